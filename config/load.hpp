@@ -1,0 +1,32 @@
+// A configuration file to Config, or everything that is wrong with it. Called at start, by
+// --check-config, and for a reload off the event loop; keeps no state, any thread.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/config.hpp"
+#include "config/error.hpp"
+
+namespace config {
+
+struct Loaded {
+  std::optional<Config> config;  ///< set if and only if there are no errors
+  std::vector<Error> errors;     ///< all of them, by place
+
+  explicit operator bool() const noexcept { return config.has_value(); }
+};
+
+/// Reads the TOML file at `path`, at most 1 MiB. `protocols` are the names that a listener's
+/// protocol may have. A file that cannot be read is one error for the file as a whole.
+Loaded load_file(const std::string& path, std::span<const std::string_view> protocols);
+
+/// The same for `text`; `source_name` stands for the file in errors. What the text leaves out is
+/// at its default; without a listener there are the default ones, under the text's [limits].
+Loaded load_text(std::string_view text, std::string_view source_name,
+                 std::span<const std::string_view> protocols);
+
+}  // namespace config

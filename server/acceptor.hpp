@@ -1,0 +1,74 @@
+// An Acceptor: takes connections from one listening socket and hands them to the workers in turn.
+// It holds a permit before it accepts, so a full server leaves connections in the kernel's backlog,
+// costs nothing, and takes the next the moment one leaves. With at_limit = "refuse" it accepts and
+// has them told.
+//
+// On the first worker's thread, as are the semaphores, so that the limits are exact.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "server/listener.hpp"
+#include "server/listening_socket.hpp"
+#include "server/logging.hpp"
+#include "server/metrics.hpp"
+#include "streams/event_loop.hpp"
+#include "streams/semaphore.hpp"
+#include "streams/task.hpp"
+
+namespace server {
+
+/// What the acceptors of a server share; on their thread, outlives them.
+struct AcceptorHost {
+  streams::EventLoop& loop;
+  Log& log;
+  streams::Semaphore permits;   ///< the server's max_connections
+  streams::Semaphore refusals;  ///< bounds how many are being told that the server is full
+  std::function<void(Accepted)> hand_over;
+  std::uint64_t last_id = 0;
+};
+
+class Acceptor {
+ public:
+  /// Binds and listens; throws as ListeningSocket does.
+  Acceptor(AcceptorHost& host, const Listener& listener);
+  Acceptor(const Acceptor&) = delete;
+  Acceptor& operator=(const Acceptor&) = delete;
+
+  /// Accepts until its scope is cancelled; then takes what has already arrived, as far as there are
+  /// permits, and closes the socket. Survives every error of accept(2).
+  streams::Task<void> run();
+
+  std::string address() { return socket_.address(); }
+  const Listener& listener() const noexcept { return listener_; }
+  const AcceptorMetrics& metrics() const noexcept { return metrics_; }
+
+ private:
+  enum class Outcome : std::uint8_t { accepted, none_left, exhausted };
+
+  /// The two permits that a connection needs.
+  struct Permits {
+    streams::Permit server;
+    streams::Permit listener;
+    explicit operator bool() const noexcept { return server && listener; }
+  };
+
+  /// Takes what is there, up to a turn's worth; false when cancelled.
+  streams::Task<bool> accept_waiting();
+  Permits try_acquire() noexcept;
+  Outcome accept_one(Permits permits);
+  Outcome refuse_one();
+  Outcome report_failure(int error);
+
+  AcceptorHost& host_;
+  const Listener& listener_;
+  ListeningSocket socket_;
+  streams::Semaphore own_permits_;
+  AcceptorMetrics metrics_;
+  std::chrono::steady_clock::time_point next_error_report_{};
+};
+
+}  // namespace server

@@ -1,0 +1,107 @@
+#include "server/daemon.hpp"
+
+#include <csignal>
+#include <malloc.h>
+#include <string>
+#include <utility>
+
+#include "server/open_files.hpp"
+#include "streams/task_group.hpp"
+
+namespace server {
+namespace {
+
+// Beside one descriptor a connection: standard streams, log, signals, a few a worker, and those who
+// are being told that the server is full.
+std::size_t reserved_files(const config::Config& config) {
+  return 16 + 4 * worker_count(config) + config.listeners.size() + Server::max_refusals;
+}
+
+std::string_view signal_name(int number) noexcept {
+  return number == SIGINT ? "SIGINT" : "SIGTERM";
+}
+
+config::Config within_open_files(config::Config config, Log& log) {
+  const std::size_t available = raise_open_files();
+  const std::size_t reserved = reserved_files(config);
+  const std::size_t possible = available > reserved ? available - reserved : 1;
+  if (config.limits.max_connections > possible) {
+    log.warning("max-connections-lowered",
+                {{"from", std::uint64_t{config.limits.max_connections}},
+                 {"to", std::uint64_t{possible}},
+                 {"why", "the limit on open files; raise it with LimitNOFILE= or ulimit -n"}});
+    config.limits.max_connections = possible;
+  }
+  return config;
+}
+
+std::string replaced(std::string text, std::string_view what, std::string_view with) {
+  if (const auto at = text.find(what); at != std::string::npos) text.replace(at, what.size(), with);
+  return text;
+}
+
+// The listener's protocol.try_it with its own host and port in place.
+std::string how_to_try(const Listener& listener, const std::string& address) {
+  const auto colon = address.rfind(':');
+  if (address.starts_with("unix:")) return "socat - UNIX-CONNECT:" + address.substr(colon + 1);
+  std::string host = address.substr(0, colon);
+  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+  return replaced(replaced(std::string(listener.protocol.try_it), "{host}", host), "{port}",
+                  address.substr(colon + 1));
+}
+
+}  // namespace
+
+Daemon::Daemon(config::Config config, std::string_view version)
+    : signals_{SIGTERM, SIGINT},
+      log_(config.log),
+      config_(within_open_files(std::move(config), log_)),
+      server_(config_, version, log_) {}
+
+void Daemon::run() {
+  // A write to a closed standard error must not end the daemon; sockets never raise it.
+  std::signal(SIGPIPE, SIG_IGN);
+  // The C library would raise this threshold with every large block that is freed, and keep the
+  // next ones on its heap for good: what a slow reader's buffer took has to go back.
+  ::mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+  server_.loop().run(serve());
+  log_.info("stopped");
+}
+
+streams::Task<void> Daemon::serve() {
+  streams::TaskGroup signals(server_.loop());
+  signals.spawn(watch_signals());
+  report_start();
+  co_await server_.serve();
+  signals.cancel();
+  co_await signals.join();
+}
+
+streams::Task<void> Daemon::watch_signals() {
+  const int first = co_await signals_.wait(server_.loop());
+  if (first == 0) co_return;
+  log_.info("stopping",
+            {{"signal", signal_name(first)},
+             {"grace_seconds", std::chrono::duration<double>(config_.shutdown_grace).count()}});
+  server_.stop();
+  const int second = co_await signals_.wait(server_.loop());
+  if (second == 0) co_return;
+  log_.warning("aborting", {{"signal", signal_name(second)}});
+  server_.abort();
+}
+
+void Daemon::report_start() {
+  for (const auto& acceptor : server_.acceptors()) {
+    const Listener& listener = acceptor->listener();
+    const std::string address = acceptor->address();
+    const std::string try_it = how_to_try(listener, address);
+    log_.info("listening", {{"listener", listener.settings.name},
+                            {"protocol", listener.protocol.name},
+                            {"address", address},
+                            {"try", try_it}});
+  }
+  log_.info("ready", {{"workers", std::uint64_t{worker_count(config_)}},
+                      {"max_connections", std::uint64_t{config_.limits.max_connections}}});
+}
+
+}  // namespace server

@@ -1,0 +1,33 @@
+// The daemon's life: raise what can be raised, listen, serve, stop on a signal, report. Between the
+// command line and the Server; on the main thread.
+#pragma once
+
+#include <string_view>
+
+#include "config/config.hpp"
+#include "server/logging.hpp"
+#include "server/server.hpp"
+#include "server/signals.hpp"
+
+namespace server {
+
+class Daemon {
+ public:
+  /// Binds every listener; throws std::runtime_error with a text for the operator.
+  Daemon(config::Config config, std::string_view version);
+
+  /// Serves until SIGTERM or SIGINT, then stops gracefully; a second signal aborts.
+  void run();
+
+ private:
+  streams::Task<void> serve();
+  streams::Task<void> watch_signals();
+  void report_start();
+
+  Signals signals_;  // first: no thread may be without its mask
+  Log log_;
+  config::Config config_;
+  Server server_;
+};
+
+}  // namespace server

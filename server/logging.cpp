@@ -1,0 +1,58 @@
+#include "server/logging.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <exception>
+
+#include <spdlog/async.h>
+#include <spdlog/async_logger.h>
+#include <spdlog/sinks/stdout_sinks.h>
+
+#include "server/log_line.hpp"
+
+namespace server {
+namespace {
+
+constexpr std::size_t queue_size = 8192;  // lines
+
+spdlog::level::level_enum to_spdlog(config::LogLevel level) noexcept {
+  switch (level) {
+    case config::LogLevel::debug: return spdlog::level::debug;
+    case config::LogLevel::info: return spdlog::level::info;
+    case config::LogLevel::warning: return spdlog::level::warn;
+    case config::LogLevel::error: return spdlog::level::err;
+  }
+  return spdlog::level::info;
+}
+
+}  // namespace
+
+Log::Log(const config::Log& options)
+    : format_(options.format),
+      queue_(std::make_shared<spdlog::details::thread_pool>(queue_size, 1)),
+      logger_(std::make_shared<spdlog::async_logger>(
+          "echolined", std::make_shared<spdlog::sinks::stderr_sink_mt>(), queue_,
+          spdlog::async_overflow_policy::overrun_oldest)) {
+  logger_->set_pattern("%v");
+  logger_->set_level(to_spdlog(options.level));
+}
+
+Log::~Log() {
+  if (const std::size_t dropped = queue_->overrun_counter(); dropped != 0) {
+    warning("log-lines-dropped", {{"count", std::uint64_t{dropped}}});
+  }
+}
+
+bool Log::enabled(Level level) const noexcept { return logger_->should_log(to_spdlog(level)); }
+
+void Log::write(Level level, std::string_view event, std::initializer_list<Field> fields) noexcept
+    try {
+  if (!enabled(level)) return;
+  const std::string line =
+      format_line(format_, std::chrono::system_clock::now(), level, event, fields);
+  logger_->log(to_spdlog(level), spdlog::string_view_t(line));
+} catch (const std::exception&) {
+  // No memory for a line of the log; what it reports has happened all the same.
+}
+
+}  // namespace server

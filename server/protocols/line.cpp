@@ -1,0 +1,73 @@
+// The line protocol: a line in, a reply out, in order; for people with telnet and for programs that
+// pipeline. Replies to lines that arrived together leave together, because writes of one turn do.
+#include <string>
+#include <string_view>
+
+#include "server/protocols/line_commands.hpp"
+#include "server/protocols/protocol.hpp"
+#include "server/protocols/telnet.hpp"
+
+namespace server::protocols {
+namespace {
+
+/// Keeps telnet's negotiation out of the lines and answers it.
+class TelnetInput final : public streams::InputFilter {
+ public:
+  TelnetInput(streams::StreamReader& reader, streams::StreamWriter& writer) noexcept
+      : reader_(reader), writer_(writer) {
+    reader_.set_filter(this);
+  }
+  ~TelnetInput() { reader_.set_filter(nullptr); }
+  TelnetInput(const TelnetInput&) = delete;
+  TelnetInput& operator=(const TelnetInput&) = delete;
+
+  std::size_t filter(char* data, std::size_t size) override {
+    std::string replies;
+    const std::size_t left = telnet_.filter(data, size, replies);
+    // A peer that negotiates and never reads is not worth more memory than one that sends lines.
+    if (writer_.pending() <= max_pending) writer_.write(replies);
+    if (telnet_.interrupted()) reader_.feed_eof();
+    return left;
+  }
+  bool interrupted() const noexcept { return telnet_.interrupted(); }
+
+ private:
+  static constexpr std::size_t max_pending = 64 * 1024;
+
+  streams::StreamReader& reader_;
+  streams::StreamWriter& writer_;
+  Telnet telnet_;
+};
+
+std::string_view without_end(std::string_view line) noexcept {
+  if (line.ends_with('\n')) line.remove_suffix(1);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+}  // namespace
+
+streams::Task<std::error_code> line(streams::StreamReader& reader, streams::StreamWriter& writer,
+                                    const Context& context) {
+  TelnetInput telnet(reader, writer);
+  LineCommands commands(context, writer.peername());
+  for (;;) {
+    const streams::Chunk chunk = co_await reader.readline();
+    // What a peer had typed of a line when it, or we, broke off is no request.
+    const bool broken_off =
+        chunk && !chunk.data.ends_with('\n') && (telnet.interrupted() || !reader.peer_has_ended());
+    if (broken_off || (!chunk && chunk.ec != streams::Error::limit_overrun)) {
+      if (!telnet.interrupted()) co_return chunk ? streams::Error::end_of_stream : chunk.ec;
+      writer.write("+BYE\r\n");
+      co_return std::error_code{};
+    }
+    const std::string_view text = without_end(chunk.data);
+    const Reply reply =
+        chunk && text.size() <= context.max_line ? commands.execute(text) : commands.too_long();
+    for (const std::string_view part : reply.parts) writer.write(part);
+    if (reply.quit) co_return std::error_code{};
+    if (const std::error_code ec = co_await writer.drain()) co_return ec;
+  }
+}
+
+}  // namespace server::protocols

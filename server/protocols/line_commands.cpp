@@ -1,0 +1,233 @@
+#include "server/protocols/line_commands.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <charconv>
+#include <chrono>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace server::protocols {
+namespace {
+
+constexpr std::string_view line_end = "\r\n";
+constexpr std::size_t shown_word = 32;  ///< bytes of an unknown command that its error repeats
+
+struct Call {
+  const Context& context;
+  const streams::Endpoint& peer;
+  std::string_view argument;
+  std::string& scratch;  ///< for a reply that has to be put together
+};
+
+struct Command {
+  std::string_view name;      ///< in capitals
+  std::string_view argument;  ///< synopsis; empty takes none
+  std::string_view help;
+  Reply (*run)(const Call& call);
+};
+
+Reply ping(const Call& call);
+Reply echo(const Call& call);
+Reply time(const Call& call);
+Reply whoami(const Call& call);
+Reply stats(const Call& call);
+Reply version(const Call& call);
+Reply help(const Call& call);
+Reply quit(const Call&);
+
+// The first two are what load generators send.
+constexpr std::array<Command, 8> commands{{
+    {"PING", "[text]", "answer PONG, or the text", ping},
+    {"ECHO", "[text]", "answer the text", echo},
+    {"TIME", "", "the server's clock, UTC with microseconds", time},
+    {"WHOAMI", "", "your address as the server sees it", whoami},
+    {"STATS", "", "the server's counters, a name and a value a line", stats},
+    {"VERSION", "", "the server's name and version", version},
+    {"HELP", "[command]", "the commands, or one of them", help},
+    {"QUIT", "", "answer BYE and close the connection", quit},
+}};
+
+bool names(const Command& command, std::string_view word) noexcept {
+  if (word.size() != command.name.size()) return false;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    // Only a letter's two cases become that capital letter without bit 5.
+    if ((static_cast<unsigned char>(word[i]) & 0xDF) != static_cast<unsigned char>(command.name[i]))
+      return false;
+  }
+  return true;
+}
+
+const Command* find_command(std::string_view word) noexcept {
+  for (const Command& command : commands) {
+    if (names(command, word)) return &command;
+  }
+  return nullptr;
+}
+
+void append_number(std::string& out, std::uint64_t value) {
+  std::array<char, 20> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  out.append(digits.data(), end);
+}
+
+/// `value` in decimal with leading zeros, `width` digits.
+void append_padded(std::string& out, unsigned value, std::size_t width) {
+  const std::size_t begin = out.size();
+  out.resize(begin + width);
+  for (std::size_t i = begin + width; i > begin; value /= 10) {
+    out[--i] = static_cast<char>('0' + value % 10);
+  }
+}
+
+void append_escaped(std::string& out, std::string_view bytes) {
+  constexpr std::string_view hex = "0123456789abcdef";
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte > 0x7e) {
+      out += "\\x";
+      out += hex[byte >> 4];
+      out += hex[byte & 15];
+    } else {
+      if (c == '\\' || c == '\'') out += '\\';
+      out += c;
+    }
+  }
+}
+
+void begin_array(std::string& out, std::size_t lines) {
+  out = "*";
+  append_number(out, lines);
+  out += line_end;
+}
+
+void append_help(std::string& out, const Command& command) {
+  out += '+';
+  out += command.name;
+  if (!command.argument.empty()) {
+    out += ' ';
+    out += command.argument;
+  }
+  out += ": ";
+  out += command.help;
+  out += line_end;
+}
+
+Reply unknown_command(std::string_view word, std::string& scratch) {
+  scratch.clear();
+  append_escaped(scratch, word.substr(0, shown_word));
+  return {{"-ERR unknown command '", scratch, "', try HELP\r\n"}};
+}
+
+Reply ping(const Call& call) {
+  if (call.argument.empty()) return {{"+PONG\r\n"}};
+  return echo(call);
+}
+
+Reply echo(const Call& call) {
+  if (call.argument.find('\r') == std::string_view::npos) return {{"+", call.argument, line_end}};
+  const auto returns = std::count(call.argument.begin(), call.argument.end(), '\r');
+  call.scratch.clear();
+  call.scratch.reserve(call.argument.size() + static_cast<std::size_t>(returns));
+  for (const char c : call.argument) {
+    if (c == '\r') {
+      call.scratch += "\\r";
+    } else {
+      call.scratch += c;
+    }
+  }
+  return {{"+", call.scratch, line_end}};
+}
+
+Reply time(const Call& call) {
+  // Not gmtime_r, which takes a lock that all workers would share.
+  const auto now = std::chrono::floor<std::chrono::microseconds>(call.context.now());
+  const auto today = std::chrono::floor<std::chrono::days>(now);
+  const std::chrono::year_month_day date{today};
+  const std::chrono::hh_mm_ss clock{now - today};
+  const auto number = [](auto count) { return static_cast<unsigned>(count); };
+
+  call.scratch = "+";
+  append_padded(call.scratch, number(static_cast<int>(date.year())), 4);
+  call.scratch += '-';
+  append_padded(call.scratch, static_cast<unsigned>(date.month()), 2);
+  call.scratch += '-';
+  append_padded(call.scratch, static_cast<unsigned>(date.day()), 2);
+  call.scratch += 'T';
+  append_padded(call.scratch, number(clock.hours().count()), 2);
+  call.scratch += ':';
+  append_padded(call.scratch, number(clock.minutes().count()), 2);
+  call.scratch += ':';
+  append_padded(call.scratch, number(clock.seconds().count()), 2);
+  call.scratch += '.';
+  append_padded(call.scratch, number(clock.subseconds().count()), 6);
+  call.scratch += "Z\r\n";
+  return {{call.scratch}};
+}
+
+Reply whoami(const Call& call) {
+  call.scratch = call.peer.to_string();
+  return {{"+", call.scratch, line_end}};
+}
+
+Reply stats(const Call& call) {
+  std::vector<std::pair<std::string_view, std::uint64_t>> counters;
+  call.context.stats.stats(counters);
+  begin_array(call.scratch, counters.size());
+  for (const auto& [name, value] : counters) {
+    call.scratch += '+';
+    call.scratch += name;
+    call.scratch += ' ';
+    append_number(call.scratch, value);
+    call.scratch += line_end;
+  }
+  return {{call.scratch}};
+}
+
+Reply version(const Call& call) { return {{"+echoline ", call.context.version, line_end}}; }
+
+Reply help(const Call& call) {
+  if (call.argument.empty()) {
+    begin_array(call.scratch, commands.size());
+    for (const Command& command : commands) append_help(call.scratch, command);
+    return {{call.scratch}};
+  }
+  const Command* command = find_command(call.argument);
+  if (command == nullptr) return unknown_command(call.argument, call.scratch);
+  begin_array(call.scratch, 1);
+  append_help(call.scratch, *command);
+  return {{call.scratch}};
+}
+
+Reply quit(const Call&) {
+  Reply reply{{"+BYE\r\n"}};
+  reply.quit = true;
+  return reply;
+}
+
+}  // namespace
+
+Reply LineCommands::execute(std::string_view line) {
+  assert(line.find('\n') == std::string_view::npos);
+  if (line.empty()) return {};
+  const std::size_t space = line.find(' ');
+  const std::string_view word = line.substr(0, space);
+  const std::string_view argument =
+      space == std::string_view::npos ? std::string_view{} : line.substr(space + 1);
+
+  const Command* command = find_command(word);
+  if (command == nullptr) return unknown_command(word, scratch_);
+  if (!argument.empty() && command->argument.empty()) {
+    return {{"-ERR ", command->name, " takes no argument\r\n"}};
+  }
+  return command->run({context_, peer_, argument, scratch_});
+}
+
+Reply LineCommands::too_long() {
+  scratch_.clear();
+  append_number(scratch_, context_.max_line);
+  return {{"-ERR line longer than ", scratch_, " bytes\r\n"}};
+}
+
+}  // namespace server::protocols

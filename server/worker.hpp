@@ -1,0 +1,54 @@
+// A Worker: one thread with one EventLoop and the sessions it serves. What other threads may call
+// says so; all else happens on the worker's own thread.
+#pragma once
+
+#include <chrono>
+
+#include "server/session.hpp"
+#include "streams/event.hpp"
+#include "streams/event_loop.hpp"
+#include "streams/timer.hpp"
+
+namespace server {
+
+class Worker {
+ public:
+  struct Options {
+    streams::EventLoop::Options loop;
+    std::chrono::milliseconds sweep_interval{1000};  ///< how often sessions are looked at
+    std::chrono::milliseconds shutdown_grace{10000};
+  };
+
+  Worker(const Options& options, Log& log);
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  /// Completes after stop(), once every session has ended.
+  streams::Task<void> run();
+
+  /// Serves a connection. Any thread.
+  void adopt(Accepted accepted);
+  /// Ends every session gracefully and aborts those that last longer than the grace. Any thread,
+  /// after the last adopt().
+  void stop();
+  /// stop(), at once. Any thread.
+  void abort();
+
+  streams::EventLoop& loop() noexcept { return loop_; }
+  const streams::EventLoop& loop() const noexcept { return loop_; }
+  const WorkerMetrics& metrics() const noexcept { return sessions_.metrics; }
+
+ private:
+  void start_session(Accepted accepted) noexcept;
+  void abort_sessions() noexcept;
+  void sweep();
+  void settle(Session::Clock::time_point until);
+
+  Options options_;
+  streams::EventLoop loop_;
+  Sessions sessions_;
+  streams::Event stopping_;
+  streams::Timer sweep_timer_;
+};
+
+}  // namespace server

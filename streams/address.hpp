@@ -1,0 +1,39 @@
+// Where to listen or connect, as a person writes it. A plain value; resolves nothing.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace streams {
+
+/// A host and a TCP port. The host is a name, an IPv4 or an unbracketed IPv6 address.
+struct HostPort {
+  std::string host;
+  std::uint16_t port = 0;  ///< 0 asks the kernel for any free port when listening
+};
+
+/// A Unix socket's path, at most 107 bytes (unix(7)).
+struct UnixPath {
+  std::string path;
+};
+
+using Address = std::variant<HostPort, UnixPath>;
+
+/// What parse_address() found: an address, or why there is none.
+struct ParsedAddress {
+  Address address;
+  std::string error;  ///< empty on success; else what is wrong and what is allowed
+
+  explicit operator bool() const noexcept { return error.empty(); }
+};
+
+/// Reads `HOST:PORT`, `[IPV6]:PORT` or `unix:/PATH`. An IPv6 address needs its brackets; the port
+/// is a decimal number from 0 to 65535.
+ParsedAddress parse_address(std::string_view text);
+
+/// The same form that parse_address() reads.
+std::string to_string(const Address& address);
+
+}  // namespace streams

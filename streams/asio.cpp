@@ -1,0 +1,2 @@
+// Asio's own sources, compiled here once for everything that links them.
+#include <asio/impl/src.hpp>

@@ -1,0 +1,82 @@
+// A queue of bytes in one block:
+//
+//     block             begin          end          capacity
+//       |   consumed      |    data     |     room      |
+//
+// The block is borrowed from the loop's BufferPool, which the owner hands in each time because a
+// buffer is kept for every connection; it is our own when more than a block is needed. After
+// release() the buffer holds nothing; its owner calls that before destroying it.
+#pragma once
+
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string_view>
+
+#include "streams/buffer_pool.hpp"
+
+namespace streams {
+
+class Buffer {
+ public:
+  static constexpr std::size_t max_size = std::size_t{1} << 31;  ///< bytes
+
+  Buffer() = default;
+  ~Buffer() { assert(block_ == nullptr && "a Buffer was destroyed before release()"); }
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+
+  /// Valid until the next call that is not const.
+  std::string_view data() const noexcept { return {block_ + begin_, size()}; }
+  std::size_t size() const noexcept { return end_ - begin_; }
+  bool empty() const noexcept { return begin_ == end_; }
+
+  /// Room for at least `least` bytes behind the data (moving or growing the block), to be filled
+  /// and then committed. Throws std::length_error above max_size.
+  std::span<char> prepare(BufferPool& pool, std::size_t least) {
+    if (begin_ == end_) begin_ = end_ = 0;
+    if (capacity_ - end_ < least) {
+      if (block_ == nullptr && least <= BufferPool::block_size) {
+        block_ = pool.acquire();
+        capacity_ = BufferPool::block_size;
+      } else {
+        make_room(pool, least);
+      }
+    }
+    return {block_ + end_, capacity_ - end_};
+  }
+  void commit(std::size_t size) noexcept { end_ += static_cast<std::uint32_t>(size); }
+  void consume(std::size_t size) noexcept { begin_ += static_cast<std::uint32_t>(size); }
+  /// The last `size` bytes consumed, until the next prepare(), append() or release().
+  std::string_view consumed(std::size_t size) const noexcept {
+    return {block_ + begin_ - size, size};
+  }
+  void append(BufferPool& pool, std::string_view bytes) {
+    if (bytes.empty()) return;
+    std::memcpy(prepare(pool, bytes.size()).data(), bytes.data(), bytes.size());
+    commit(bytes.size());
+  }
+  /// Drops the data and gives the block back.
+  void release(BufferPool& pool) noexcept {
+    if (capacity_ == BufferPool::block_size) {
+      pool.release(block_);
+    } else if (block_ != nullptr) {
+      free_own_block();
+    }
+    block_ = nullptr;
+    begin_ = end_ = capacity_ = 0;
+  }
+
+ private:
+  void make_room(BufferPool& pool, std::size_t least);
+  void free_own_block() noexcept;
+
+  char* block_ = nullptr;
+  std::uint32_t begin_ = 0;
+  std::uint32_t end_ = 0;
+  std::uint32_t capacity_ = 0;
+};
+
+}  // namespace streams

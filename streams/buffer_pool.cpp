@@ -1,0 +1,14 @@
+#include "streams/buffer_pool.hpp"
+
+#include <new>
+
+namespace streams {
+
+BufferPool::~BufferPool() {
+  while (free_count_ != 0) deallocate(free_[--free_count_]);
+}
+
+char* BufferPool::allocate() { return static_cast<char*>(::operator new(block_size)); }
+void BufferPool::deallocate(char* block) noexcept { ::operator delete(block); }
+
+}  // namespace streams

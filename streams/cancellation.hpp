@@ -1,0 +1,47 @@
+// Cancellation by scope. A scope belongs to whoever starts work (a TaskGroup's child, with_timeout,
+// shield); every Task awaited below inherits it. Cancelling it wakes the one thing the chain waits
+// for with std::errc::operation_canceled, and lets nothing in the chain wait again. Cancellation is
+// a value and so cannot be missed by a catch-all, unlike asyncio's CancelledError; like there, the
+// work still ends by itself and must be waited for.
+//
+// Used on the loop's thread only. A scope outlives the chain that runs in it.
+#pragma once
+
+namespace streams {
+
+/// What a suspended operation leaves in its scope. A chain waits for one thing at a time, so a
+/// scope holds at most one.
+class Cancellable {
+ public:
+  /// Ends the wait with operation_canceled, soon and not from within this call.
+  virtual void cancel_wait() noexcept = 0;
+
+ protected:
+  ~Cancellable() = default;
+};
+
+class CancelScope {
+ public:
+  CancelScope() = default;
+  CancelScope(const CancelScope&) = delete;
+  CancelScope& operator=(const CancelScope&) = delete;
+
+  /// Wakes what waits and refuses every later wait. Idempotent.
+  void cancel() noexcept;
+  bool cancelled() const noexcept { return cancelled_; }
+
+  /// For awaiters: `waiting` is suspended from now on. False, and nothing kept, when cancelled.
+  bool enter(Cancellable& waiting) noexcept {
+    if (cancelled_) return false;
+    waiting_ = &waiting;
+    return true;
+  }
+  /// For awaiters: the wait is over.
+  void leave() noexcept { waiting_ = nullptr; }
+
+ private:
+  Cancellable* waiting_ = nullptr;
+  bool cancelled_ = false;
+};
+
+}  // namespace streams

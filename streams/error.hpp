@@ -1,0 +1,29 @@
+// What a stream can report beside the kernel's own errors. Cancellation and time-outs are
+// std::errc::operation_canceled and std::errc::timed_out, as everywhere in the standard library.
+#pragma once
+
+#include <system_error>
+
+namespace streams {
+
+enum class Error {
+  end_of_stream = 1,  ///< the peer sent FIN, or feed_eof() ended the reader; asyncio returns b''
+  incomplete_read,    ///< the end came before what was asked for; asyncio's IncompleteReadError
+  limit_overrun,      ///< no separator within the limit; asyncio's LimitOverrunError
+  closed              ///< close() came before this call
+};
+
+const std::error_category& error_category() noexcept;
+inline std::error_code make_error_code(Error error) noexcept {
+  return {static_cast<int>(error), error_category()};
+}
+/// Copying it is cheaper than asking for a category to make another.
+inline const std::error_code no_error;
+inline std::error_code make_cancelled() noexcept {
+  return std::make_error_code(std::errc::operation_canceled);
+}
+
+}  // namespace streams
+
+template <>
+struct std::is_error_code_enum<streams::Error> : std::true_type {};

@@ -1,0 +1,107 @@
+// EventLoop: one thread's loop, asyncio's word and meaning. It is an Asio io_context (accepting,
+// timers, signals, name look-up, posts from other threads) with an edge-triggered readiness set for
+// connections nested in it. Everything that belongs to a loop is used on its thread only, save
+// call_soon_threadsafe().
+//
+// run() takes a main Task, as asyncio.run() does, and returns when that Task and all else that it
+// started have ended: a loop is left by ending its work, never by stopping it.
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <utility>
+
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+#include <asio/post.hpp>
+
+#include "streams/buffer_pool.hpp"
+#include "streams/cancellation.hpp"
+#include "streams/counter.hpp"
+#include "streams/readiness.hpp"
+#include "streams/task.hpp"
+#include "streams/turn_queue.hpp"
+
+namespace streams {
+
+/// Bytes that crossed the sockets of one loop; any thread may read them.
+struct Traffic {
+  Counter received;
+  Counter sent;
+};
+
+class EventLoop {
+ public:
+  struct Options {
+    /// How long to spin before sleeping; 0 is not at all. A spinning loop uses a whole core and
+    /// answers without the cost of being woken.
+    std::chrono::microseconds busy_poll{0};
+  };
+
+  EventLoop() : EventLoop(Options{}) {}
+  explicit EventLoop(Options options);
+  EventLoop(const EventLoop&) = delete;
+  EventLoop& operator=(const EventLoop&) = delete;
+
+  /// Runs `main` and what it starts on the calling thread. Returns main's result, or throws its
+  /// exception, once both it and all other work of the loop have ended.
+  template <class T>
+  T run(Task<T> main) {
+    Completion completion(*this);
+    CancelScope scope;
+    main.enter(scope);
+    readiness_.arm();
+    call_soon_threadsafe([&main, &completion] { main.start(completion); });
+    run_context();
+    return main.take();
+  }
+
+  /// Calls `function` on this loop's thread, from any thread, in the order of the calls.
+  template <std::invocable Function>
+  void call_soon_threadsafe(Function function) {
+    asio::post(context_, [this, function = std::move(function)]() mutable {
+      turns_.begin_batch();
+      function();
+      turns_.end_turn();
+      turns_.end_batch();
+    });
+  }
+  /// Resumes `frame` in a turn of its own.
+  void resume_soon(std::coroutine_handle<> frame) { turns_.resume_soon(frame); }
+
+  /// Whether the caller is this loop's thread, inside run().
+  bool running_in_this_thread() const noexcept {
+    return context_.get_executor().running_in_this_thread();
+  }
+
+  asio::io_context& context() noexcept { return context_; }
+  ReadinessSet& readiness() noexcept { return readiness_; }
+  TurnQueue& turns() noexcept { return turns_; }
+  BufferPool& buffers() noexcept { return buffers_; }
+  Traffic& traffic() noexcept { return traffic_; }
+  const Traffic& traffic() const noexcept { return traffic_; }
+
+ private:
+  /// Keeps the loop running until the main task has ended: what it waits for may come from another
+  /// thread, of which this loop's own work shows nothing.
+  struct Completion final : TaskObserver {
+    explicit Completion(EventLoop& owner) : loop(owner), work(owner.context_.get_executor()) {}
+    void task_done() noexcept override {
+      loop.readiness_.disarm();
+      work.reset();
+    }
+    EventLoop& loop;
+    asio::executor_work_guard<asio::io_context::executor_type> work;
+  };
+
+  void run_context();
+
+  Options options_;
+  BufferPool buffers_;
+  Traffic traffic_;
+  mutable asio::io_context context_{1};
+  TurnQueue turns_{context_};
+  ReadinessSet readiness_{context_, turns_};
+};
+
+}  // namespace streams

@@ -1,0 +1,84 @@
+// gather: waits for several Tasks that run side by side, and has their results in the order in
+// which they were asked for. asyncio's gather() with one difference: there a failure leaves the
+// siblings running, here it cancels them, as in a TaskGroup, and is rethrown once all have ended;
+// so nothing runs on behind one's back. gather_results() is its return_exceptions=True: every Task
+// runs to its end, and exceptions are values among the others.
+//
+// The Tasks start when the gather is awaited, in their order. Cancelling who awaits it cancels them
+// and still waits for them; what they then return is handed over. The loop's thread only.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "streams/event_loop.hpp"
+#include "streams/outcome.hpp"
+#include "streams/task.hpp"
+#include "streams/task_group.hpp"
+
+namespace streams {
+
+/// One child of a gather: leaves the result of `work` in its place.
+template <class T>
+Task<void> gather_into(std::optional<ResultOf<T>>& place, Task<T> work) {
+  if constexpr (std::is_void_v<T>) {
+    co_await std::move(work);
+    place.emplace();
+  } else {
+    T result = co_await std::move(work);
+    place.emplace(std::move(result));
+  }
+}
+
+/// The results of all; std::monostate for a Task<void>. Throws the first exception that one threw.
+template <class... T>
+Task<std::tuple<ResultOf<T>...>> gather(EventLoop& loop, Task<T>... work) {
+  std::tuple<std::optional<ResultOf<T>>...> places;
+  TaskGroup group(loop);
+  std::apply(
+      [&](std::optional<ResultOf<T>>&... place) {
+        (group.spawn(gather_into(place, std::move(work))), ...);
+      },
+      places);
+  co_await group.join();
+  co_return std::apply(
+      [](std::optional<ResultOf<T>>&... place) {
+        return std::tuple<ResultOf<T>...>(std::move(*place)...);
+      },
+      places);
+}
+
+/// The same for any number of one kind.
+template <class T>
+Task<std::vector<ResultOf<T>>> gather(EventLoop& loop, std::vector<Task<T>> work) {
+  std::vector<std::optional<ResultOf<T>>> places(work.size());
+  TaskGroup group(loop);
+  for (std::size_t i = 0; i < work.size(); ++i) {
+    group.spawn(gather_into(places[i], std::move(work[i])));
+  }
+  co_await group.join();
+  std::vector<ResultOf<T>> results;
+  results.reserve(places.size());
+  for (std::optional<ResultOf<T>>& place : places) results.push_back(std::move(*place));
+  co_return std::move(results);
+}
+
+/// How each ended. Throws nothing that one of them threw.
+template <class... T>
+Task<std::tuple<Outcome<T>...>> gather_results(EventLoop& loop, Task<T>... work) {
+  return gather(loop, settle(std::move(work))...);
+}
+
+/// The same for any number of one kind.
+template <class T>
+Task<std::vector<Outcome<T>>> gather_results(EventLoop& loop, std::vector<Task<T>> work) {
+  std::vector<Task<Outcome<T>>> settling;
+  settling.reserve(work.size());
+  for (Task<T>& task : work) settling.push_back(settle(std::move(task)));
+  return gather(loop, std::move(settling));
+}
+
+}  // namespace streams

@@ -1,0 +1,204 @@
+// Queue<T>: asyncio's Queue between producers and consumers of one loop, its thread. First in,
+// first out, for the items and for those who wait.
+//
+// Where it differs from asyncio: the bound is at least 1, for a queue without one hides a consumer
+// that has fallen behind; the end and a refusal are values instead of exceptions; close() and
+// abort() are its shutdown(False) and shutdown(True). An item is handed to a waiting consumer
+// directly, so nobody comes between. Cancelling loses no item: a put() that is cancelled has not
+// moved from its item, and a get() that was handed one before it was cancelled returns it.
+//
+// Outlives those who wait.
+#pragma once
+
+#include <cassert>
+#include <coroutine>
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <system_error>
+#include <type_traits>
+#include <utility>
+
+#include "streams/error.hpp"
+#include "streams/event_loop.hpp"
+#include "streams/intrusive_list.hpp"
+#include "streams/task.hpp"
+#include "streams/waiter.hpp"
+
+namespace streams {
+
+template <class T>
+class Queue {
+  static_assert(std::is_nothrow_move_constructible_v<T>, "a move that throws would lose the item");
+
+ public:
+  /// `bound`: how many items wait for a consumer at most; 1 or more.
+  Queue(EventLoop& loop, std::size_t bound) : loop_(loop), bound_(bound) {
+    assert(bound > 0 && "a Queue that is always full");
+  }
+  ~Queue() {
+    assert(putting_.empty() && getting_.empty() && joining_.empty() &&
+           "a Queue outlives those who wait");
+  }
+  Queue(const Queue&) = delete;
+  Queue& operator=(const Queue&) = delete;
+
+  class [[nodiscard]] PutAwaiter final : public Waiter {
+   public:
+    PutAwaiter(Queue& queue, T& item) noexcept : Waiter(queue.loop_), queue_(queue), item_(item) {}
+
+    bool await_ready() {
+      if (queue_.put_nowait(std::move(item_))) return true;
+      if (queue_.closed_) ec_ = Error::closed;
+      return queue_.closed_;
+    }
+    template <TaskPromise Promise>
+    bool await_suspend(std::coroutine_handle<Promise> frame) {
+      ec_ = make_cancelled();  // unless accept() or close() say otherwise
+      return this->wait_in(queue_.putting_, frame);
+    }
+    std::error_code await_resume() const noexcept { return ec_; }
+
+   private:
+    friend class Queue;
+    Queue& queue_;
+    T& item_;
+    std::error_code ec_ = no_error;
+  };
+
+  class [[nodiscard]] GetAwaiter final : public Waiter {
+   public:
+    explicit GetAwaiter(Queue& queue) noexcept : Waiter(queue.loop_), queue_(queue) {}
+
+    bool await_ready() {
+      if (queue_.empty()) return queue_.closed_;
+      item_.emplace(queue_.pop());
+      return true;
+    }
+    template <TaskPromise Promise>
+    bool await_suspend(std::coroutine_handle<Promise> frame) {
+      return this->wait_in(queue_.getting_, frame);
+    }
+    std::optional<T> await_resume() noexcept { return std::move(item_); }
+
+   private:
+    friend class Queue;
+    Queue& queue_;
+    std::optional<T> item_;
+  };
+
+  class [[nodiscard]] JoinAwaiter final : public Waiter {
+   public:
+    explicit JoinAwaiter(Queue& queue) noexcept : Waiter(queue.loop_), queue_(queue) {}
+
+    bool await_ready() noexcept {
+      done_ = queue_.unfinished_ == 0;
+      return done_;
+    }
+    template <TaskPromise Promise>
+    bool await_suspend(std::coroutine_handle<Promise> frame) {
+      return this->wait_in(queue_.joining_, frame);
+    }
+    bool await_resume() const noexcept { return done_; }
+
+   private:
+    friend class Queue;
+    Queue& queue_;
+    bool done_ = false;
+  };
+
+  /// Puts `item` at the end, once there is room. Error::closed when close() came before that,
+  /// std::errc::operation_canceled when cancelled; the item is moved from only when there is no
+  /// error. To be awaited in the expression that calls it: it refers to the item.
+  PutAwaiter put(T&& item) noexcept { return PutAwaiter(*this, item); }
+  /// The same without waiting; false, and `item` untouched, when full or closed.
+  bool put_nowait(T&& item) {
+    if (closed_ || full()) return false;
+    accept(item);
+    return true;
+  }
+
+  /// The first item, once there is one. Nothing when the queue is closed and drained, and when
+  /// cancelled: in both cases a consumer's loop is over.
+  GetAwaiter get() noexcept { return GetAwaiter(*this); }
+  /// The first item, if there is one.
+  std::optional<T> get_nowait() {
+    if (items_.empty()) return std::nullopt;
+    return pop();
+  }
+
+  /// One item that a get returned has been dealt with. Asserts that there is such a one.
+  void task_done() noexcept {
+    assert(unfinished_ > items_.size() && "task_done() more often than get()");
+    --unfinished_;
+    tell_joining();
+  }
+  /// True once task_done() was called for every item that was put; false when cancelled before.
+  /// Closing does not end it: what is left is still for the consumers to do.
+  JoinAwaiter join() noexcept { return JoinAwaiter(*this); }
+
+  /// No item is taken in any more. Puts that wait are refused; gets that wait find the end, later
+  /// ones after what is left. Idempotent.
+  void close() noexcept {
+    closed_ = true;
+    putting_.for_each([](PutAwaiter& putting) {
+      putting.ec_ = Error::closed;
+      putting.wake();
+    });
+    getting_.for_each([](GetAwaiter& getting) { getting.wake(); });
+  }
+  /// close(), and drops what is left, which then counts as done.
+  void abort() noexcept {
+    close();
+    unfinished_ -= items_.size();
+    items_.clear();
+    tell_joining();
+  }
+
+  std::size_t size() const noexcept { return items_.size(); }
+  bool empty() const noexcept { return items_.empty(); }
+  bool full() const noexcept { return items_.size() >= bound_; }
+  bool is_closed() const noexcept { return closed_; }
+
+ private:
+  // Those who get wait only while there is no item, those who put only while there is no room.
+  void accept(T& item) {
+    if (getting_.empty()) {
+      items_.push_back(std::move(item));
+    } else {
+      GetAwaiter& next = getting_.front();
+      next.item_.emplace(std::move(item));
+      next.wake();
+    }
+    ++unfinished_;
+  }
+  T pop() {
+    T item = std::move(items_.front());
+    items_.pop_front();
+    if (!putting_.empty()) {
+      PutAwaiter& next = putting_.front();
+      accept(next.item_);
+      next.ec_ = no_error;
+      next.wake();
+    }
+    return item;
+  }
+  void tell_joining() noexcept {
+    if (unfinished_ != 0) return;
+    joining_.for_each([](JoinAwaiter& joining) {
+      joining.done_ = true;
+      joining.wake();
+    });
+  }
+
+  EventLoop& loop_;
+  const std::size_t bound_;
+  std::deque<T> items_;
+  std::size_t unfinished_ = 0;  // in the queue, or got and not done
+  IntrusiveList<PutAwaiter> putting_;
+  IntrusiveList<GetAwaiter> getting_;
+  IntrusiveList<JoinAwaiter> joining_;
+  bool closed_ = false;
+};
+
+}  // namespace streams

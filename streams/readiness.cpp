@@ -1,0 +1,94 @@
+#include "streams/readiness.hpp"
+
+#include <cerrno>
+#include <system_error>
+#include <unistd.h>
+
+namespace streams {
+namespace {
+
+int make_epoll() {
+  const int fd = ::epoll_create1(EPOLL_CLOEXEC);
+  if (fd < 0) throw std::system_error(errno, std::system_category(), "epoll_create1");
+  return fd;
+}
+
+}  // namespace
+
+ReadinessSet::ReadinessSet(asio::io_context& context, TurnQueue& turns)
+    : epoll_(context.get_executor(), make_epoll()), turns_(turns) {}
+
+void ReadinessSet::add(int fd, Handler& handler) {
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET;
+  event.data.ptr = &handler;
+  if (::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, fd, &event) != 0) {
+    throw std::system_error(errno, std::system_category(), "epoll_ctl");
+  }
+  ++handlers_;
+  arm();
+}
+
+void ReadinessSet::remove(Handler& handler) noexcept {
+  --handlers_;
+  if (current_ == &handler) current_ = nullptr;
+  for (int i = batch_position_; i < batch_end_; ++i) {
+    epoll_event& event = batch_[static_cast<std::size_t>(i)];
+    if (event.data.ptr == &handler) event.data.ptr = nullptr;
+  }
+}
+
+void ReadinessSet::arm() {
+  if (armed_ || handlers_ == 0) return;
+  armed_ = true;
+  wait();
+}
+
+void ReadinessSet::wait() {
+  epoll_.async_wait(asio::posix::descriptor_base::wait_read, [this](const std::error_code& ec) {
+    if (!ec && armed_) pump();
+  });
+}
+
+void ReadinessSet::disarm() noexcept {
+  if (!armed_) return;
+  armed_ = false;
+  std::error_code ignored;
+  epoll_.cancel(ignored);
+}
+
+bool ReadinessSet::poll() noexcept {
+  turns_.begin_batch();
+  const bool any = dispatch_batch() || turns_.has_jobs();
+  turns_.run_jobs();
+  turns_.end_batch();
+  return any;
+}
+
+bool ReadinessSet::dispatch_batch() noexcept {
+  const int count = ::epoll_wait(epoll_.native_handle(), batch_.data(), batch_size, 0);
+  if (count <= 0) return false;
+  batch_end_ = count;
+  for (int i = 0; i < count; ++i) {
+    batch_position_ = i + 1;
+    const epoll_event& event = batch_[static_cast<std::size_t>(i)];
+    current_ = static_cast<Handler*>(event.data.ptr);
+    if (current_ != nullptr) current_->on_ready(event.events);
+    turns_.end_turn();
+  }
+  current_ = nullptr;
+  batch_end_ = 0;
+  return true;
+}
+
+void ReadinessSet::pump() noexcept {
+  turns_.begin_batch();
+  for (int round = 0; round < rounds_per_pump; ++round) {
+    if (!dispatch_batch() && !turns_.has_jobs()) break;
+    turns_.run_jobs();
+  }
+  turns_.end_batch();
+  if (armed_) wait();
+}
+
+}  // namespace streams

@@ -1,0 +1,71 @@
+// The edge-triggered readiness set of one loop. A connection is registered once, for everything,
+// and costs no system call after that until it is closed. The set's own descriptor is nested in the
+// io_context through Asio's public API: when it becomes readable, the pump takes batches of events
+// for a bounded number of rounds and then lets Asio have its turn.
+//
+// Owned by the EventLoop, its thread only. See epoll(7) on edge-triggered notification.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <sys/epoll.h>
+
+#include <asio/io_context.hpp>
+#include <asio/posix/stream_descriptor.hpp>
+
+#include "streams/turn_queue.hpp"
+
+namespace streams {
+
+class ReadinessSet {
+ public:
+  class Handler {
+   public:
+    /// `events` is a mask of EPOLLIN and its kin. The handler may remove itself and others.
+    virtual void on_ready(std::uint32_t events) noexcept = 0;
+
+   protected:
+    ~Handler() = default;
+  };
+
+  ReadinessSet(asio::io_context& context, TurnQueue& turns);
+  ReadinessSet(const ReadinessSet&) = delete;
+  ReadinessSet& operator=(const ReadinessSet&) = delete;
+
+  /// Reports every edge of `fd` to `handler` from now on, beginning with its present state.
+  /// Throws std::system_error when the kernel refuses (ENOSPC, ENOMEM).
+  void add(int fd, Handler& handler);
+  /// No event reaches `handler` any more, also none of the batch being handled. The caller closes
+  /// the descriptor next, which takes it out of the kernel's set.
+  void remove(Handler& handler) noexcept;
+
+  /// Whether `handler` is still the one whose on_ready() is running. False after it was removed.
+  bool is_current(const Handler& handler) const noexcept { return current_ == &handler; }
+
+  /// The set keeps the io_context running from the first add(), or arm() when there is one, until
+  /// disarm().
+  void arm();
+  void disarm() noexcept;
+  /// Handles what is ready without waiting; whether there was anything. For busy polling.
+  bool poll() noexcept;
+
+ private:
+  static constexpr int batch_size = 256;
+  static constexpr int rounds_per_pump = 16;
+
+  void wait();
+  bool dispatch_batch() noexcept;
+  void pump() noexcept;
+
+  asio::posix::basic_stream_descriptor<asio::io_context::executor_type> epoll_;
+  TurnQueue& turns_;
+  std::size_t handlers_ = 0;
+  bool armed_ = false;
+  Handler* current_ = nullptr;
+  int batch_position_ = 0;
+  int batch_end_ = 0;
+  std::array<epoll_event, batch_size> batch_;
+};
+
+}  // namespace streams

@@ -1,0 +1,93 @@
+// Semaphore: a number of permits, given out first come, first served; asyncio's Semaphore with the
+// permit as an object, so that it is released exactly once on every path. close() is ours: it wakes
+// all who wait, empty-handed, for a shutdown without cancellation.
+//
+// Belongs to one loop, its thread; a Permit may be dropped on any thread and finds its way home.
+// Outlives its permits and its loop's run().
+#pragma once
+
+#include <coroutine>
+#include <cstddef>
+#include <utility>
+
+#include "streams/event_loop.hpp"
+#include "streams/intrusive_list.hpp"
+#include "streams/task.hpp"
+#include "streams/waiter.hpp"
+
+namespace streams {
+
+class Semaphore;
+
+/// The right to one of a semaphore's places; empty when there was none to be had.
+class [[nodiscard]] Permit {
+ public:
+  Permit() = default;
+  Permit(Permit&& other) noexcept : home_(std::exchange(other.home_, nullptr)) {}
+  Permit& operator=(Permit&& other) noexcept {
+    if (this != &other) {
+      release();
+      home_ = std::exchange(other.home_, nullptr);
+    }
+    return *this;
+  }
+  ~Permit() { release(); }
+
+  explicit operator bool() const noexcept { return home_ != nullptr; }
+  void release() noexcept;
+
+ private:
+  friend class Semaphore;
+  explicit Permit(Semaphore& home) noexcept : home_(&home) {}
+
+  Semaphore* home_ = nullptr;
+};
+
+class Semaphore {
+ public:
+  Semaphore(EventLoop& loop, std::size_t permits) noexcept : loop_(loop), free_(permits) {}
+  ~Semaphore();
+  Semaphore(const Semaphore&) = delete;
+  Semaphore& operator=(const Semaphore&) = delete;
+
+  class [[nodiscard]] Awaiter final : public Waiter {
+   public:
+    explicit Awaiter(Semaphore& semaphore) noexcept
+        : Waiter(semaphore.loop_), semaphore_(semaphore) {}
+
+    bool await_ready() noexcept {
+      permit_ = semaphore_.try_acquire();
+      return permit_ || semaphore_.closed_;
+    }
+    template <TaskPromise Promise>
+    bool await_suspend(std::coroutine_handle<Promise> frame) {
+      return wait_in(semaphore_.waiting_, frame);
+    }
+    Permit await_resume() noexcept { return std::move(permit_); }
+
+   private:
+    friend class Semaphore;
+    Semaphore& semaphore_;
+    Permit permit_;
+  };
+
+  /// A permit, in the order of asking; empty when closed or cancelled.
+  Awaiter acquire() noexcept { return Awaiter(*this); }
+  /// A permit if one is free and nobody waits for it, else an empty one.
+  Permit try_acquire() noexcept;
+  /// No permit is given out any more, and those who wait are told.
+  void close() noexcept;
+
+  std::size_t free() const noexcept { return free_; }
+
+ private:
+  friend class Permit;
+  void release() noexcept;
+
+  EventLoop& loop_;
+  std::size_t free_;
+  IntrusiveList<Awaiter> waiting_;
+  bool closed_ = false;
+};
+
+}  // namespace streams

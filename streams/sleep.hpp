@@ -1,0 +1,28 @@
+// sleep_for: asyncio.sleep(). The loop's thread; cancelling the scope ends it early.
+#pragma once
+
+#include <chrono>
+#include <system_error>
+
+#include <asio/steady_timer.hpp>
+
+#include "streams/await_asio.hpp"
+#include "streams/event_loop.hpp"
+#include "streams/task.hpp"
+
+namespace streams {
+
+/// No error after `delay`; std::errc::operation_canceled when cancelled.
+inline Task<std::error_code> sleep_for(EventLoop& loop, std::chrono::steady_clock::duration delay) {
+  asio::steady_timer timer(loop.context(), delay);
+  co_return co_await timer.async_wait(use_task);
+}
+
+/// The same, until a point of the steady clock.
+inline Task<std::error_code> sleep_until(EventLoop& loop,
+                                         std::chrono::steady_clock::time_point when) {
+  asio::steady_timer timer(loop.context(), when);
+  co_return co_await timer.async_wait(use_task);
+}
+
+}  // namespace streams

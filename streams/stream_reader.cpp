@@ -1,0 +1,212 @@
+#include "streams/stream_reader.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+#include <stdexcept>
+#include <utility>
+
+namespace streams {
+
+StreamReader::StreamReader(Transport& transport, std::uint32_t limit)
+    : transport_(transport), limit_(limit) {
+  if (limit == 0) throw std::invalid_argument("StreamReader: the limit must be at least 1");
+}
+
+ReadAwaiter StreamReader::readuntil(std::string_view separator) {
+  if (separator.empty()) throw std::invalid_argument("readuntil: the separator is empty");
+  return {*this, Until::separator, separator.size(), separator.data()};
+}
+
+ReadAwaiter StreamReader::discard(std::size_t bound) noexcept {
+  if (waiting_ != nullptr) waiting_->cancel_wait();
+  // The local end no longer matters; only the peer's does.
+  if (std::exchange(ending_, false)) {
+    ended_ = false;
+    transport_.assume_readable();
+  }
+  filter_ = nullptr;
+  return {*this, Until::discarded, bound};
+}
+
+void StreamReader::feed_eof() noexcept {
+  if (winding_down_) return;
+  winding_down_ = ending_ = true;
+  transport_.assume_readable();
+  if (waiting_ != nullptr) transport_.yield_reader();
+}
+
+void StreamReader::fail(int error) noexcept {
+  if (error_ != 0) return;
+  winding_down_ = true;
+  error_ = error;
+  if (waiting_ != nullptr) transport_.yield_reader();
+}
+
+void StreamReader::ready() noexcept {
+  if (waiting_ == nullptr) return;
+  if (!advance(*waiting_)) {
+    give_back_empty_buffer();
+    if (transport_.readable()) transport_.yield_reader();
+    return;
+  }
+  ReadAwaiter& read = *std::exchange(waiting_, nullptr);
+  read.scope_->leave();
+  read.frame_.resume();
+}
+
+// True when the read is complete; false when it has to wait: for the socket, or, where that is
+// still readable, for another turn.
+bool StreamReader::advance(ReadAwaiter& read) {
+  assert((waiting_ == nullptr || waiting_ == &read) && "two reads of one StreamReader at a time");
+  for (;;) {
+    if (winding_down_ && error_ != 0) return complete(read, Outcome::connection_error, 0);
+    const std::size_t size = buffer_.size();
+    if (size != 0 && read.until_ == Until::some) [[likely]] {
+      return complete(read, Outcome::complete, std::min(read.size_, size));
+    }
+    if ((size != 0 || read.size_ == 0) && try_complete(read)) return true;
+    if (winding_down_) {
+      if (ending_ && nothing_left()) ended_ = true;
+      if (fin_ || ended_) return complete_at_end(read);
+    }
+    if (!transport_.readable() || transport_.turn_is_over()) return false;
+    fill();
+  }
+}
+
+bool StreamReader::try_complete(ReadAwaiter& read) {
+  const std::size_t size = buffer_.size();
+  switch (read.until_) {
+    case Until::some: return complete(read, Outcome::complete, std::min(read.size_, size));
+    case Until::line: return try_line(read);
+    case Until::separator: return try_separator(read);
+    case Until::exactly: return size >= read.size_ && complete(read, Outcome::complete, read.size_);
+    case Until::end: return size > read.size_ && complete(read, Outcome::limit_overrun, 0);
+    case Until::discarded:
+      buffer_.consume(size);
+      if (size > read.size_) return complete(read, Outcome::limit_overrun, 0);
+      read.size_ -= size;
+      return false;
+  }
+  return false;
+}
+
+bool StreamReader::try_line(ReadAwaiter& read) {
+  const std::string_view data = buffer_.data();
+  const char* const unscanned = data.data() + read.scanned_;
+  const void* const found = std::memchr(unscanned, '\n', data.size() - read.scanned_);
+  if (found != nullptr) {
+    const auto length = static_cast<std::size_t>(static_cast<const char*>(found) - data.data());
+    if (length <= limit_) return complete(read, Outcome::complete, length + 1);
+    buffer_.consume(length + 1);
+    return complete(read, Outcome::limit_overrun, 0);
+  }
+  if (data.size() > limit_) {
+    buffer_.consume(data.size());
+    discarding_ = true;
+    return complete(read, Outcome::limit_overrun, 0);
+  }
+  read.scanned_ = static_cast<std::uint32_t>(data.size());
+  return false;
+}
+
+bool StreamReader::try_separator(ReadAwaiter& read) {
+  const std::string_view data = buffer_.data();
+  const std::string_view separator(read.separator_, read.size_);
+  const std::size_t length = data.find(separator, read.scanned_);
+  if (length != std::string_view::npos) {
+    if (length > limit_) return complete(read, Outcome::limit_overrun, 0);
+    return complete(read, Outcome::complete, length + separator.size());
+  }
+  // The separator may have begun in the last bytes.
+  const std::size_t searched = data.size() - std::min(data.size(), separator.size() - 1);
+  if (searched > limit_) return complete(read, Outcome::limit_overrun, 0);
+  read.scanned_ = static_cast<std::uint32_t>(searched);
+  return false;
+}
+
+bool StreamReader::complete_at_end(ReadAwaiter& read) noexcept {
+  const std::size_t rest = buffer_.size();
+  switch (read.until_) {
+    case Until::line:
+    case Until::end:
+      if (rest != 0) return complete(read, Outcome::complete, rest);
+      break;
+    case Until::separator:
+    case Until::exactly: return complete(read, Outcome::incomplete_read, rest);
+    case Until::some:
+    case Until::discarded: break;
+  }
+  return complete(read, Outcome::end_of_stream, 0);
+}
+
+bool StreamReader::complete(ReadAwaiter& read, Outcome outcome, std::size_t length) noexcept {
+  buffer_.consume(length);
+  read.length_ = static_cast<std::uint32_t>(length);
+  read.outcome_ = outcome;
+  return true;
+}
+
+bool StreamReader::nothing_left() const noexcept {
+  return !transport_.readable() || after_feed_eof_ >= max_after_feed_eof;
+}
+
+void StreamReader::fill() {
+  const std::span<char> room = buffer_.prepare(transport_.loop().buffers(), 1);
+  const IoResult result = transport_.receive(room);
+  if (result.size > 0) {
+    auto size = static_cast<std::size_t>(result.size);
+    if (ending_) after_feed_eof_ += static_cast<std::uint32_t>(size);
+    if (filter_ != nullptr) size = filter_->filter(room.data(), size);
+    buffer_.commit(size);
+    if (discarding_) buffer_.consume(drop_overrun(room.data(), size));
+  } else if (result.size == 0) {
+    winding_down_ = fin_ = true;
+  } else if (result.error != EAGAIN) {
+    winding_down_ = true;
+    error_ = result.error;
+  }
+}
+
+std::size_t StreamReader::drop_overrun(const char* data, std::size_t size) noexcept {
+  const void* const found = std::memchr(data, '\n', size);
+  if (found == nullptr) return size;
+  discarding_ = false;
+  return static_cast<std::size_t>(static_cast<const char*>(found) - data) + 1;
+}
+
+std::error_code StreamReader::error_of(Outcome outcome) const noexcept {
+  switch (outcome) {
+    case Outcome::complete: break;
+    case Outcome::end_of_stream: return Error::end_of_stream;
+    case Outcome::incomplete_read: return Error::incomplete_read;
+    case Outcome::limit_overrun: return Error::limit_overrun;
+    case Outcome::connection_error: return {error_, std::system_category()};
+    case Outcome::cancelled: return make_cancelled();
+  }
+  return {};
+}
+
+bool ReadAwaiter::suspend(CancelScope& scope) {
+  if (!scope.enter(*this)) {
+    outcome_ = Outcome::cancelled;
+    return false;
+  }
+  assert(reader_.waiting_ == nullptr && "two reads of one StreamReader at a time");
+  scope_ = &scope;
+  reader_.waiting_ = this;
+  reader_.give_back_empty_buffer();
+  // Readable and yet waiting: the turn was over.
+  if (reader_.transport_.readable()) reader_.transport_.yield_reader();
+  return true;
+}
+
+void ReadAwaiter::cancel_wait() noexcept {
+  reader_.waiting_ = nullptr;
+  scope_->leave();
+  outcome_ = Outcome::cancelled;
+  reader_.transport_.loop().resume_soon(frame_);
+}
+
+}  // namespace streams

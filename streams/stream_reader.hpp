@@ -1,0 +1,195 @@
+// StreamReader: the reading half of a connection, with asyncio's names and meanings. A handler
+// awaits one read at a time; bytes are taken from the kernel only while a read wants them.
+//
+// Differs from asyncio: the end of the stream and a broken connection are values of Chunk::ec;
+// after an overrun readline() discards the whole line instead of offering its tail as the next one.
+//
+// Belongs to one Transport, its loop's thread. What a Chunk views lies in the reader's buffer and
+// dies at the next read.
+#pragma once
+
+#include <coroutine>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <system_error>
+
+#include "streams/buffer.hpp"
+#include "streams/cancellation.hpp"
+#include "streams/error.hpp"
+#include "streams/task.hpp"
+#include "streams/transport.hpp"
+
+namespace streams {
+
+class StreamReader;
+
+/// Result of every read: `while (Chunk chunk = co_await reader.read(max))`.
+struct Chunk {
+  std::error_code ec;     ///< Error, std::errc::operation_canceled, or the kernel's own
+  std::string_view data;  ///< what was read; with an error asyncio's `.partial`
+
+  explicit operator bool() const noexcept { return !ec; }
+};
+
+/// Sees every piece as it arrives, before the reader does, and may shrink it in place: what a
+/// protocol such as telnet weaves into the bytes is taken out here.
+class InputFilter {
+ public:
+  /// Returns how many bytes of `data` are left, from its beginning.
+  virtual std::size_t filter(char* data, std::size_t size) = 0;
+
+ protected:
+  ~InputFilter() = default;
+};
+
+/// What the reads return; co_await it at once. Data that is there already never suspends.
+class [[nodiscard]] ReadAwaiter final : private Cancellable {
+ public:
+  ReadAwaiter(const ReadAwaiter&) = delete;
+  ReadAwaiter& operator=(const ReadAwaiter&) = delete;
+
+  bool await_ready();
+  template <TaskPromise Promise>
+  bool await_suspend(std::coroutine_handle<Promise> frame) {
+    frame_ = frame;
+    return suspend(frame.promise().scope());
+  }
+  Chunk await_resume() const noexcept;
+
+ private:
+  friend class StreamReader;
+  enum class Until : std::uint8_t { some, line, separator, exactly, end, discarded };
+  enum class Outcome : std::uint8_t {
+    complete,
+    end_of_stream,
+    incomplete_read,
+    limit_overrun,
+    connection_error,
+    cancelled
+  };
+
+  ReadAwaiter(StreamReader& reader, Until until, std::size_t size,
+              const char* separator = nullptr) noexcept
+      : reader_(reader), size_(size), separator_(separator), until_(until) {}
+
+  bool suspend(CancelScope& scope);
+  void cancel_wait() noexcept override;
+
+  StreamReader& reader_;
+  std::coroutine_handle<> frame_;
+  CancelScope* scope_;  // set, as frame_, while suspended
+  std::size_t size_;    // bytes wanted, a bound, or the separator's size; 0 needs no data
+  const char* separator_;
+  std::uint32_t scanned_ = 0;  // bytes of the buffer known to hold no separator
+  std::uint32_t length_ = 0;   // bytes of the result, the last that were consumed
+  Until until_;
+  Outcome outcome_ = Outcome::complete;
+};
+
+class StreamReader final : private Transport::Waiter {
+ public:
+  static constexpr std::uint32_t default_limit = 64 * 1024;  ///< bytes, asyncio's
+
+  /// `limit` bounds readline() and readuntil(), in bytes without the separator, at least 1; throws
+  /// std::invalid_argument for 0. `transport` outlives the reader.
+  explicit StreamReader(Transport& transport, std::uint32_t limit = default_limit);
+  ~StreamReader() { buffer_.release(transport_.loop().buffers()); }
+  StreamReader(const StreamReader&) = delete;
+  StreamReader& operator=(const StreamReader&) = delete;
+
+  /// 1 to `max` bytes as soon as there is one; 0 asked gives 0 at once. At the end of the stream,
+  /// each time, Error::end_of_stream. The limit does not bind it.
+  ReadAwaiter read(std::size_t max) noexcept { return {*this, Until::some, max}; }
+
+  /// A line with its LF. The stream's end in mid-line gives the partial line without an error, then
+  /// the end. A line over the limit gives Error::limit_overrun as soon as the limit is passed and
+  /// is discarded up to and including its LF, without being stored.
+  ReadAwaiter readline() noexcept { return {*this, Until::line, 1}; }
+
+  /// Everything up to and including `separator`, which must live until the await is over; throws
+  /// std::invalid_argument when it is empty. The end first: Error::incomplete_read with what there
+  /// was. The limit first: Error::limit_overrun, and the data stays to be read otherwise.
+  ReadAwaiter readuntil(std::string_view separator);
+
+  /// `n` bytes, also above the limit; 0 at once. The end first: Error::incomplete_read with what
+  /// there was.
+  ReadAwaiter readexactly(std::size_t n) noexcept { return {*this, Until::exactly, n}; }
+
+  /// Everything to the end of the stream, without an error, as asyncio's read(-1). More than
+  /// `bound` bytes: Error::limit_overrun, and the data stays.
+  ReadAwaiter read_to_end(std::size_t bound) noexcept { return {*this, Until::end, bound}; }
+
+  /// Whether the stream has ended and all of it was read.
+  bool at_eof() const noexcept { return (fin_ || ended_) && buffer_.empty(); }
+
+  /// Ends the stream from this side, for a shutdown: what the kernel already holds is still read,
+  /// at most `max_after_feed_eof` bytes, then every read gives the end. Wakes a read that waits.
+  /// Writing goes on.
+  void feed_eof() noexcept;
+  /// Whether feed_eof() ended what the peer had not: for handlers that write without reading.
+  bool is_ending() const noexcept { return ending_; }
+  static constexpr std::size_t max_after_feed_eof = std::size_t{64} << 20;  ///< bytes
+
+  /// The filter sees what arrives from now on; nullptr takes it off. It outlives the reading.
+  void set_filter(InputFilter* filter) noexcept { filter_ = filter; }
+
+  /// Whether the peer has sent its FIN, whatever is left to read.
+  bool peer_has_ended() const noexcept { return fin_; }
+
+ private:
+  friend class ReadAwaiter;
+  friend class StreamWriter;
+  using Until = ReadAwaiter::Until;
+  using Outcome = ReadAwaiter::Outcome;
+
+  /// Reads and drops until the peer's own end, an error (its value), or `bound` bytes. Ends another
+  /// read that waits. For wait_closed().
+  ReadAwaiter discard(std::size_t bound) noexcept;
+
+  /// The connection is broken: from now on every read gives `error`, an errno value.
+  void fail(int error) noexcept;
+  bool must_wait() const noexcept {
+    return buffer_.empty() && !transport_.readable() && !winding_down_;
+  }
+  void ready() noexcept override;
+  bool advance(ReadAwaiter& read);
+  bool try_complete(ReadAwaiter& read);
+  bool try_line(ReadAwaiter& read);
+  bool try_separator(ReadAwaiter& read);
+  bool complete_at_end(ReadAwaiter& read) noexcept;
+  bool complete(ReadAwaiter& read, Outcome outcome, std::size_t length) noexcept;
+  bool nothing_left() const noexcept;
+  void fill();
+  std::size_t drop_overrun(const char* data, std::size_t size) noexcept;
+  std::error_code error_of(Outcome outcome) const noexcept;
+  void give_back_empty_buffer() noexcept {
+    if (buffer_.empty()) buffer_.release(transport_.loop().buffers());
+  }
+
+  Transport& transport_;
+  Buffer buffer_;
+  InputFilter* filter_ = nullptr;
+  ReadAwaiter* waiting_ = nullptr;
+  int error_ = 0;  // errno of the broken connection
+  std::uint32_t limit_;
+  std::uint32_t after_feed_eof_ = 0;  // bytes received since feed_eof()
+  bool fin_ = false;                  // the peer's end was read
+  bool ending_ = false;               // feed_eof() was called
+  bool ended_ = false;                // and what had arrived before is read
+  bool discarding_ = false;           // inside a line that was too long
+  bool winding_down_ = false;         // error_, fin_ or ending_: the usual path looks at one flag
+};
+
+inline bool ReadAwaiter::await_ready() {
+  if (reader_.must_wait() && size_ != 0) return false;
+  return reader_.advance(*this);
+}
+
+inline Chunk ReadAwaiter::await_resume() const noexcept {
+  const std::string_view data = reader_.buffer_.consumed(length_);
+  if (outcome_ == Outcome::complete) return {no_error, data};
+  return {reader_.error_of(outcome_), data};
+}
+
+}  // namespace streams

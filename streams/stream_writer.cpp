@@ -1,0 +1,153 @@
+#include "streams/stream_writer.hpp"
+
+#include <cassert>
+#include <cerrno>
+#include <utility>
+
+#include "streams/timer.hpp"
+
+namespace streams {
+
+StreamWriter::StreamWriter(Transport& transport, StreamReader& reader, const Endpoint& peer,
+                           WaterMarks marks)
+    : transport_(transport), reader_(reader), marks_(marks), peer_(peer) {
+  transport.attach(reader, *this);
+}
+
+StreamWriter::~StreamWriter() {
+  buffer_.release(transport_.loop().buffers());
+  if (flush_queued_) transport_.loop().turns().forget(this);
+}
+
+void StreamWriter::write(std::string_view bytes) {
+  if (shut_) return;
+  if (bytes.size() >= direct_size && buffer_.empty()) bytes = send_directly(bytes);
+  if (bytes.empty() || shut_) return;
+  buffer_.append(transport_.loop().buffers(), bytes);
+  if (buffer_.size() >= flush_size) {
+    flush();
+  } else if (!flush_queued_) {
+    flush_at_end_of_turn();
+  }
+}
+
+std::string_view StreamWriter::send_directly(std::string_view bytes) noexcept {
+  while (!bytes.empty() && transport_.writable()) {
+    const IoResult result = transport_.send(bytes);
+    if (result.size < 0) {
+      if (result.error != EAGAIN) fail(result.error);
+      break;
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(result.size));
+  }
+  return bytes;
+}
+
+void StreamWriter::flush_at_end_of_turn() {
+  flush_queued_ = true;
+  transport_.loop().turns().flush_soon(
+      [](void* self) noexcept {
+        auto* const writer = static_cast<StreamWriter*>(self);
+        writer->flush_queued_ = false;
+        writer->flush();
+      },
+      this);
+}
+
+void StreamWriter::flush() noexcept {
+  if (!buffer_.empty()) {
+    const std::size_t left = send_directly(buffer_.data()).size();
+    if (error_ != 0) return;
+    buffer_.consume(buffer_.size() - left);
+    if (left != 0) return;
+    buffer_.release(transport_.loop().buffers());
+  }
+  if (eof_wanted_ && !std::exchange(eof_sent_, true)) transport_.shutdown_send();
+}
+
+void StreamWriter::fail(int error) noexcept {
+  shut_ = true;
+  error_ = error;
+  reader_.fail(error);
+  buffer_.release(transport_.loop().buffers());
+}
+
+void StreamWriter::ready() noexcept {
+  flush();
+  if (waiting_ == nullptr || !is_drained(*waiting_)) return;
+  DrainAwaiter& drain = *std::exchange(waiting_, nullptr);
+  drain.scope_->leave();
+  drain.frame_.resume();
+}
+
+void StreamWriter::write_eof() noexcept {
+  if (std::exchange(eof_wanted_, true)) return;
+  shut_ = true;
+  flush();
+}
+
+void StreamWriter::close() noexcept {
+  if (std::exchange(closing_, true)) return;
+  write_eof();
+}
+
+void StreamWriter::abort() noexcept {
+  closing_ = true;
+  if (error_ == 0) fail(ECONNABORTED);
+  transport_.abort();
+}
+
+Task<std::error_code> StreamWriter::wait_closed(std::chrono::milliseconds deadline) {
+  assert(closing_ && "wait_closed() before close()");
+  bool expired = false;
+  Timer timer(transport_.loop());
+  if (error_ == 0 && !(buffer_.empty() && reader_.peer_has_ended())) {
+    timer.call_later(deadline, [this, &expired] {
+      expired = true;
+      abort();
+    });
+  }
+  if (!buffer_.empty()) co_await flushed();
+  std::error_code result = error();
+  if (!result) {
+    const Chunk end = co_await reader_.discard(max_discarded);
+    result = error();
+    if (!result && end.ec != Error::end_of_stream) result = end.ec;
+  }
+  timer.cancel();
+  if (result) {
+    transport_.abort();
+  } else {
+    transport_.close();
+  }
+  co_return expired ? std::make_error_code(std::errc::timed_out) : result;
+}
+
+bool DrainAwaiter::suspend(CancelScope& scope) {
+  assert(writer_.waiting_ == nullptr && "two drains of one StreamWriter at a time");
+  if (until_ == Until::little_is_left) {
+    // Not under pressure means that only the turn is over.
+    const auto [high, low] = writer_.marks_;
+    enough_ = writer_.pending() > high ? low : high;
+  }
+  writer_.flush();
+  if (writer_.is_drained(*this) && !writer_.transport_.turn_is_over()) return false;
+  if (!scope.enter(*this)) {
+    cancelled_ = true;
+    return false;
+  }
+  scope_ = &scope;
+  writer_.waiting_ = this;
+  // Nothing to wait for but another turn.
+  if (writer_.is_drained(*this)) writer_.transport_.yield_writer();
+  return true;
+}
+
+void DrainAwaiter::cancel_wait() noexcept {
+  writer_.waiting_ = nullptr;
+  scope_->leave();
+  cancelled_ = true;
+  writer_.transport_.loop().resume_soon(frame_);
+}
+
+}  // namespace streams

@@ -1,0 +1,158 @@
+// StreamWriter: the writing half of a connection, with asyncio's names and meanings. Small writes
+// leave together at the end of the handler's turn; large ones go to the kernel at once when nothing
+// waits before them. What the kernel does not take is kept and sent when it does.
+//
+// Differs from asyncio: drain() reports a broken connection as its value; close() sends FIN after
+// what is buffered, and wait_closed() then also waits, within a deadline, for the peer's FIN, so
+// that input nobody read does not turn into a reset that destroys the replies in flight.
+//
+// Belongs to one Transport and its StreamReader, the loop's thread.
+#pragma once
+
+#include <chrono>
+#include <coroutine>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <system_error>
+
+#include "streams/buffer.hpp"
+#include "streams/cancellation.hpp"
+#include "streams/endpoint.hpp"
+#include "streams/stream_reader.hpp"
+#include "streams/task.hpp"
+#include "streams/transport.hpp"
+
+namespace streams {
+
+class StreamWriter;
+
+/// Unsent bytes above which drain() waits, and at which it goes on: asyncio's write buffer limits.
+struct WaterMarks {
+  std::uint32_t high = 64 * 1024;  ///< bytes
+  std::uint32_t low = 16 * 1024;   ///< bytes, at most `high`
+};
+
+/// What drain() returns; co_await it at once.
+class [[nodiscard]] DrainAwaiter final : private Cancellable {
+ public:
+  DrainAwaiter(const DrainAwaiter&) = delete;
+  DrainAwaiter& operator=(const DrainAwaiter&) = delete;
+
+  bool await_ready() noexcept;
+  template <TaskPromise Promise>
+  bool await_suspend(std::coroutine_handle<Promise> frame) {
+    frame_ = frame;
+    return suspend(frame.promise().scope());
+  }
+  std::error_code await_resume() const noexcept;
+
+ private:
+  friend class StreamWriter;
+  enum class Until : std::uint8_t { little_is_left, nothing_is_left };
+
+  DrainAwaiter(StreamWriter& writer, Until until) noexcept : writer_(writer), until_(until) {}
+
+  bool suspend(CancelScope& scope);
+  void cancel_wait() noexcept override;
+
+  StreamWriter& writer_;
+  std::coroutine_handle<> frame_;
+  CancelScope* scope_ = nullptr;
+  std::uint32_t enough_ = 0;  // waits until no more bytes than this are unsent
+  Until until_;
+  bool cancelled_ = false;
+};
+
+class StreamWriter final : private Transport::Waiter {
+ public:
+  /// Registers itself and `reader` with `transport`, which outlives both.
+  StreamWriter(Transport& transport, StreamReader& reader, const Endpoint& peer,
+               WaterMarks marks = {});
+  ~StreamWriter();
+  StreamWriter(const StreamWriter&) = delete;
+  StreamWriter& operator=(const StreamWriter&) = delete;
+
+  /// Never waits and never fails; dropped after close() or when the connection is broken, which
+  /// drain() tells. At most 2 GiB may be unsent: throws std::length_error.
+  void write(std::string_view bytes);
+
+  /// Waits only while more than the high-water mark is unsent, then until the low-water mark is
+  /// reached. The error of a broken connection, Error::closed after close().
+  DrainAwaiter drain() noexcept { return {*this, DrainAwaiter::Until::little_is_left}; }
+
+  /// FIN once all that was written is sent. Reading goes on.
+  void write_eof() noexcept;
+
+  /// No more is written; what was is still sent, then FIN. wait_closed() completes it.
+  void close() noexcept;
+  bool is_closing() const noexcept { return closing_; }
+
+  /// How long a peer may take over our last bytes and its FIN, and how much unread input of its is
+  /// dropped meanwhile, before the connection is reset.
+  static constexpr std::chrono::milliseconds close_deadline{5000};
+  static constexpr std::size_t max_discarded = std::size_t{64} << 20;  ///< bytes
+
+  /// After close(): completes when all was sent, the peer has sent its FIN and the socket is
+  /// closed. An error when the connection broke, or std::errc::timed_out when it was reset after
+  /// `deadline`.
+  Task<std::error_code> wait_closed(std::chrono::milliseconds deadline = close_deadline);
+
+  /// Drops what is unsent and resets the connection; pending reads and drains get an error.
+  void abort() noexcept;
+
+  /// Unsent bytes.
+  std::size_t pending() const noexcept { return buffer_.size(); }
+  /// Why nothing can be sent any more, if so.
+  std::error_code error() const noexcept {
+    return error_ == 0 ? no_error : std::error_code(error_, std::system_category());
+  }
+  const Endpoint& peername() const noexcept { return peer_; }
+
+ private:
+  friend class DrainAwaiter;
+
+  /// A write of at least this many bytes with nothing before it goes straight to the kernel.
+  static constexpr std::size_t direct_size = 4096;
+  static constexpr std::size_t flush_size = 64 * 1024;
+
+  /// Completes once nothing is unsent, also after close(). For wait_closed().
+  DrainAwaiter flushed() noexcept { return {*this, DrainAwaiter::Until::nothing_is_left}; }
+  bool is_drained(const DrainAwaiter& drain) const noexcept {
+    return error_ != 0 || buffer_.size() <= drain.enough_;
+  }
+  std::error_code status() const noexcept {
+    return closing_ && error_ == 0 ? make_error_code(Error::closed) : error();
+  }
+  void ready() noexcept override;
+  std::string_view send_directly(std::string_view bytes) noexcept;
+  void flush() noexcept;
+  void flush_at_end_of_turn();
+  void fail(int error) noexcept;
+
+  Transport& transport_;
+  StreamReader& reader_;
+  Buffer buffer_;
+  WaterMarks marks_;
+  DrainAwaiter* waiting_ = nullptr;
+  int error_ = 0;  // errno of the broken connection
+  Endpoint peer_;
+  bool closing_ = false;
+  bool eof_wanted_ = false;
+  bool eof_sent_ = false;
+  bool shut_ = false;  // eof_wanted_ or error_: the usual path looks at one flag
+  bool flush_queued_ = false;
+};
+
+inline bool DrainAwaiter::await_ready() noexcept {
+  if (until_ == Until::nothing_is_left) return writer_.error_ != 0 || writer_.buffer_.empty();
+  if (writer_.shut_ && (writer_.error_ != 0 || writer_.closing_)) return true;
+  return writer_.pending() <= writer_.marks_.high && !writer_.transport_.turn_is_over();
+}
+
+inline std::error_code DrainAwaiter::await_resume() const noexcept {
+  if (!cancelled_ && !writer_.shut_) return no_error;
+  return cancelled_ ? make_cancelled() : writer_.status();
+}
+
+}  // namespace streams

@@ -1,0 +1,193 @@
+// Task<T>: the one coroutine type. Lazy: it runs when it is awaited, or when a TaskGroup or
+// EventLoop::run() starts it. It owns its frame; whoever awaits it waits until it has ended, so a
+// frame is never destroyed while something it awaits is pending. One thread, its loop's.
+//
+// Starting a Task is a nested call that returns "already done" to its parent when it finished
+// without waiting; only one that did wait resumes its parent from its own end. So a long run of
+// awaits that complete at once uses no stack, also where the compiler makes no tail calls (-O0, the
+// sanitizers), and stack depth is bounded by the depth of the await chain.
+#pragma once
+
+#include <concepts>
+#include <coroutine>
+#include <cstdint>
+#include <exception>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include "streams/cancellation.hpp"
+
+namespace streams {
+
+template <class T = void>
+class Task;
+
+/// Told when a Task that nobody awaits has ended. It may destroy the Task from within the call.
+class TaskObserver {
+ public:
+  virtual void task_done() noexcept = 0;
+
+ protected:
+  ~TaskObserver() = default;
+};
+
+/// What the promises of all Tasks share; awaiters reach the scope of their chain through it.
+class PromiseBase {
+ public:
+  PromiseBase() noexcept : parent_() {}
+  PromiseBase(const PromiseBase&) = delete;
+  PromiseBase& operator=(const PromiseBase&) = delete;
+
+  struct FinalAwaiter {
+    bool await_ready() const noexcept { return false; }
+    template <class Promise>
+    std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> ended) const noexcept {
+      return ended.promise().finish();
+    }
+    void await_resume() const noexcept {}
+  };
+
+  std::suspend_always initial_suspend() const noexcept { return {}; }
+  FinalAwaiter final_suspend() const noexcept { return {}; }
+  void unhandled_exception() noexcept { exception_ = std::current_exception(); }
+
+  CancelScope& scope() const noexcept { return *scope_; }
+
+ protected:
+  void rethrow() const {
+    if (exception_) std::rethrow_exception(exception_);
+  }
+
+ private:
+  template <class>
+  friend class Task;
+
+  std::coroutine_handle<> finish() noexcept {
+    switch (told_) {
+      case Told::parent: return parent_;
+      case Told::starting_parent: break;
+      case Told::observer: observer_->task_done(); break;
+    }
+    return std::noop_coroutine();
+  }
+
+  // Who learns of the end. A parent that is still inside await_suspend looks at done() itself.
+  enum class Told : std::uint8_t { parent, starting_parent, observer };
+
+  union {
+    std::coroutine_handle<> parent_;
+    TaskObserver* observer_;
+  };
+  CancelScope* scope_ = nullptr;
+  std::exception_ptr exception_;
+  Told told_ = Told::parent;
+};
+
+/// A coroutine that suspends in a Task's chain has a promise of this kind.
+template <class Promise>
+concept TaskPromise = std::derived_from<Promise, PromiseBase>;
+
+template <class T>
+class TaskPromiseOf final : public PromiseBase {
+ public:
+  Task<T> get_return_object() noexcept;
+  template <class Value = T>
+  void return_value(Value&& value) {
+    value_ = std::forward<Value>(value);
+  }
+  T take() {
+    rethrow();
+    if constexpr (default_first) {
+      return std::move(value_);
+    } else {
+      return std::move(*value_);
+    }
+  }
+
+ private:
+  // A value that can be made empty needs no flag beside it, and a frame is kept for each
+  // connection.
+  static constexpr bool default_first =
+      std::is_nothrow_default_constructible_v<T> && std::is_move_assignable_v<T>;
+
+  std::conditional_t<default_first, T, std::optional<T>> value_{};
+};
+
+template <>
+class TaskPromiseOf<void> final : public PromiseBase {
+ public:
+  Task<void> get_return_object() noexcept;
+  void return_void() const noexcept {}
+  void take() const { rethrow(); }
+};
+
+template <class T>
+class [[nodiscard]] Task {
+ public:
+  using promise_type = TaskPromiseOf<T>;
+
+  /// Holds nothing until another Task is moved in.
+  Task() noexcept = default;
+  Task(Task&& other) noexcept : frame_(std::exchange(other.frame_, {})) {}
+  Task& operator=(Task&& other) noexcept {
+    if (this != &other) {
+      if (frame_) frame_.destroy();
+      frame_ = std::exchange(other.frame_, {});
+    }
+    return *this;
+  }
+  ~Task() {
+    if (frame_) frame_.destroy();
+  }
+
+  class Awaiter {
+   public:
+    explicit Awaiter(std::coroutine_handle<promise_type> frame) noexcept : frame_(frame) {}
+    bool await_ready() const noexcept { return false; }
+    template <TaskPromise Promise>
+    bool await_suspend(std::coroutine_handle<Promise> parent) const {
+      PromiseBase& promise = frame_.promise();
+      promise.parent_ = parent;
+      if (promise.scope_ == nullptr) promise.scope_ = &parent.promise().scope();
+      promise.told_ = PromiseBase::Told::starting_parent;
+      frame_.resume();
+      if (frame_.done()) return false;
+      promise.told_ = PromiseBase::Told::parent;
+      return true;
+    }
+    T await_resume() const { return frame_.promise().take(); }
+
+   private:
+    std::coroutine_handle<promise_type> frame_;
+  };
+  Awaiter operator co_await() && noexcept { return Awaiter(frame_); }
+
+  /// Puts the Task, not yet started, into `scope` instead of its awaiter's. For scope makers.
+  void enter(CancelScope& scope) noexcept { base().scope_ = &scope; }
+  /// Runs the Task without an awaiter; `observer` is told of its end. enter() came before.
+  void start(TaskObserver& observer) {
+    base().observer_ = &observer;
+    base().told_ = PromiseBase::Told::observer;
+    frame_.resume();
+  }
+  /// The outcome of a Task that has ended: its value, or its exception rethrown.
+  T take() { return frame_.promise().take(); }
+
+ private:
+  friend promise_type;
+  explicit Task(std::coroutine_handle<promise_type> frame) noexcept : frame_(frame) {}
+  PromiseBase& base() const noexcept { return frame_.promise(); }
+
+  std::coroutine_handle<promise_type> frame_;
+};
+
+template <class T>
+Task<T> TaskPromiseOf<T>::get_return_object() noexcept {
+  return Task<T>(std::coroutine_handle<TaskPromiseOf>::from_promise(*this));
+}
+inline Task<void> TaskPromiseOf<void>::get_return_object() noexcept {
+  return Task<void>(std::coroutine_handle<TaskPromiseOf>::from_promise(*this));
+}
+
+}  // namespace streams

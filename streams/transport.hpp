@@ -1,0 +1,162 @@
+// A Transport owns one connected, non-blocking stream socket and knows whether it is worth trying
+// to read or write. The stream above it is told when that changes. Driven by its loop's readiness
+// set, on the loop's thread; destroying it closes the socket.
+#pragma once
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "streams/event_loop.hpp"
+#include "streams/readiness.hpp"
+#include "streams/unique_fd.hpp"
+
+namespace streams {
+
+/// Outcome of one system call: bytes moved, or an errno value. EAGAIN means wait.
+struct IoResult {
+  ssize_t size = 0;
+  int error = 0;
+};
+
+class Transport final : private ReadinessSet::Handler {
+ public:
+  /// The half of a stream that wants to know.
+  class Waiter {
+   public:
+    /// The socket is worth trying again. May destroy the transport.
+    virtual void ready() noexcept = 0;
+
+   protected:
+    ~Waiter() = default;
+  };
+
+  /// Takes over `fd`, a connected non-blocking socket. Throws std::system_error when the loop
+  /// cannot watch it.
+  Transport(EventLoop& loop, UniqueFd fd);
+  ~Transport();
+  Transport(const Transport&) = delete;
+  Transport& operator=(const Transport&) = delete;
+
+  /// The reading and the writing half, each told on the edge that concerns it. Both outlive us or
+  /// are never told again once the transport is closed.
+  void attach(Waiter& reader, Waiter& writer) noexcept {
+    reader_.waiter = &reader;
+    writer_.waiter = &writer;
+  }
+
+  /// recv(2). A size of 0 is the peer's FIN. Never fails with EINTR; with ECONNABORTED once closed
+  /// here; out of memory is EAGAIN, tried again after a pause.
+  IoResult receive(std::span<char> into) noexcept;
+  /// send(2) without SIGPIPE. Never fails with EINTR; may send less than asked.
+  IoResult send(std::string_view bytes) noexcept;
+  /// FIN to the peer. What was sent before still arrives; reading goes on.
+  void shutdown_send() noexcept;
+  /// Closes the socket. For the end of a stream, when nobody waits any more.
+  void close() noexcept;
+  /// Closes the socket, drops what the kernel still holds and sends the peer RST. Both halves are
+  /// told soon and find ECONNABORTED.
+  void abort() noexcept;
+
+  bool is_open() const noexcept { return static_cast<bool>(fd_); }
+  bool readable() const noexcept { return reader_.ready; }
+  bool writable() const noexcept { return writer_.ready; }
+  /// After this the next receive() is tried even where the last one came back short.
+  void assume_readable() noexcept { reader_.ready = true; }
+
+  /// A turn that moved this many bytes is over: the stream yields, so that a connection that is
+  /// always ready does not starve the others on its loop.
+  static constexpr std::size_t bytes_per_turn = 256 * 1024;
+  bool turn_is_over() const noexcept { return turn_bytes_ >= bytes_per_turn; }
+  /// Tells the reading or the writing half in a turn of its own.
+  void yield_reader() noexcept { yield(reader_); }
+  void yield_writer() noexcept { yield(writer_); }
+
+  /// Bytes that the kernel holds for us; 0 when it cannot tell. FIONREAD of tcp(7).
+  std::size_t unread() const noexcept;
+  std::uint64_t bytes_received() const noexcept { return bytes_received_; }
+  std::uint64_t bytes_sent() const noexcept { return bytes_sent_; }
+  EventLoop& loop() const noexcept { return loop_; }
+
+ private:
+  void on_ready(std::uint32_t events) noexcept override;
+  struct Half {
+    Waiter* waiter = nullptr;
+    bool ready = true;     // worth trying
+    bool queued = false;   // has a turn of its own coming
+    bool pausing = false;  // waits for the kernel to have memory again
+  };
+
+  IoResult failed(int error, Half& half) noexcept {
+    if (error == EAGAIN) {
+      half.ready = false;
+    } else if (error == ENOBUFS || error == ENOMEM) {
+      pause(half);
+      return {-1, EAGAIN};
+    }
+    return {-1, error};
+  }
+  void pause(Half& half) noexcept;
+  void yield(Half& half) noexcept;
+  template <Half Transport::*half>
+  static void take_turn(void* self) noexcept;
+  template <Half Transport::*half>
+  static void end_pause(void* self) noexcept;
+
+  EventLoop& loop_;
+  Half reader_;
+  Half writer_;
+  std::uint64_t bytes_received_ = 0;
+  std::uint64_t bytes_sent_ = 0;
+  std::uint32_t turn_bytes_ = 0;  // at most bytes_per_turn and one call's worth, below 4 GiB
+  UniqueFd fd_;
+  bool read_to_the_end_ = false;  // a short read does not mean that the socket is empty
+};
+
+// Both are on the path of every request. They call the kernel without the C library's recv() and
+// send(), which are cancellation points: once a process has a second thread, each pays two atomic
+// operations for a pthread_cancel() that nobody here uses.
+
+inline IoResult Transport::receive(std::span<char> into) noexcept {
+  for (;;) {
+    const ssize_t size =
+        ::syscall(SYS_recvfrom, fd_.get(), into.data(), into.size(), 0, nullptr, nullptr);
+    if (size > 0) {
+      const auto bytes = static_cast<std::size_t>(size);
+      // A short read has emptied the socket, and the next byte brings an edge (epoll(7), "Questions
+      // and answers"), save where a FIN or an urgent mark (tcp(7)) cut it short.
+      reader_.ready = bytes == into.size() || read_to_the_end_;
+      turn_bytes_ += static_cast<std::uint32_t>(bytes);
+      bytes_received_ += bytes;
+      loop_.traffic().received.add(bytes);
+      return {size, 0};
+    }
+    if (size == 0) return {0, 0};
+    if (!is_open()) return {-1, ECONNABORTED};
+    if (errno != EINTR) return failed(errno, reader_);
+  }
+}
+
+inline IoResult Transport::send(std::string_view bytes) noexcept {
+  for (;;) {
+    const ssize_t size =
+        ::syscall(SYS_sendto, fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL, nullptr, 0);
+    if (size >= 0) {
+      const auto sent = static_cast<std::size_t>(size);
+      turn_bytes_ += static_cast<std::uint32_t>(sent);
+      bytes_sent_ += sent;
+      loop_.traffic().sent.add(sent);
+      return {size, 0};
+    }
+    if (!is_open()) return {-1, ECONNABORTED};
+    if (errno != EINTR) return failed(errno, writer_);
+  }
+}
+
+}  // namespace streams

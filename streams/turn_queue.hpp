@@ -1,0 +1,79 @@
+// What a loop does at the end of a turn. A turn is one resumption of user code: one event's, one
+// timer's, one job's. Small writes made in it leave together when it ends (`flush_soon`); work that
+// must not run inside it runs right after, in order (`call_soon`).
+//
+// Owned by the EventLoop; its thread only. An owner that dies first says forget().
+#pragma once
+
+#include <coroutine>
+#include <cstddef>
+#include <vector>
+
+#include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
+
+namespace streams {
+
+class TurnQueue {
+ public:
+  using Function = void (*)(void* target) noexcept;
+
+  explicit TurnQueue(asio::io_context& context) : context_(context), pause_(context) {}
+  TurnQueue(const TurnQueue&) = delete;
+  TurnQueue& operator=(const TurnQueue&) = delete;
+
+  /// Calls `function(target)` in a turn of its own, soon and not from within this call.
+  void call_soon(Function function, void* target) { push(jobs_, {function, target}); }
+  /// Resumes `frame` in a turn of its own.
+  void resume_soon(std::coroutine_handle<> frame);
+  /// The same after a pause of 10 ms, shared by all who ask for it meanwhile: for what failed
+  /// because the kernel was out of memory, of which no event tells the end.
+  void call_after_pause(Function function, void* target);
+  /// Calls `function(target)` once, when the current turn ends.
+  void flush_soon(Function function, void* target) {
+    if (in_batch_ && flush_.function == nullptr) {
+      flush_ = {function, target};
+    } else {
+      push(more_flushes_, {function, target});
+    }
+  }
+  /// Drops what is queued for `target`.
+  void forget(const void* target) noexcept;
+
+  /// Between begin_batch() and end_batch() the caller ends each turn itself.
+  void begin_batch() noexcept { in_batch_ = true; }
+  void end_turn() noexcept {
+    if (flush_.function != nullptr) {
+      const Entry flush = flush_;
+      flush_.function = nullptr;
+      flush.function(flush.target);
+    }
+    if (!more_flushes_.empty()) run_more_flushes();
+  }
+  /// Runs the jobs that are queued now; those they queue wait for the next call.
+  void run_jobs() noexcept;
+  bool has_jobs() const noexcept { return !jobs_.empty(); }
+  void end_batch() noexcept;
+
+ private:
+  struct Entry {
+    Function function;
+    void* target;
+  };
+
+  void push(std::vector<Entry>& queue, Entry entry);
+  void run_more_flushes() noexcept;
+  void post();
+
+  asio::io_context& context_;
+  Entry flush_{};  // nearly always the only one: a turn belongs to one connection
+  std::vector<Entry> more_flushes_;
+  std::vector<Entry> jobs_;
+  std::vector<Entry> paused_;
+  asio::steady_timer pause_;
+  std::vector<Entry> running_;  // the jobs of the current run_jobs()
+  bool in_batch_ = false;
+  bool posted_ = false;
+};
+
+}  // namespace streams

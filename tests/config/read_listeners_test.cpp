@@ -1,0 +1,155 @@
+#include "config/read_listeners.hpp"
+
+#include "tests/config/loading.hpp"
+
+using namespace config;
+using namespace std::chrono_literals;
+
+namespace {
+
+// A listener's three lines.
+std::string listener(std::string protocol, std::string address) {
+  return "[[listener]]\nprotocol = '" + protocol + "'\naddress = '" + address + "'\n";
+}
+
+std::vector<std::string> names(const Config& config) {
+  std::vector<std::string> out;
+  for (const Listener& one : config.listeners) out.push_back(one.name);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a listener starts from [limits] and overrides what it sets", "[listeners]") {
+  const Config config = good(R"(
+[[listener]]
+name = "front"
+protocol = "line"
+address = "[::1]:0"
+backlog = 128
+max_connections = 7
+at_limit = "wait"
+idle_timeout = "5s"
+max_line = "64B"
+high_water = "8KiB"
+low_water = "4KiB"
+
+[[listener]]
+protocol = "discard"
+address = "unix:/run/echoline/discard"
+
+[limits]
+max_connections = 50
+at_limit = "refuse"
+)");
+  REQUIRE(config.listeners.size() == 2);
+  const Listener& front = config.listeners[0];
+  CHECK(front.name == "front");
+  CHECK(front.protocol == "line");
+  CHECK(front.address == "[::1]:0");
+  CHECK(front.backlog == 128);
+  CHECK(front.limits == Limits{.max_connections = 7,
+                               .at_limit = AtLimit::wait,
+                               .idle_timeout = 5s,
+                               .max_line = 64,
+                               .high_water = 8192,
+                               .low_water = 4096});
+  CHECK(config.listeners[1].name == "discard");
+  CHECK(config.listeners[1].backlog == 4096);
+  CHECK(config.listeners[1].limits == config.limits);
+  CHECK(config.limits.max_connections == 50);
+}
+
+TEST_CASE("a file without a listener has the default ones under its own limits", "[listeners]") {
+  const Config config = good("[limits]\nmax_connections = 3\n");
+  REQUIRE(names(config) == std::vector<std::string>{"echo", "line"});
+  CHECK(config.listeners[0].limits.max_connections == 3);
+  CHECK(config.listeners[1].limits.max_connections == 3);
+}
+
+TEST_CASE("listeners without a name are numbered after their protocol", "[listeners]") {
+  const std::string echo = listener("echo", "localhost:0");
+  CHECK(names(good(echo + echo + listener("line", "localhost:0") + echo)) ==
+        std::vector<std::string>{"echo", "echo-2", "line", "echo-3"});
+  CHECK(names(good(echo + echo + echo + "name = 'echo-2'\n")) ==
+        std::vector<std::string>{"echo", "echo-3", "echo-2"});
+}
+
+TEST_CASE("what is wrong with a listener is said where it stands", "[listeners]") {
+  const std::string start = listener("echo", "localhost:0");
+  const std::string all = "\"echo\", \"line\", \"discard\", \"chargen\", \"daytime\", \"time\"";
+  check_each({
+      {"[[listener]]\naddress = 'localhost:0'",
+       "f:1:1: this [[listener]] has no 'protocol'; allowed are " + all},
+      {start + "\n[[listener]]\nprotocol = 'echo'",
+       "f:5:1: this [[listener]] has no 'address'; write HOST:PORT, [IPV6]:PORT or unix:/PATH"},
+      {listener("ehco", "localhost:0"),
+       "f:2:12: unknown protocol \"ehco\"; did you mean \"echo\"?"},
+      {listener("http", "localhost:0"), "f:2:12: unknown protocol \"http\"; allowed are " + all},
+      {listener("echo", "localhost"),
+       "f:3:11: 'address': \"localhost\" has no port; write HOST:PORT, [IPV6]:PORT or unix:/PATH"},
+      {"[[listener]]\nprotocol = 'echo'\naddress = 7007",
+       "f:3:11: 'address' expects a string, found an integer"},
+      {start + "backlog = 0", "f:4:11: 'backlog' is 0; allowed is 1 to 65535"},
+      {start + "backlog = 65536", "f:4:11: 'backlog' is 65536; allowed is 1 to 65535"},
+      {start + "name = ''",
+       "f:4:8: 'name' is empty; write a name, or leave it out for the protocol's"},
+      {start + "name = \"a\\nb\"",
+       "f:4:8: 'name' has a control character in it; allowed is printable text"},
+      {start + "adress = 'localhost:1'",
+       "f:4:1: unknown key 'adress' in [[listener]]; did you mean 'address'?"},
+      {start + "idle_timout = '1s'",
+       "f:4:1: unknown key 'idle_timout' in [[listener]]; did you mean 'idle_timeout'?"},
+      {start + "workers = 2",
+       "f:4:1: unknown key 'workers' in [[listener]]; it belongs at the top level, before the "
+       "first table"},
+      {start + "colour = 2",
+       "f:4:1: unknown key 'colour' in [[listener]]; allowed are 'name', 'protocol', 'address', "
+       "'backlog', 'max_connections', 'at_limit', 'idle_timeout', 'max_line', 'high_water', "
+       "'low_water'"},
+      {start + "max_connections = 10001",
+       "f:4:19: 'max_connections' is 10001; allowed is at most the whole server's in [limits], "
+       "10000"},
+      {"[listener]\nprotocol = 'echo'",
+       "f:1:1: 'listener' expects an array of tables, found a table; write [[listener]] with two "
+       "brackets"},
+      {"listener = ['echo']",
+       "f:1:13: 'listener' expects tables, found a string; write [[listener]]"},
+      {"listener = []",
+       "f:1:12: 'listener' is empty; write a [[listener]], or leave it out for the default ones"},
+  });
+}
+
+TEST_CASE("two listeners cannot share a name", "[listeners]") {
+  const std::string one = listener("echo", "localhost:0") + "name = 'front'\n";
+  check_each({{one + "\n" + one,
+               "f:9:8: the name \"front\" is taken by the listener at line 4; names must differ"}});
+}
+
+TEST_CASE("two listeners cannot share an address, however it is spelt", "[listeners]") {
+  struct Pair {
+    std::string first;
+    std::string second;
+  };
+  for (const auto& [first, second] :
+       {Pair{"127.0.0.1:7007", "127.0.0.1:7007"}, Pair{"localhost:1", "LOCALHOST:1"},
+        Pair{"[::1]:1", "[0:0:0::1]:1"}, Pair{"unix:/run/a", "unix:/run/a"}}) {
+    INFO(first << " " << second);
+    CHECK(errors_of(listener("echo", first) + listener("line", second)) ==
+          std::vector<std::string>{"f:6:11: the address \"" + second +
+                                   "\" is taken by the listener at line 3; addresses must differ"});
+  }
+}
+
+TEST_CASE("listeners may share a host, or a port on different hosts, or port 0", "[listeners]") {
+  CHECK(errors_of(listener("echo", "127.0.0.1:7") + listener("line", "127.0.0.1:8") +
+                  listener("line", "127.0.0.2:7") + listener("line", "127.0.0.1:0") +
+                  listener("line", "127.0.0.1:0") + listener("line", "[::]:7") +
+                  listener("line", "unix:/A") + listener("line", "unix:/a"))
+            .empty());
+}
+
+TEST_CASE("all that is wrong with all listeners is reported", "[listeners]") {
+  CHECK(errors_of("[[listener]]\n[[listener]]\nbacklog = 0\nmax_line = '1B'\nfoo = 1\n").size() ==
+        7);
+}

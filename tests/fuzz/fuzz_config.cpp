@@ -1,0 +1,52 @@
+// Any text either loads or has errors that say so; what loads is printed to a text that loads to
+// the same.
+#include <array>
+#include <string>
+
+#include "config/load.hpp"
+#include "config/print.hpp"
+#include "tests/fuzz/verdict.hpp"
+
+namespace {
+
+using tests::found;
+using tests::shown;
+
+config::Loaded load(std::string_view text) {
+  static constexpr std::array<std::string_view, 3> protocols{"echo", "line", "discard"};
+  return config::load_text(text, "fuzz", protocols);
+}
+
+std::string errors_of(const config::Loaded& loaded) {
+  std::string lines;
+  for (const config::Error& error : loaded.errors) (lines += to_string(error)) += '\n';
+  return lines;
+}
+
+void check_errors(const config::Loaded& loaded, std::string_view text) {
+  if (loaded.errors.empty() != loaded.config.has_value()) {
+    found("neither loaded nor an error, or both", shown(text));
+  }
+  for (const config::Error& error : loaded.errors) {
+    const std::string line = to_string(error);
+    if (error.what.empty() || line != config::printable(line)) {
+      found("an error that is not one readable line", shown(line) + "\ntext: " + shown(text));
+    }
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text = tests::text_of(data, size);
+  const config::Loaded loaded = load(text);
+  check_errors(loaded, text);
+  if (!loaded) return 0;
+  const std::string printed = to_toml(*loaded.config);
+  const config::Loaded again = load(printed);
+  if (again.config != loaded.config) {
+    found("what is printed does not load to the same",
+          "text: " + shown(text) + "\nprinted:\n" + printed + "\n" + errors_of(again));
+  }
+  return 0;
+}

@@ -1,0 +1,115 @@
+"""A running echolined: started with what a test wants of it, asked for its ports, stopped."""
+
+import signal
+import subprocess
+
+import log_line
+from deadline import until
+from process import Process
+from program import ECHOLINED
+from sanitized import PATIENCE
+
+EVERY_PROTOCOL = ("echo", "line", "discard", "chargen", "daytime", "time")
+
+
+def listener(protocol, address="127.0.0.1:0", name=None, **settings):
+    """A [[listener]] of a configuration."""
+    text = f'[[listener]]\nname = "{name or protocol}"\nprotocol = "{protocol}"\n'
+    text += f'address = "{address}"\n'
+    for key, value in settings.items():
+        text += f"{key} = {value}\n" if isinstance(value, int) else f'{key} = "{value}"\n'
+    return text
+
+
+class Daemon(Process):
+    """Made by the fixture `start_daemon`, which also stops it."""
+
+    def __init__(self, folder, config=None, arguments=(), before_exec=None):
+        self.config_file = folder / "echoline.toml"
+        self._log_file = folder / "stderr"
+        command = [ECHOLINED, *arguments]
+        if config is not None:
+            self.config_file.write_text(config)
+            command += ["--config", str(self.config_file)]
+        with open(self._log_file, "wb") as stderr:
+            self._popen = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=stderr,
+                preexec_fn=before_exec,
+            )
+        super().__init__(self._popen.pid)
+        self._is_asked_to_end = False
+        until(self._is_ready, 20 * PATIENCE, "the log line `ready`")
+
+    def _is_ready(self):
+        if self._popen.poll() is not None:
+            raise AssertionError(f"echolined ended at its start:\n{self.stderr()}")
+        return self.events("ready")
+
+    def stderr(self):
+        return self._log_file.read_text(errors="backslashreplace")
+
+    def log(self):
+        """The whole log so far. Fails where something else than the log was written."""
+        lines = []
+        for text in self.stderr().splitlines(keepends=True):
+            if not text.endswith("\n"):
+                break  # still being written
+            line = log_line.parse(text[:-1])
+            assert line is not None, f"not a log line: {text!r}, in\n{self.stderr()[:4000]}"
+            lines.append(line)
+        return lines
+
+    def events(self, name):
+        return [line for line in self.log() if line.event == name]
+
+    def address(self, name):
+        """Where the listener called `name` listens: (host, port), or a Unix path."""
+        [line] = [line for line in self.events("listening") if line["listener"] == name]
+        host, _, port = line["address"].rpartition(":")
+        return port if host == "unix" else (host.strip("[]"), int(port))
+
+    def port(self, name):
+        return self.address(name)[1]
+
+    def is_running(self):
+        return self._popen.poll() is None
+
+    def signal(self, number):
+        self._is_asked_to_end = True
+        self._popen.send_signal(number)
+
+    def suspend(self):
+        """Stops its clock; what arrives meanwhile waits in the kernel."""
+        self._popen.send_signal(signal.SIGSTOP)
+        until(lambda: self._state() == "T", what="the stop of every thread")
+
+    def resume(self):
+        self._popen.send_signal(signal.SIGCONT)
+
+    def _state(self):
+        with open(f"/proc/{self.pid}/stat") as stat:
+            return stat.read().rpartition(")")[2].split()[0]
+
+    def wait(self, seconds):
+        """Its exit code, once it has ended."""
+        return self._popen.wait(seconds)
+
+    def stop(self):
+        """Asks it to end, unless the test has, and waits for that; its exit code."""
+        if not self._is_asked_to_end and self.is_running():
+            self.signal(signal.SIGTERM)
+        return self.wait(30 * PATIENCE)
+
+    def check_end(self):
+        """That it has ended well and has reported no failure of its own."""
+        assert self._popen.poll() == 0, f"exit code {self._popen.poll()}:\n{self.stderr()[-4000:]}"
+        assert not self.events("session-failed")
+        assert self.log()[-1].event == "stopped"
+
+    def kill(self):
+        if self.is_running():
+            self._popen.kill()
+            self._popen.wait(10)

@@ -1,0 +1,111 @@
+"""A client's socket, with every wait bounded."""
+
+import socket
+import struct
+
+from sanitized import PATIENCE
+
+SECONDS = 20 * PATIENCE
+
+
+class Peer:
+    """A connection to the daemon. Use it in a `with` block."""
+
+    def __init__(self, address, receive_buffer=None):
+        """`address` is (host, port) or a Unix path."""
+        if isinstance(address, str):
+            family = socket.AF_UNIX
+        else:
+            family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        self.socket = socket.socket(family, socket.SOCK_STREAM)
+        self.socket.settimeout(SECONDS)
+        if receive_buffer is not None:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self.socket.connect(address)
+        self._unread = b""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    def fileno(self):
+        return self.socket.fileno()
+
+    def send(self, data):
+        self.socket.sendall(data)
+
+    def send_end(self):
+        """Half-closes: no more will be sent."""
+        self.socket.shutdown(socket.SHUT_WR)
+
+    def send_while_taken(self, data, seconds=1.0, limit=1 << 30):
+        """Sends `data` again and again until nothing more is taken for `seconds`, or until `limit`
+        bytes were; how many were."""
+        total = 0
+        self.socket.settimeout(seconds)
+        try:
+            while total < limit:
+                total += self.socket.send(data[total % len(data) :])
+        except TimeoutError:
+            pass
+        finally:
+            self.socket.settimeout(SECONDS)
+        return total
+
+    def read(self, size=1 << 16):
+        """What comes next; b"" at the end."""
+        if self._unread:
+            data, self._unread = self._unread[:size], self._unread[size:]
+            return data
+        return self.socket.recv(size)
+
+    def read_exactly(self, size):
+        parts = []
+        while size > 0:
+            data = self.read(min(size, 1 << 20))
+            if not data:
+                raise EOFError(f"the end came {size} bytes too early")
+            parts.append(data)
+            size -= len(data)
+        return b"".join(parts)
+
+    def read_line(self):
+        """A line with its line feed, or the partial one before the end."""
+        line = b""
+        while not line.endswith(b"\n"):
+            data = self.read()
+            if not data:
+                break
+            head, feed, rest = data.partition(b"\n")
+            line += head + feed
+            self._unread = rest + self._unread
+        return line
+
+    def read_to_end(self):
+        parts = []
+        while data := self.read(1 << 20):
+            parts.append(data)
+        return b"".join(parts)
+
+    def ask(self, request):
+        """Sends a line of the line protocol; its reply: a line, or the lines of an array."""
+        self.send(request + b"\r\n")
+        return self.read_reply()
+
+    def read_reply(self):
+        line = self.read_line()
+        if not line.startswith(b"*"):
+            return line
+        return [self.read_line() for _ in range(int(line[1:]))]
+
+    def stats(self):
+        """The server's counters by their names."""
+        pairs = (line[1:].decode().split() for line in self.ask(b"STATS"))
+        return {name: int(value) for name, value in pairs}
+
+    def reset(self):
+        """Closes with a reset instead of a FIN."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.socket.close()

@@ -1,0 +1,105 @@
+"""The limit on open files: kept to at the start, survived when it strikes all the same."""
+
+import resource
+import select
+import time
+from contextlib import ExitStack
+
+import pytest
+
+from daemon import listener
+from deadline import steady, until
+from peer import Peer
+from sanitized import PATIENCE
+
+FEW = 60
+
+
+def with_few_files():
+    resource.setrlimit(resource.RLIMIT_NOFILE, (FEW, FEW))
+
+
+def readable(peers):
+    return select.select(peers, [], [], 0)[0]
+
+
+def lowered(daemon):
+    [line] = daemon.events("max-connections-lowered")
+    assert line.level == "warning"
+    return int(line["to"])
+
+
+def test_max_connections_is_lowered_to_what_the_open_files_allow(start_daemon):
+    daemon = start_daemon(listener("echo"), before_exec=with_few_files)
+    assert 10 <= lowered(daemon) < FEW
+    [ready] = daemon.events("ready")
+    assert int(ready["max_connections"]) == lowered(daemon)
+
+
+def test_the_soft_limit_is_raised_first(start_daemon):
+    def with_low_soft_limit():
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (FEW, hard))
+
+    config = "[limits]\nmax_connections = 500\n" + listener("echo")
+    daemon = start_daemon(config, before_exec=with_low_soft_limit)
+    assert not daemon.events("max-connections-lowered")
+
+
+@pytest.mark.parametrize("workers", [1, 8, 20])
+def test_a_full_server_has_descriptors_to_spare(start_daemon, workers):
+    config = f'workers = {workers}\nshutdown_grace = "1s"\n' + listener("echo")
+
+    def with_enough_for_the_workers():
+        limit = 60 + 6 * workers
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+
+    daemon = start_daemon(config, before_exec=with_enough_for_the_workers)
+    with ExitStack() as stack:
+        peers = [stack.enter_context(Peer(daemon.address("echo"))) for _ in range(100)]
+        for peer in peers:
+            peer.send(b"x")
+        steady(lambda: len(readable(peers)))
+        assert len(readable(peers)) == lowered(daemon)
+        assert daemon.descriptors() < 60 + 6 * workers
+        assert not daemon.events("cannot-accept")
+
+
+def test_refusing_many_at_once_does_not_run_out_of_descriptors(start_daemon):
+    config = 'workers = 1\nshutdown_grace = "1s"\n[limits]\nat_limit = "refuse"\n'
+    daemon = start_daemon(config + listener("line"), before_exec=with_few_files)
+    with ExitStack() as stack:
+        peers = [stack.enter_context(Peer(daemon.address("line"))) for _ in range(100)]
+        # None of them closes: the refused ones linger.
+        refused = 100 - lowered(daemon)
+        until(lambda: len(readable(peers)) == refused, 3 * PATIENCE, "every refusal")
+        assert not daemon.events("cannot-accept")
+
+
+def test_running_out_of_descriptors_is_survived_and_does_not_spin(start_daemon):
+    daemon = start_daemon('workers = 1\nshutdown_grace = "1s"\n' + listener("line"))
+    with Peer(daemon.address("line")) as served, ExitStack() as stack:
+        assert served.ask(b"PING") == b"+PONG\r\n"
+        soft, hard = resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE)
+        none_left = (daemon.lowest_free_descriptor(), hard)
+        resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, none_left)
+        peers = [stack.enter_context(Peer(daemon.address("line"))) for _ in range(5)]
+        for peer in peers:
+            peer.send(b"PING\r\n")
+        until(lambda: daemon.events("cannot-accept"), what="the complaint")
+
+        start = time.monotonic()
+        complaints = len(daemon.events("cannot-accept"))
+        tries = served.stats()["accept_errors_total"]
+        assert daemon.cpu_share(1.5) < 0.05
+        tries = served.stats()["accept_errors_total"] - tries
+        complaints = len(daemon.events("cannot-accept")) - complaints
+        seconds = time.monotonic() - start
+        assert tries <= 20 * seconds
+        assert 1 <= complaints <= seconds + 1
+
+        resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, (soft, hard))
+        start = time.monotonic()
+        for peer in peers:
+            assert peer.read_line() == b"+PONG\r\n"
+        assert time.monotonic() - start < 0.5 * PATIENCE

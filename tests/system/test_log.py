@@ -1,0 +1,127 @@
+"""The daemon's log: one event, one line, whatever a peer sends."""
+
+import json
+import signal
+import socket
+import subprocess
+
+import pytest
+
+from daemon import listener
+from deadline import until
+from peer import Peer
+from process import Process
+from program import ECHOLINED
+from sanitized import PATIENCE
+
+# What would be an entry of its own, if it came to stand at the beginning of a line.
+FORGED = b"2026-11-21T00:00:00.000Z error session-failed id=1"
+NASTY = b'PING\r\n"\\\x1b[2J\x85\xff' + FORGED + b"\r\n\r\n\n" + FORGED + b"\n\x00\n"
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+@pytest.mark.parametrize("protocol", ["echo", "line"])
+def test_nothing_that_a_peer_sends_gets_into_the_log(start_daemon, protocol, log_format):
+    log = f'[log]\nlevel = "debug"\nformat = "{log_format}"\n'
+    daemon = start_daemon(log + listener(protocol))
+    with Peer(daemon.address(protocol)) as peer:
+        peer.send(NASTY)
+        peer.send_end()
+        peer.read_to_end()
+    until(lambda: daemon.events("session"), what="the session's log line")
+    # Teardown finds that each line is one of the log's, and no session failed.
+    assert "\x1b" not in daemon.stderr()
+    assert len(daemon.events("session")) == 1
+
+
+def test_a_peer_with_a_nasty_address_does_not_get_into_the_log(start_daemon, tmp_path):
+    daemon = start_daemon(listener("line", f"unix:{tmp_path}/line"))
+    with Peer(daemon.address("line")) as peer:
+        assert peer.ask(b"WHOAMI") == b"+unix\r\n"
+    with socket.socket(socket.AF_UNIX) as client:
+        client.bind("\0name\n" + FORGED.decode())
+        client.settimeout(10)
+        client.connect(daemon.address("line"))
+        client.sendall(b"WHOAMI\n")
+        assert client.recv(100) == b"+unix\r\n"
+    until(lambda: len(daemon.events("session")) == 2)
+
+
+def test_a_listener_with_an_awkward_name_is_escaped(start_daemon):
+    name = 'a "b" \\ =\u00e9'
+    written = name.replace("\\", "\\\\").replace('"', '\\"')
+    daemon = start_daemon('[log]\nformat = "json"\n' + listener("echo", name=written))
+    [line] = daemon.events("listening")
+    # Bytes, not characters: each that is not ASCII stands as one.
+    assert line["listener"].encode("latin-1").decode() == name
+
+
+def test_every_line_is_an_object_in_json(start_daemon):
+    daemon = start_daemon('[log]\nformat = "json"\n' + listener("line"))
+    with Peer(daemon.address("line")) as peer:
+        assert peer.ask(b"QUIT") == b"+BYE\r\n"
+    until(lambda: daemon.events("session"))
+    assert daemon.stop() == 0
+    entries = [json.loads(line) for line in daemon.stderr().splitlines()]
+    events = [entry["event"] for entry in entries]
+    assert events == ["listening", "ready", "session", "stopping", "stopped"]
+    session = entries[2]
+    assert (session["received"], session["sent"]) == (len("QUIT\r\n"), len("+BYE\r\n"))
+    assert isinstance(session["seconds"], float)
+
+
+def test_a_session_ends_in_one_line_with_its_figures(start_daemon):
+    daemon = start_daemon(listener("echo"))
+    with Peer(daemon.address("echo")) as peer:
+        own = "%s:%d" % peer.socket.getsockname()
+        peer.send(b"x" * 1000)
+        peer.send_end()
+        peer.read_to_end()
+    [line] = until(lambda: daemon.events("session"))
+    assert (line.level, line["peer"], line["end"]) == ("info", own, "peer-closed")
+    assert (line["received"], line["sent"]) == ("1000", "1000")
+
+
+def stderr_of_a_short_life(*arguments):
+    """What a daemon writes that is asked to stop as soon as it can be."""
+    daemon = subprocess.Popen(
+        [ECHOLINED, "--listen", "echo=127.0.0.1:0", *arguments], stderr=subprocess.PIPE, text=True
+    )
+    try:
+        until(lambda: Process(daemon.pid).blocks(signal.SIGTERM), 20 * PATIENCE)
+        daemon.send_signal(signal.SIGTERM)
+        _, stderr = daemon.communicate(timeout=30 * PATIENCE)
+        assert daemon.returncode == 0
+        return stderr
+    finally:
+        if daemon.poll() is None:
+            daemon.kill()
+            daemon.wait(10)
+
+
+def test_the_log_level_error_is_silent_when_all_is_well():
+    assert stderr_of_a_short_life("--log-level", "error") == ""
+
+
+def test_the_log_level_info_is_the_default():
+    assert stderr_of_a_short_life() != ""
+    assert " info stopped\n" in stderr_of_a_short_life("--log-level", "info")
+
+
+def test_a_log_that_nobody_takes_does_not_stop_the_daemon():
+    daemon = subprocess.Popen(
+        [ECHOLINED, "--listen", "line=127.0.0.1:0"], stderr=subprocess.PIPE, text=True
+    )
+    try:
+        address = daemon.stderr.readline().partition("address=")[2].split()[0]
+        daemon.stderr.close()
+        host, _, port = address.rpartition(":")
+        for _ in range(20):
+            with Peer((host, int(port))) as peer:
+                assert peer.ask(b"PING") == b"+PONG\r\n"
+        daemon.send_signal(signal.SIGTERM)
+        assert daemon.wait(30 * PATIENCE) == 0
+    finally:
+        if daemon.poll() is None:
+            daemon.kill()
+            daemon.wait(10)
