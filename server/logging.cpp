@@ -41,6 +41,9 @@ Log::~Log() {
   if (const std::size_t dropped = queue_->overrun_counter(); dropped != 0) {
     warning("log-lines-dropped", {{"count", std::uint64_t{dropped}}});
   }
+  // Writes what is queued and joins the writing thread, which then cannot be the one that lets go
+  // of the logger last.
+  queue_.reset();
 }
 
 bool Log::enabled(Level level) const noexcept { return logger_->should_log(to_spdlog(level)); }
