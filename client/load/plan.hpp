@@ -1,0 +1,65 @@
+// What a load run is asked to do: the command line, checked and in plain values. No logic.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "streams/address.hpp"
+
+namespace client::load {
+
+using Duration = std::chrono::nanoseconds;
+
+enum class Protocol : std::uint8_t { echo, line, discard, chargen };
+enum class Arrival : std::uint8_t { constant, poisson };
+
+/// The message of each request.
+struct Payload {
+  std::size_t min_size = 64;  ///< bytes
+  std::size_t max_size = 64;  ///< bytes; sizes between the two are drawn evenly
+  std::string content;        ///< a file's bytes, sent instead of generated ones when not empty
+  std::string line;           ///< a template for the line protocol: ECHO {seq} {random:32}
+};
+
+/// A rate for a while, then the next; a ramp goes from `from` to `to` evenly, a step has both the
+/// same. Requests a second of all connections together.
+struct RateStage {
+  double from = 0;
+  double to = 0;
+  Duration time{0};
+};
+
+struct Plan {
+  streams::Address target;
+  std::string target_name;  ///< as it was written
+  Protocol protocol = Protocol::echo;
+
+  std::size_t connections = 50;
+  std::size_t pipeline = 1;       ///< requests in flight on each connection, closed loop
+  std::vector<RateStage> stages;  ///< open loop when not empty; the last goes on to the end
+  Arrival arrival = Arrival::constant;
+  bool churn = false;  ///< connect, one exchange, close; again
+
+  Duration duration = std::chrono::seconds{10};
+  std::optional<std::uint64_t> requests;  ///< stop after so many, whatever the duration
+  Duration warmup{0};                     ///< before the measurement; not in the figures
+
+  std::size_t threads = 1;
+  double connect_rate = 0;  ///< connections opened a second; 0 is no limit
+  Duration connect_timeout = std::chrono::seconds{5};
+  Duration reply_timeout = std::chrono::seconds{10};
+  std::vector<std::string> bind;  ///< source addresses, taken in turn
+  bool nodelay = true;
+  std::chrono::microseconds busy_poll{0};
+  std::uint64_t seed = 1;
+  Payload payload;
+  bool verify = true;
+
+  bool open_loop() const noexcept { return !stages.empty(); }
+};
+
+}  // namespace client::load

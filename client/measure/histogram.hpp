@@ -1,0 +1,57 @@
+// Histogram: latencies counted with a high dynamic range in fixed memory, the bucket layout of
+// HdrHistogram (1 ns to 60 s at three significant digits), so that its own tools read what we
+// write. A value without I/O; one thread.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+namespace client::measure {
+
+class Histogram {
+ public:
+  using Duration = std::chrono::nanoseconds;
+
+  static constexpr Duration highest = std::chrono::seconds{60};
+  static constexpr int significant_digits = 3;
+  static constexpr std::int64_t sub_buckets = 2048;  ///< of the lowest bucket, one for each ns
+  static constexpr std::size_t slots = 27 * (sub_buckets / 2);
+
+  Histogram();
+
+  /// Counts `time`, taken as 0 below that and as `highest` above it. No allocation.
+  void record(Duration time) noexcept { record(time, 1); }
+  void record(Duration time, std::uint64_t times) noexcept;
+  /// Counts all that `other` holds as well: histograms of threads, intervals and machines add up.
+  void add(const Histogram& other) noexcept;
+  void reset() noexcept;
+
+  std::uint64_t count() const noexcept { return count_; }
+  bool empty() const noexcept { return count_ == 0; }
+  /// Exact, unlike the percentiles; 0 of an empty one, as all that follow.
+  Duration min() const noexcept;
+  Duration max() const noexcept { return max_; }
+  Duration mean() const noexcept;
+  Duration standard_deviation() const noexcept;
+  /// The highest time that is equivalent to the one at `percent`, 0 to 100; never above max().
+  Duration percentile(double percent) const noexcept;
+
+  /// The counts slot by slot, as HdrHistogram's V2 encoding takes them.
+  std::span<const std::uint64_t> counts() const noexcept { return {counts_.get(), slots}; }
+  static std::size_t slot_of(Duration time) noexcept;
+  /// The lowest and the highest time that are counted in `slot`.
+  static Duration lowest_in(std::size_t slot) noexcept;
+  static Duration highest_in(std::size_t slot) noexcept;
+
+ private:
+  std::unique_ptr<std::uint64_t[]> counts_;
+  std::uint64_t count_ = 0;
+  Duration min_ = highest;
+  Duration max_{0};
+};
+
+}  // namespace client::measure
