@@ -36,16 +36,23 @@ class Buffer {
   /// Room for at least `least` bytes behind the data (moving or growing the block), to be filled
   /// and then committed. Throws std::length_error above max_size.
   std::span<char> prepare(BufferPool& pool, std::size_t least) {
-    if (begin_ == end_) begin_ = end_ = 0;
-    if (capacity_ - end_ < least) {
-      if (block_ == nullptr && least <= BufferPool::block_size) {
-        block_ = pool.acquire();
-        capacity_ = BufferPool::block_size;
-      } else {
-        make_room(pool, least);
-      }
+    if (block_ == nullptr && least <= BufferPool::block_size) [[likely]] {
+      block_ = pool.acquire();
+      capacity_ = BufferPool::block_size;
+      return {block_, BufferPool::block_size};
     }
+    if (begin_ == end_) begin_ = end_ = 0;
+    if (capacity_ - end_ < least) make_room(pool, least);
     return {block_ + end_, capacity_ - end_};
+  }
+  /// Instead of prepare() and commit() where the buffer holds no block: takes over one of `pool`
+  /// with `size` bytes in it.
+  void adopt(char* block, std::size_t size) noexcept {
+    assert(block_ == nullptr);
+    block_ = block;
+    begin_ = 0;
+    end_ = static_cast<std::uint32_t>(size);
+    capacity_ = BufferPool::block_size;
   }
   void commit(std::size_t size) noexcept { end_ += static_cast<std::uint32_t>(size); }
   void consume(std::size_t size) noexcept { begin_ += static_cast<std::uint32_t>(size); }

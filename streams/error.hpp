@@ -17,8 +17,10 @@ const std::error_category& error_category() noexcept;
 inline std::error_code make_error_code(Error error) noexcept {
   return {static_cast<int>(error), error_category()};
 }
-/// Copying it is cheaper than asking for a category to make another.
-inline const std::error_code no_error;
+/// An error_code of no error. The compiler sees that it is none, which it cannot see of
+/// std::error_code{}: that one asks the library for its category.
+inline const std::error_category& no_error_category = std::system_category();
+inline std::error_code no_error() noexcept { return {0, no_error_category}; }
 inline std::error_code make_cancelled() noexcept {
   return std::make_error_code(std::errc::operation_canceled);
 }

@@ -63,7 +63,7 @@ class Queue {
     friend class Queue;
     Queue& queue_;
     T& item_;
-    std::error_code ec_ = no_error;
+    std::error_code ec_ = no_error();
   };
 
   class [[nodiscard]] GetAwaiter final : public Waiter {
@@ -178,7 +178,7 @@ class Queue {
     if (!putting_.empty()) {
       PutAwaiter& next = putting_.front();
       accept(next.item_);
-      next.ec_ = no_error;
+      next.ec_ = no_error();
       next.wake();
     }
     return item;

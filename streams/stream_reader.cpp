@@ -19,40 +19,59 @@ ReadAwaiter StreamReader::readuntil(std::string_view separator) {
 }
 
 ReadAwaiter StreamReader::discard(std::size_t bound) noexcept {
-  if (waiting_ != nullptr) waiting_->cancel_wait();
-  // The local end no longer matters; only the peer's does.
-  if (std::exchange(ending_, false)) {
-    ended_ = false;
+  if (waiting_ != nullptr) waiting_->cancel();
+  set(closing);
+  if (is(ending)) {
+    set(ending, false);
+    set(ended, false);
     transport_.assume_readable();
   }
-  filter_ = nullptr;
+  set_filter(nullptr);
   return {*this, Until::discarded, bound};
 }
 
 void StreamReader::feed_eof() noexcept {
-  if (winding_down_) return;
-  winding_down_ = ending_ = true;
+  if (is(broken | fin | ending | closing)) return;
+  set(ending);
   transport_.assume_readable();
   if (waiting_ != nullptr) transport_.yield_reader();
 }
 
 void StreamReader::fail(int error) noexcept {
-  if (error_ != 0) return;
-  winding_down_ = true;
+  if (is(broken)) return;
+  set(broken);
   error_ = error;
   if (waiting_ != nullptr) transport_.yield_reader();
 }
 
 void StreamReader::ready() noexcept {
   if (waiting_ == nullptr) return;
-  if (!advance(*waiting_)) {
-    give_back_empty_buffer();
-    if (transport_.readable()) transport_.yield_reader();
-    return;
-  }
+  const bool usual = state_ == 0 && waiting_->until_ == Until::some && buffer_.empty();
+  if (!(usual ? receive_for(*waiting_) : advance(*waiting_))) return wait_on();
   ReadAwaiter& read = *std::exchange(waiting_, nullptr);
   read.scope_->leave();
   read.frame_.resume();
+}
+
+// advance() for a read() that waits with nothing buffered, and so without a block, in as few steps
+// as it takes: it gets what one receive brings.
+inline bool StreamReader::receive_for(ReadAwaiter& read) {
+  BufferPool& pool = transport_.loop().buffers();
+  char* const block = pool.acquire();
+  const IoResult result = transport_.receive({block, BufferPool::block_size});
+  if (result.size <= 0) [[unlikely]] {
+    pool.release(block);
+    note_end(result);
+    return advance(read);
+  }
+  const auto size = static_cast<std::size_t>(result.size);
+  buffer_.adopt(block, size);
+  return complete(read, Outcome::complete, std::min(read.size_, size));
+}
+
+void StreamReader::wait_on() noexcept {
+  give_back_empty_buffer();
+  if (transport_.readable()) transport_.yield_reader();
 }
 
 // True when the read is complete; false when it has to wait: for the socket, or, where that is
@@ -60,15 +79,15 @@ void StreamReader::ready() noexcept {
 bool StreamReader::advance(ReadAwaiter& read) {
   assert((waiting_ == nullptr || waiting_ == &read) && "two reads of one StreamReader at a time");
   for (;;) {
-    if (winding_down_ && error_ != 0) return complete(read, Outcome::connection_error, 0);
+    if (is(broken)) return complete(read, Outcome::connection_error, 0);
     const std::size_t size = buffer_.size();
     if (size != 0 && read.until_ == Until::some) [[likely]] {
       return complete(read, Outcome::complete, std::min(read.size_, size));
     }
     if ((size != 0 || read.size_ == 0) && try_complete(read)) return true;
-    if (winding_down_) {
-      if (ending_ && nothing_left()) ended_ = true;
-      if (fin_ || ended_) return complete_at_end(read);
+    if (is(fin | ending)) {
+      if (is(ending) && nothing_left()) set(ended);
+      if (is(fin | ended)) return complete_at_end(read);
     }
     if (!transport_.readable() || transport_.turn_is_over()) return false;
     fill();
@@ -104,7 +123,7 @@ bool StreamReader::try_line(ReadAwaiter& read) {
   }
   if (data.size() > limit_) {
     buffer_.consume(data.size());
-    discarding_ = true;
+    set(discarding);
     return complete(read, Outcome::limit_overrun, 0);
   }
   read.scanned_ = static_cast<std::uint32_t>(data.size());
@@ -141,13 +160,6 @@ bool StreamReader::complete_at_end(ReadAwaiter& read) noexcept {
   return complete(read, Outcome::end_of_stream, 0);
 }
 
-bool StreamReader::complete(ReadAwaiter& read, Outcome outcome, std::size_t length) noexcept {
-  buffer_.consume(length);
-  read.length_ = static_cast<std::uint32_t>(length);
-  read.outcome_ = outcome;
-  return true;
-}
-
 bool StreamReader::nothing_left() const noexcept {
   return !transport_.readable() || after_feed_eof_ >= max_after_feed_eof;
 }
@@ -155,24 +167,32 @@ bool StreamReader::nothing_left() const noexcept {
 void StreamReader::fill() {
   const std::span<char> room = buffer_.prepare(transport_.loop().buffers(), 1);
   const IoResult result = transport_.receive(room);
-  if (result.size > 0) {
-    auto size = static_cast<std::size_t>(result.size);
-    if (ending_) after_feed_eof_ += static_cast<std::uint32_t>(size);
-    if (filter_ != nullptr) size = filter_->filter(room.data(), size);
-    buffer_.commit(size);
-    if (discarding_) buffer_.consume(drop_overrun(room.data(), size));
-  } else if (result.size == 0) {
-    winding_down_ = fin_ = true;
+  if (result.size <= 0) return note_end(result);
+  const auto size = static_cast<std::size_t>(result.size);
+  state_ == 0 ? buffer_.commit(size) : take_in(room.first(size));
+}
+
+void StreamReader::note_end(IoResult result) noexcept {
+  if (result.size == 0) {
+    set(fin);
   } else if (result.error != EAGAIN) {
-    winding_down_ = true;
+    set(broken);
     error_ = result.error;
   }
+}
+
+void StreamReader::take_in(std::span<char> piece) {
+  std::size_t size = piece.size();
+  if (is(ending)) after_feed_eof_ += static_cast<std::uint32_t>(size);
+  if (is(filtering)) size = filter_->filter(piece.data(), size);
+  buffer_.commit(size);
+  if (is(discarding)) buffer_.consume(drop_overrun(piece.data(), size));
 }
 
 std::size_t StreamReader::drop_overrun(const char* data, std::size_t size) noexcept {
   const void* const found = std::memchr(data, '\n', size);
   if (found == nullptr) return size;
-  discarding_ = false;
+  set(discarding, false);
   return static_cast<std::size_t>(static_cast<const char*>(found) - data) + 1;
 }
 
@@ -188,21 +208,12 @@ std::error_code StreamReader::error_of(Outcome outcome) const noexcept {
   return {};
 }
 
-bool ReadAwaiter::suspend(CancelScope& scope) {
-  if (!scope.enter(*this)) {
-    outcome_ = Outcome::cancelled;
-    return false;
-  }
-  assert(reader_.waiting_ == nullptr && "two reads of one StreamReader at a time");
-  scope_ = &scope;
-  reader_.waiting_ = this;
-  reader_.give_back_empty_buffer();
-  // Readable and yet waiting: the turn was over.
-  if (reader_.transport_.readable()) reader_.transport_.yield_reader();
-  return true;
+bool ReadAwaiter::refuse() noexcept {
+  outcome_ = Outcome::cancelled;
+  return false;
 }
 
-void ReadAwaiter::cancel_wait() noexcept {
+void ReadAwaiter::cancel() noexcept {
   reader_.waiting_ = nullptr;
   scope_->leave();
   outcome_ = Outcome::cancelled;

@@ -8,9 +8,11 @@
 // dies at the next read.
 #pragma once
 
+#include <cassert>
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <system_error>
 
@@ -44,7 +46,7 @@ class InputFilter {
 };
 
 /// What the reads return; co_await it at once. Data that is there already never suspends.
-class [[nodiscard]] ReadAwaiter final : private Cancellable {
+class [[nodiscard]] ReadAwaiter final {
  public:
   ReadAwaiter(const ReadAwaiter&) = delete;
   ReadAwaiter& operator=(const ReadAwaiter&) = delete;
@@ -74,7 +76,8 @@ class [[nodiscard]] ReadAwaiter final : private Cancellable {
       : reader_(reader), size_(size), separator_(separator), until_(until) {}
 
   bool suspend(CancelScope& scope);
-  void cancel_wait() noexcept override;
+  bool refuse() noexcept;
+  void cancel() noexcept;
 
   StreamReader& reader_;
   std::coroutine_handle<> frame_;
@@ -121,27 +124,45 @@ class StreamReader final : private Transport::Waiter {
   ReadAwaiter read_to_end(std::size_t bound) noexcept { return {*this, Until::end, bound}; }
 
   /// Whether the stream has ended and all of it was read.
-  bool at_eof() const noexcept { return (fin_ || ended_) && buffer_.empty(); }
+  bool at_eof() const noexcept { return is(fin | ended) && buffer_.empty(); }
 
   /// Ends the stream from this side, for a shutdown: what the kernel already holds is still read,
   /// at most `max_after_feed_eof` bytes, then every read gives the end. Wakes a read that waits.
   /// Writing goes on.
   void feed_eof() noexcept;
   /// Whether feed_eof() ended what the peer had not: for handlers that write without reading.
-  bool is_ending() const noexcept { return ending_; }
+  bool is_ending() const noexcept { return is(ending); }
   static constexpr std::size_t max_after_feed_eof = std::size_t{64} << 20;  ///< bytes
 
   /// The filter sees what arrives from now on; nullptr takes it off. It outlives the reading.
-  void set_filter(InputFilter* filter) noexcept { filter_ = filter; }
+  void set_filter(InputFilter* filter) noexcept {
+    filter_ = filter;
+    set(filtering, filter != nullptr);
+  }
 
   /// Whether the peer has sent its FIN, whatever is left to read.
-  bool peer_has_ended() const noexcept { return fin_; }
+  bool peer_has_ended() const noexcept { return is(fin); }
 
  private:
   friend class ReadAwaiter;
   friend class StreamWriter;
   using Until = ReadAwaiter::Until;
   using Outcome = ReadAwaiter::Outcome;
+
+  /// What is out of the ordinary, as a set: the usual path asks whether there is anything.
+  enum State : std::uint8_t {
+    broken = 1,       // error_ is set
+    fin = 2,          // the peer's end was read
+    ending = 4,       // feed_eof() was called
+    ended = 8,        // and what had arrived before is read
+    discarding = 16,  // inside a line that was too long
+    filtering = 32,   // filter_ is set
+    closing = 64      // discard() was called: only the peer's own end matters any more
+  };
+  bool is(int any_of) const noexcept { return (state_ & any_of) != 0; }
+  void set(State state, bool on = true) noexcept {
+    state_ = static_cast<std::uint8_t>(on ? state_ | state : state_ & ~state);
+  }
 
   /// Reads and drops until the peer's own end, an error (its value), or `bound` bytes. Ends another
   /// read that waits. For wait_closed().
@@ -150,17 +171,27 @@ class StreamReader final : private Transport::Waiter {
   /// The connection is broken: from now on every read gives `error`, an errno value.
   void fail(int error) noexcept;
   bool must_wait() const noexcept {
-    return buffer_.empty() && !transport_.readable() && !winding_down_;
+    return buffer_.empty() && !transport_.readable() && !is(broken | fin | ending);
   }
   void ready() noexcept override;
+  void cancel_wait() noexcept override { waiting_->cancel(); }
+  bool receive_for(ReadAwaiter& read);
+  void wait_on() noexcept;
   bool advance(ReadAwaiter& read);
   bool try_complete(ReadAwaiter& read);
   bool try_line(ReadAwaiter& read);
   bool try_separator(ReadAwaiter& read);
   bool complete_at_end(ReadAwaiter& read) noexcept;
-  bool complete(ReadAwaiter& read, Outcome outcome, std::size_t length) noexcept;
+  bool complete(ReadAwaiter& read, Outcome outcome, std::size_t length) noexcept {
+    buffer_.consume(length);
+    read.length_ = static_cast<std::uint32_t>(length);
+    read.outcome_ = outcome;
+    return true;
+  }
   bool nothing_left() const noexcept;
   void fill();
+  void note_end(IoResult result) noexcept;
+  void take_in(std::span<char> piece);
   std::size_t drop_overrun(const char* data, std::size_t size) noexcept;
   std::error_code error_of(Outcome outcome) const noexcept;
   void give_back_empty_buffer() noexcept {
@@ -174,11 +205,7 @@ class StreamReader final : private Transport::Waiter {
   int error_ = 0;  // errno of the broken connection
   std::uint32_t limit_;
   std::uint32_t after_feed_eof_ = 0;  // bytes received since feed_eof()
-  bool fin_ = false;                  // the peer's end was read
-  bool ending_ = false;               // feed_eof() was called
-  bool ended_ = false;                // and what had arrived before is read
-  bool discarding_ = false;           // inside a line that was too long
-  bool winding_down_ = false;         // error_, fin_ or ending_: the usual path looks at one flag
+  std::uint8_t state_ = 0;            // of State
 };
 
 inline bool ReadAwaiter::await_ready() {
@@ -186,9 +213,20 @@ inline bool ReadAwaiter::await_ready() {
   return reader_.advance(*this);
 }
 
+inline bool ReadAwaiter::suspend(CancelScope& scope) {
+  if (!scope.enter(reader_)) return refuse();
+  assert(reader_.waiting_ == nullptr && "two reads of one StreamReader at a time");
+  scope_ = &scope;
+  reader_.waiting_ = this;
+  reader_.give_back_empty_buffer();
+  // Readable and yet waiting: the turn was over.
+  if (reader_.transport_.readable()) reader_.transport_.yield_reader();
+  return true;
+}
+
 inline Chunk ReadAwaiter::await_resume() const noexcept {
   const std::string_view data = reader_.buffer_.consumed(length_);
-  if (outcome_ == Outcome::complete) return {no_error, data};
+  if (outcome_ == Outcome::complete) return {no_error(), data};
   return {reader_.error_of(outcome_), data};
 }
 

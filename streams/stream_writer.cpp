@@ -20,6 +20,14 @@ StreamWriter::~StreamWriter() {
 }
 
 void StreamWriter::write(std::string_view bytes) {
+  // The usual case first: a small reply that is the only one of its turn.
+  const bool usual = !shut_ && buffer_.empty() && bytes.size() < direct_size && !bytes.empty();
+  if (!usual) return write_unusual(bytes);
+  buffer_.append(transport_.loop().buffers(), bytes);
+  if (!flush_queued_) flush_at_end_of_turn();
+}
+
+void StreamWriter::write_unusual(std::string_view bytes) {
   if (shut_) return;
   if (bytes.size() >= direct_size && buffer_.empty()) bytes = send_directly(bytes);
   if (bytes.empty() || shut_) return;
@@ -31,6 +39,7 @@ void StreamWriter::write(std::string_view bytes) {
   }
 }
 
+// What the kernel does not take of `bytes`.
 std::string_view StreamWriter::send_directly(std::string_view bytes) noexcept {
   while (!bytes.empty() && transport_.writable()) {
     const IoResult result = transport_.send(bytes);
@@ -43,7 +52,7 @@ std::string_view StreamWriter::send_directly(std::string_view bytes) noexcept {
   return bytes;
 }
 
-void StreamWriter::flush_at_end_of_turn() {
+inline void StreamWriter::flush_at_end_of_turn() {
   flush_queued_ = true;
   transport_.loop().turns().flush_soon(
       [](void* self) noexcept {
@@ -55,19 +64,38 @@ void StreamWriter::flush_at_end_of_turn() {
 }
 
 void StreamWriter::flush() noexcept {
-  if (!buffer_.empty()) {
-    const std::size_t left = send_directly(buffer_.data()).size();
-    if (error_ != 0) return;
-    buffer_.consume(buffer_.size() - left);
-    if (left != 0) return;
-    buffer_.release(transport_.loop().buffers());
+  if (!buffer_.empty() && !send_buffered()) return;
+  if (eof_wanted_ && !eof_sent_) {
+    eof_sent_ = true;
+    transport_.shutdown_send();
   }
-  if (eof_wanted_ && !std::exchange(eof_sent_, true)) transport_.shutdown_send();
+}
+
+// Whether nothing is left.
+inline bool StreamWriter::send_buffered() noexcept {
+  if (!transport_.writable()) return false;
+  const IoResult result = transport_.send(buffer_.data());
+  if (result.size != static_cast<ssize_t>(buffer_.size()) && !send_more(result)) return false;
+  buffer_.release(transport_.loop().buffers());
+  return true;
+}
+
+// The same after a send that took only a part, or failed.
+bool StreamWriter::send_more(IoResult result) noexcept {
+  if (result.size < 0) {
+    if (result.error != EAGAIN) fail(result.error);
+    return false;
+  }
+  buffer_.consume(static_cast<std::size_t>(result.size));
+  const std::size_t left = send_directly(buffer_.data()).size();
+  if (error_ != 0) return false;
+  buffer_.consume(buffer_.size() - left);
+  return left == 0;
 }
 
 void StreamWriter::fail(int error) noexcept {
   shut_ = true;
-  error_ = error;
+  error_ = static_cast<std::uint16_t>(error);
   reader_.fail(error);
   buffer_.release(transport_.loop().buffers());
 }
@@ -81,13 +109,13 @@ void StreamWriter::ready() noexcept {
 }
 
 void StreamWriter::write_eof() noexcept {
-  if (std::exchange(eof_wanted_, true)) return;
-  shut_ = true;
+  if (eof_wanted_) return;
+  eof_wanted_ = shut_ = true;
   flush();
 }
 
 void StreamWriter::close() noexcept {
-  if (std::exchange(closing_, true)) return;
+  closing_ = true;
   write_eof();
 }
 
@@ -132,7 +160,7 @@ bool DrainAwaiter::suspend(CancelScope& scope) {
   }
   writer_.flush();
   if (writer_.is_drained(*this) && !writer_.transport_.turn_is_over()) return false;
-  if (!scope.enter(*this)) {
+  if (!scope.enter(writer_)) {
     cancelled_ = true;
     return false;
   }
@@ -143,7 +171,7 @@ bool DrainAwaiter::suspend(CancelScope& scope) {
   return true;
 }
 
-void DrainAwaiter::cancel_wait() noexcept {
+void DrainAwaiter::cancel() noexcept {
   writer_.waiting_ = nullptr;
   scope_->leave();
   cancelled_ = true;

@@ -34,7 +34,7 @@ struct WaterMarks {
 };
 
 /// What drain() returns; co_await it at once.
-class [[nodiscard]] DrainAwaiter final : private Cancellable {
+class [[nodiscard]] DrainAwaiter final {
  public:
   DrainAwaiter(const DrainAwaiter&) = delete;
   DrainAwaiter& operator=(const DrainAwaiter&) = delete;
@@ -54,11 +54,11 @@ class [[nodiscard]] DrainAwaiter final : private Cancellable {
   DrainAwaiter(StreamWriter& writer, Until until) noexcept : writer_(writer), until_(until) {}
 
   bool suspend(CancelScope& scope);
-  void cancel_wait() noexcept override;
+  void cancel() noexcept;
 
   StreamWriter& writer_;
   std::coroutine_handle<> frame_;
-  CancelScope* scope_ = nullptr;
+  CancelScope* scope_;        // set, as frame_, while suspended
   std::uint32_t enough_ = 0;  // waits until no more bytes than this are unsent
   Until until_;
   bool cancelled_ = false;
@@ -105,7 +105,7 @@ class StreamWriter final : private Transport::Waiter {
   std::size_t pending() const noexcept { return buffer_.size(); }
   /// Why nothing can be sent any more, if so.
   std::error_code error() const noexcept {
-    return error_ == 0 ? no_error : std::error_code(error_, std::system_category());
+    return error_ == 0 ? no_error() : std::error_code(error_, std::system_category());
   }
   const Endpoint& peername() const noexcept { return peer_; }
 
@@ -125,8 +125,12 @@ class StreamWriter final : private Transport::Waiter {
     return closing_ && error_ == 0 ? make_error_code(Error::closed) : error();
   }
   void ready() noexcept override;
+  void cancel_wait() noexcept override { waiting_->cancel(); }
   std::string_view send_directly(std::string_view bytes) noexcept;
+  void write_unusual(std::string_view bytes);
   void flush() noexcept;
+  bool send_buffered() noexcept;
+  bool send_more(IoResult result) noexcept;
   void flush_at_end_of_turn();
   void fail(int error) noexcept;
 
@@ -135,13 +139,13 @@ class StreamWriter final : private Transport::Waiter {
   Buffer buffer_;
   WaterMarks marks_;
   DrainAwaiter* waiting_ = nullptr;
-  int error_ = 0;  // errno of the broken connection
   Endpoint peer_;
-  bool closing_ = false;
-  bool eof_wanted_ = false;
-  bool eof_sent_ = false;
-  bool shut_ = false;  // eof_wanted_ or error_: the usual path looks at one flag
-  bool flush_queued_ = false;
+  std::uint16_t error_ = 0;  // errno of the broken connection
+  bool closing_ : 1 = false;
+  bool eof_wanted_ : 1 = false;
+  bool eof_sent_ : 1 = false;
+  bool shut_ : 1 = false;  // eof_wanted_ or error_: the usual path looks at one flag
+  bool flush_queued_ : 1 = false;
 };
 
 inline bool DrainAwaiter::await_ready() noexcept {
@@ -151,7 +155,7 @@ inline bool DrainAwaiter::await_ready() noexcept {
 }
 
 inline std::error_code DrainAwaiter::await_resume() const noexcept {
-  if (!cancelled_ && !writer_.shut_) return no_error;
+  if (!cancelled_ && !writer_.shut_) return no_error();
   return cancelled_ ? make_cancelled() : writer_.status();
 }
 

@@ -1,5 +1,6 @@
 #include "streams/transport.hpp"
 
+#include <cerrno>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <utility>
@@ -41,10 +42,32 @@ std::size_t Transport::unread() const noexcept {
   return ::ioctl(fd_.get(), FIONREAD, &bytes) == 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
+IoResult Transport::receive_failed(std::span<char> into) noexcept {
+  if (!is_open()) return {-1, ECONNABORTED};
+  return errno == EINTR ? receive(into) : failed(errno, reader_);
+}
+
+IoResult Transport::send_failed(std::string_view bytes) noexcept {
+  if (!is_open()) return {-1, ECONNABORTED};
+  return errno == EINTR ? send(bytes) : failed(errno, writer_);
+}
+
+IoResult Transport::failed(int error, Half& half) noexcept {
+  if (error == EAGAIN) {
+    half.ready = false;
+  } else if (error == ENOBUFS || error == ENOMEM) {
+    pause(half);
+    return {-1, EAGAIN};
+  }
+  return {-1, error};
+}
+
 void Transport::yield(Half& half) noexcept {
-  if (half.waiter == nullptr || std::exchange(half.queued, true)) return;
-  loop_.turns().call_soon(
-      &half == &reader_ ? take_turn<&Transport::reader_> : take_turn<&Transport::writer_>, this);
+  const bool reading = &half == &reader_;
+  const Waiter* const waiter = reading ? reader_waiter_ : writer_waiter_;
+  if (waiter == nullptr || std::exchange(half.queued, true)) return;
+  loop_.turns().call_soon(reading ? take_turn<&Transport::reader_> : take_turn<&Transport::writer_>,
+                          this);
 }
 
 void Transport::pause(Half& half) noexcept {
@@ -59,7 +82,8 @@ void Transport::take_turn(void* self) noexcept {
   auto* const transport = static_cast<Transport*>(self);
   transport->turn_bytes_ = 0;
   (transport->*half).queued = false;
-  (transport->*half).waiter->ready();
+  const bool reading = &(transport->*half) == &transport->reader_;
+  (reading ? transport->reader_waiter_ : transport->writer_waiter_)->ready();
 }
 
 template <Transport::Half Transport::*half>
@@ -74,17 +98,20 @@ void Transport::on_ready(std::uint32_t events) noexcept {
   constexpr std::uint32_t over = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
   turn_bytes_ = 0;
   if ((events & (over | EPOLLPRI)) != 0) read_to_the_end_ = true;
-  if ((events & (over | EPOLLOUT)) != 0 && !writer_.ready) {
-    writer_.ready = true;
-    const ReadinessSet& set = loop_.readiness();
-    if (!writer_.queued) writer_.waiter->ready();
-    // The writer's task may have ended and taken us along: nothing of ours may be looked at.
-    if (!set.is_current(*this)) return;
+  if (!writer_.ready && (events & (over | EPOLLOUT)) != 0) [[unlikely]] {
+    if (!writer_is_ready()) return;
   }
-  if ((events & (over | EPOLLPRI | EPOLLIN)) != 0) {
-    reader_.ready = true;
-    if (!reader_.queued) reader_.waiter->ready();
-  }
+  if ((events & (over | EPOLLPRI | EPOLLIN)) == 0) return;
+  reader_.ready = true;
+  if (!reader_.queued) reader_waiter_->ready();
+}
+
+// False when the writer's task has ended and taken us along: nothing of ours may be looked at.
+bool Transport::writer_is_ready() noexcept {
+  const ReadinessSet& set = loop_.readiness();
+  writer_.ready = true;
+  if (!writer_.queued) writer_waiter_->ready();
+  return set.is_current(*this);
 }
 
 }  // namespace streams

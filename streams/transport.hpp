@@ -3,7 +3,6 @@
 // set, on the loop's thread; destroying it closes the socket.
 #pragma once
 
-#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -13,6 +12,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "streams/cancellation.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/readiness.hpp"
 #include "streams/unique_fd.hpp"
@@ -27,8 +27,8 @@ struct IoResult {
 
 class Transport final : private ReadinessSet::Handler {
  public:
-  /// The half of a stream that wants to know.
-  class Waiter {
+  /// The half of a stream that wants to know, and waits in a scope on behalf of its awaiter.
+  class Waiter : public Cancellable {
    public:
     /// The socket is worth trying again. May destroy the transport.
     virtual void ready() noexcept = 0;
@@ -47,8 +47,8 @@ class Transport final : private ReadinessSet::Handler {
   /// The reading and the writing half, each told on the edge that concerns it. Both outlive us or
   /// are never told again once the transport is closed.
   void attach(Waiter& reader, Waiter& writer) noexcept {
-    reader_.waiter = &reader;
-    writer_.waiter = &writer;
+    reader_waiter_ = &reader;
+    writer_waiter_ = &writer;
   }
 
   /// recv(2). A size of 0 is the peer's FIN. Never fails with EINTR; with ECONNABORTED once closed
@@ -86,22 +86,17 @@ class Transport final : private ReadinessSet::Handler {
 
  private:
   void on_ready(std::uint32_t events) noexcept override;
+  [[gnu::noinline]] bool writer_is_ready() noexcept;
+
   struct Half {
-    Waiter* waiter = nullptr;
     bool ready = true;     // worth trying
     bool queued = false;   // has a turn of its own coming
     bool pausing = false;  // waits for the kernel to have memory again
   };
 
-  IoResult failed(int error, Half& half) noexcept {
-    if (error == EAGAIN) {
-      half.ready = false;
-    } else if (error == ENOBUFS || error == ENOMEM) {
-      pause(half);
-      return {-1, EAGAIN};
-    }
-    return {-1, error};
-  }
+  IoResult receive_failed(std::span<char> into) noexcept;
+  IoResult send_failed(std::string_view bytes) noexcept;
+  IoResult failed(int error, Half& half) noexcept;
   void pause(Half& half) noexcept;
   void yield(Half& half) noexcept;
   template <Half Transport::*half>
@@ -110,12 +105,14 @@ class Transport final : private ReadinessSet::Handler {
   static void end_pause(void* self) noexcept;
 
   EventLoop& loop_;
-  Half reader_;
-  Half writer_;
+  Waiter* reader_waiter_ = nullptr;
+  Waiter* writer_waiter_ = nullptr;
   std::uint64_t bytes_received_ = 0;
   std::uint64_t bytes_sent_ = 0;
   std::uint32_t turn_bytes_ = 0;  // at most bytes_per_turn and one call's worth, below 4 GiB
   UniqueFd fd_;
+  Half reader_;
+  Half writer_;
   bool read_to_the_end_ = false;  // a short read does not mean that the socket is empty
 };
 
@@ -124,39 +121,31 @@ class Transport final : private ReadinessSet::Handler {
 // operations for a pthread_cancel() that nobody here uses.
 
 inline IoResult Transport::receive(std::span<char> into) noexcept {
-  for (;;) {
-    const ssize_t size =
-        ::syscall(SYS_recvfrom, fd_.get(), into.data(), into.size(), 0, nullptr, nullptr);
-    if (size > 0) {
-      const auto bytes = static_cast<std::size_t>(size);
-      // A short read has emptied the socket, and the next byte brings an edge (epoll(7), "Questions
-      // and answers"), save where a FIN or an urgent mark (tcp(7)) cut it short.
-      reader_.ready = bytes == into.size() || read_to_the_end_;
-      turn_bytes_ += static_cast<std::uint32_t>(bytes);
-      bytes_received_ += bytes;
-      loop_.traffic().received.add(bytes);
-      return {size, 0};
-    }
-    if (size == 0) return {0, 0};
-    if (!is_open()) return {-1, ECONNABORTED};
-    if (errno != EINTR) return failed(errno, reader_);
-  }
+  const ssize_t size =
+      ::syscall(SYS_recvfrom, fd_.get(), into.data(), into.size(), 0, nullptr, nullptr);
+  if (size < 0) [[unlikely]]
+    return receive_failed(into);
+  if (size == 0) return {0, 0};
+  const auto bytes = static_cast<std::size_t>(size);
+  // A short read has emptied the socket, and the next byte brings an edge (epoll(7), "Questions and
+  // answers"), save where a FIN or an urgent mark (tcp(7)) cut it short.
+  reader_.ready = bytes == into.size() || read_to_the_end_;
+  turn_bytes_ += static_cast<std::uint32_t>(bytes);
+  bytes_received_ += bytes;
+  loop_.traffic().received.add(bytes);
+  return {size, 0};
 }
 
 inline IoResult Transport::send(std::string_view bytes) noexcept {
-  for (;;) {
-    const ssize_t size =
-        ::syscall(SYS_sendto, fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL, nullptr, 0);
-    if (size >= 0) {
-      const auto sent = static_cast<std::size_t>(size);
-      turn_bytes_ += static_cast<std::uint32_t>(sent);
-      bytes_sent_ += sent;
-      loop_.traffic().sent.add(sent);
-      return {size, 0};
-    }
-    if (!is_open()) return {-1, ECONNABORTED};
-    if (errno != EINTR) return failed(errno, writer_);
-  }
+  const ssize_t size =
+      ::syscall(SYS_sendto, fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL, nullptr, 0);
+  if (size < 0) [[unlikely]]
+    return send_failed(bytes);
+  const auto sent = static_cast<std::size_t>(size);
+  turn_bytes_ += static_cast<std::uint32_t>(sent);
+  bytes_sent_ += sent;
+  loop_.traffic().sent.add(sent);
+  return {size, 0};
 }
 
 }  // namespace streams

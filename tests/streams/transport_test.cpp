@@ -23,6 +23,7 @@ struct Half final : Transport::Waiter {
     ++calls;
     if (destroys != nullptr) destroys->reset();
   }
+  void cancel_wait() noexcept override {}
   int calls = 0;
   std::optional<Transport>* destroys = nullptr;
 };

@@ -209,6 +209,20 @@ TEST_CASE("wait_closed works after feed_eof: the peer's own end still matters", 
   });
 }
 
+TEST_CASE("feed_eof does not end a wait_closed: only the peer's own end does", "[writer]") {
+  over_tcp([](Wire& wire) -> Task<void> {
+    Outcome closed;
+    TaskGroup group(wire.loop);
+    group.spawn(close_and_wait(wire, closed));
+    wire.reader().feed_eof();
+    co_await several_turns(wire.loop);
+    CHECK_FALSE(closed.done);
+    wire.peer.close();
+    co_await group.join();
+    CHECK_FALSE(closed.ec);
+  });
+}
+
 TEST_CASE("a read that waits is ended by wait_closed", "[writer]") {
   over_unix([](Wire& wire) -> Task<void> {
     Outcome read;
