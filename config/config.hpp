@@ -62,6 +62,8 @@ struct Config {
   std::chrono::milliseconds shutdown_grace = std::chrono::seconds{10};
   /// How long a loop spins before it sleeps; 0 is not at all, at most 1 s. Buys latency with CPU.
   std::chrono::microseconds busy_poll{0};
+  /// Debug mode: warn of a callback that holds its loop for so long; 0 is off, at most 1 min.
+  std::chrono::microseconds slow_callback{0};
   Limits limits;
   Log log;
   std::vector<Listener> listeners = default_listeners();

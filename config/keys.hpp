@@ -6,7 +6,8 @@
 
 namespace config {
 
-inline constexpr std::array<std::string_view, 3> top_keys{"workers", "shutdown_grace", "busy_poll"};
+inline constexpr std::array<std::string_view, 4> top_keys{"workers", "shutdown_grace", "busy_poll",
+                                                          "slow_callback"};
 inline constexpr std::array<std::string_view, 3> table_keys{"limits", "log", "listener"};
 /// Each of these may also stand in a [[listener]].
 inline constexpr std::array<std::string_view, 6> limits_keys{

@@ -30,6 +30,7 @@ Config read_config(const Value& document, std::span<const std::string_view> prot
   top.integer("workers", 0, 256, config.workers);
   top.duration("shutdown_grace", max_wait, config.shutdown_grace);
   top.duration("busy_poll", std::chrono::seconds{1}, config.busy_poll);
+  top.duration("slow_callback", std::chrono::minutes{1}, config.slow_callback);
 
   bool limits_good = true;
   if (const Value* table = top.table("limits")) {

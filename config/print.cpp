@@ -66,6 +66,7 @@ std::string to_toml(const Config& config) {
   line(out, "workers", std::to_string(config.workers));
   line(out, "shutdown_grace", toml_string(format_duration(config.shutdown_grace)));
   line(out, "busy_poll", toml_string(format_duration(config.busy_poll)));
+  line(out, "slow_callback", toml_string(format_duration(config.slow_callback)));
   // Without the key, loading would bring the default listeners.
   if (config.listeners.empty()) line(out, "listener", "[]");
 

@@ -70,7 +70,7 @@ void Daemon::run() {
 
 streams::Task<void> Daemon::serve() {
   streams::TaskGroup signals(server_.loop());
-  signals.spawn(watch_signals());
+  signals.spawn(watch_signals(), "signals");
   report_start();
   co_await server_.serve();
   signals.cancel();

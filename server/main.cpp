@@ -15,6 +15,7 @@
 #include "server/daemon.hpp"
 #include "server/exit_code.hpp"
 #include "server/usage.hpp"
+#include "streams/debug.hpp"
 
 namespace {
 
@@ -22,6 +23,7 @@ struct CommandLine {
   std::string config_file;
   std::vector<std::string> listens;
   std::optional<config::LogLevel> log_level;
+  bool debug = false;
   bool check = false;
   bool print = false;
 };
@@ -45,6 +47,8 @@ void define(CLI::App& app, CommandLine& line) {
          "debug, info, warning or error")
       ->option_text("LEVEL")
       ->transform(CLI::CheckedTransformer(levels));
+  app.add_flag("--debug", line.debug,
+               "Debug mode: warn of what holds a loop for 100 ms, or slow_callback");
   app.set_version_flag("-V,--version", "echolined " ECHOLINE_VERSION);
 }
 
@@ -65,6 +69,9 @@ int configure(const CommandLine& line, config::Config& config) {
     config.listeners = std::move(parsed.listeners);
   }
   if (line.log_level) config.log.level = *line.log_level;
+  if (line.debug && config.slow_callback.count() == 0) {
+    config.slow_callback = streams::Debug::default_slow_callback_duration;
+  }
   return server::exit_code::success;
 }
 

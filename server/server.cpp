@@ -21,9 +21,24 @@ std::chrono::milliseconds sweep_interval(const config::Config& config) {
   return std::max(interval, std::chrono::milliseconds{10});
 }
 
+streams::Debug::Options debug_mode(const config::Config& config, Log& log) {
+  streams::Debug::Options options;
+  if (config.slow_callback.count() != 0) {
+    options.enabled = true;
+    options.slow_callback_duration = config.slow_callback;
+  }
+  options.on_slow_callback = [&log](const streams::TaskInfo& task, auto duration) {
+    const std::string name = task.to_string();
+    const std::chrono::duration<double> seconds = duration;
+    log.warning("slow-callback", {{"task", name}, {"seconds", seconds.count()}});
+  };
+  return options;
+}
+
 std::vector<std::unique_ptr<Worker>> make_workers(const config::Config& config, Log& log) {
   Worker::Options options;
   options.loop.busy_poll = config.busy_poll;
+  options.loop.debug = debug_mode(config, log);
   options.sweep_interval = sweep_interval(config);
   options.shutdown_grace = config.shutdown_grace;
   std::vector<std::unique_ptr<Worker>> workers;
@@ -92,8 +107,10 @@ Server::~Server() = default;
 streams::Task<void> Server::serve() {
   Threads threads(*this);
   streams::TaskGroup first_worker(loop());
-  first_worker.spawn(workers_.front()->run());
-  for (const auto& acceptor : acceptors_) accepting_.spawn(acceptor->run());
+  first_worker.spawn(workers_.front()->run(), "worker");
+  for (const auto& acceptor : acceptors_) {
+    accepting_.spawn(acceptor->run(), "acceptor of " + acceptor->listener().settings.name);
+  }
   std::exception_ptr failure;
   try {
     co_await accepting_.join();

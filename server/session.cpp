@@ -31,7 +31,11 @@ Session::Session(Sessions& sessions, Accepted accepted)
       connection_(sessions.loop, std::move(accepted.socket), accepted.peer,
                   stream_options(limits())),
       started_(Clock::now()),
-      cause_(accepted.refused ? Cause::refused : Cause::none) {}
+      cause_(accepted.refused ? Cause::refused : Cause::none) {
+  if (debug() != nullptr) {
+    set_name("session " + std::to_string(id_) + " of " + listener_.settings.name);
+  }
+}
 
 void Session::start(Sessions& sessions, Accepted accepted) {
   auto* const session = new Session(sessions, std::move(accepted));
@@ -58,8 +62,7 @@ void Session::serve() noexcept try {
 void Session::run(Step step, streams::Task<std::error_code> task) {
   step_ = step;
   task_ = std::move(task);
-  task_.enter(scope());
-  task_.start(*this);
+  Member::start(task_, *this);
 }
 
 void Session::task_done() noexcept {

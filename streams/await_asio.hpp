@@ -22,6 +22,7 @@
 
 #include "streams/error.hpp"
 #include "streams/task.hpp"
+#include "streams/turn_queue.hpp"
 
 namespace streams {
 
@@ -70,8 +71,12 @@ class AsioAwaiter final : private Cancellable {
     template <class... Args>
     void operator()(const std::error_code& ec, Args&&... args) {
       self->results_ = Results(as_standard(ec), std::forward<Args>(args)...);
-      self->scope_->leave();
+      TurnQueue& turns = *TurnQueue::current();
+      turns.begin_batch();
+      self->scope_->leave_and_run();
       self->frame_.resume();
+      turns.end_turn();
+      turns.end_batch();
     }
     AsioAwaiter* self;
   };

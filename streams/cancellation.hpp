@@ -38,8 +38,20 @@ class CancelScope {
   }
   /// For awaiters: the wait is over.
   void leave() noexcept { waiting_ = nullptr; }
+  /// leave(), by one that resumes the chain next.
+  void leave_and_run() noexcept {
+    leave();
+    running_ = this;
+  }
+
+  /// The scope whose chain runs on this thread, or ran last: asyncio's current_task(). It may be
+  /// gone: for comparing, not for looking into.
+  static const CancelScope* running() noexcept { return running_; }
+  static void set_running(const CancelScope* scope) noexcept { running_ = scope; }
 
  private:
+  static inline thread_local constinit const CancelScope* running_ = nullptr;
+
   Cancellable* waiting_ = nullptr;
   bool cancelled_ = false;
 };

@@ -2,7 +2,21 @@
 
 namespace streams {
 
-EventLoop::EventLoop(Options options) : options_(options) {}
+EventLoop::EventLoop(Options options)
+    : options_(std::move(options)),
+      debug_(options_.debug.enabled ? std::make_unique<Debug>(options_.debug) : nullptr) {
+  turns_.watch(debug_.get());
+}
+
+EventLoop::Running::Running(EventLoop& loop) noexcept {
+  TurnQueue::set_current(&loop.turns_);
+  Debug::set_current(loop.debug());
+}
+
+EventLoop::Running::~Running() {
+  TurnQueue::set_current(outer_turns_);
+  Debug::set_current(outer_debug_);
+}
 
 void EventLoop::run_context() {
   using Clock = std::chrono::steady_clock;

@@ -9,6 +9,8 @@
 
 #include <chrono>
 #include <concepts>
+#include <memory>
+#include <source_location>
 #include <utility>
 
 #include <asio/executor_work_guard.hpp>
@@ -18,6 +20,7 @@
 #include "streams/buffer_pool.hpp"
 #include "streams/cancellation.hpp"
 #include "streams/counter.hpp"
+#include "streams/debug.hpp"
 #include "streams/readiness.hpp"
 #include "streams/task.hpp"
 #include "streams/turn_queue.hpp"
@@ -36,6 +39,7 @@ class EventLoop {
     /// How long to spin before sleeping; 0 is not at all. A spinning loop uses a whole core and
     /// answers without the cost of being woken.
     std::chrono::microseconds busy_poll{0};
+    Debug::Options debug = {};
   };
 
   EventLoop() : EventLoop(Options{}) {}
@@ -46,13 +50,22 @@ class EventLoop {
   /// Runs `main` and what it starts on the calling thread. Returns main's result, or throws its
   /// exception, once both it and all other work of the loop have ended.
   template <class T>
-  T run(Task<T> main) {
+  T run(Task<T> main, const std::source_location& created = std::source_location::current()) {
     Completion completion(*this);
+    const Running running(*this);
     CancelScope scope;
     main.enter(scope);
+    if (debug()) {
+      debug()->task_created(scope, created);
+      debug()->set_name(scope, "main");
+    }
     readiness_.arm();
-    call_soon_threadsafe([&main, &completion] { main.start(completion); });
+    call_soon_threadsafe([&main, &completion, &scope] {
+      CancelScope::set_running(&scope);
+      main.start(completion);
+    });
     run_context();
+    if (debug()) debug()->task_ended(scope);
     return main.take();
   }
 
@@ -74,6 +87,9 @@ class EventLoop {
     return context_.get_executor().running_in_this_thread();
   }
 
+  /// nullptr when the loop is not in debug mode.
+  Debug* debug() const noexcept { return debug_.get(); }
+
   asio::io_context& context() noexcept { return context_; }
   ReadinessSet& readiness() noexcept { return readiness_; }
   TurnQueue& turns() noexcept { return turns_; }
@@ -94,9 +110,23 @@ class EventLoop {
     asio::executor_work_guard<asio::io_context::executor_type> work;
   };
 
+  /// This thread's loop, for those who have no other way to it.
+  class Running {
+   public:
+    explicit Running(EventLoop& loop) noexcept;
+    ~Running();
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
+
+   private:
+    TurnQueue* const outer_turns_ = TurnQueue::current();
+    Debug* const outer_debug_ = Debug::current();
+  };
+
   void run_context();
 
   Options options_;
+  const std::unique_ptr<Debug> debug_;
   BufferPool buffers_;
   Traffic traffic_;
   mutable asio::io_context context_{1};

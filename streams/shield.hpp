@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "streams/cancellation.hpp"
+#include "streams/debug.hpp"
 #include "streams/task.hpp"
 
 namespace streams {
@@ -17,6 +18,7 @@ namespace streams {
 template <class T>
 Task<T> shield(Task<T> work) {
   CancelScope own;
+  const Debug::Nested nested(own);
   work.enter(own);
   if constexpr (std::is_void_v<T>) {
     co_await std::move(work);

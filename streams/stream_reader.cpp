@@ -1,7 +1,6 @@
 #include "streams/stream_reader.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <cstring>
 #include <stdexcept>
 #include <utility>
@@ -49,7 +48,7 @@ void StreamReader::ready() noexcept {
   const bool usual = state_ == 0 && waiting_->until_ == Until::some && buffer_.empty();
   if (!(usual ? receive_for(*waiting_) : advance(*waiting_))) return wait_on();
   ReadAwaiter& read = *std::exchange(waiting_, nullptr);
-  read.scope_->leave();
+  read.scope_->leave_and_run();
   read.frame_.resume();
 }
 
@@ -77,7 +76,7 @@ void StreamReader::wait_on() noexcept {
 // True when the read is complete; false when it has to wait: for the socket, or, where that is
 // still readable, for another turn.
 bool StreamReader::advance(ReadAwaiter& read) {
-  assert((waiting_ == nullptr || waiting_ == &read) && "two reads of one StreamReader at a time");
+  check_single(read);
   for (;;) {
     if (is(broken)) return complete(read, Outcome::connection_error, 0);
     const std::size_t size = buffer_.size();

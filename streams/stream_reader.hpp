@@ -8,7 +8,6 @@
 // dies at the next read.
 #pragma once
 
-#include <cassert>
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +18,7 @@
 #include "streams/buffer.hpp"
 #include "streams/cancellation.hpp"
 #include "streams/error.hpp"
+#include "streams/misuse.hpp"
 #include "streams/task.hpp"
 #include "streams/transport.hpp"
 
@@ -175,6 +175,11 @@ class StreamReader final : private Transport::Waiter {
   }
   void ready() noexcept override;
   void cancel_wait() noexcept override { waiting_->cancel(); }
+  void check_single(const ReadAwaiter& read) const {
+    if (waiting_ != nullptr && waiting_ != &read) [[unlikely]] {
+      misuse("a read of a StreamReader while another read waits");
+    }
+  }
   bool receive_for(ReadAwaiter& read);
   void wait_on() noexcept;
   bool advance(ReadAwaiter& read);
@@ -214,8 +219,8 @@ inline bool ReadAwaiter::await_ready() {
 }
 
 inline bool ReadAwaiter::suspend(CancelScope& scope) {
+  reader_.check_single(*this);
   if (!scope.enter(reader_)) return refuse();
-  assert(reader_.waiting_ == nullptr && "two reads of one StreamReader at a time");
   scope_ = &scope;
   reader_.waiting_ = this;
   reader_.give_back_empty_buffer();

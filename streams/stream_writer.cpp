@@ -1,9 +1,9 @@
 #include "streams/stream_writer.hpp"
 
-#include <cassert>
 #include <cerrno>
 #include <utility>
 
+#include "streams/misuse.hpp"
 #include "streams/timer.hpp"
 
 namespace streams {
@@ -104,7 +104,7 @@ void StreamWriter::ready() noexcept {
   flush();
   if (waiting_ == nullptr || !is_drained(*waiting_)) return;
   DrainAwaiter& drain = *std::exchange(waiting_, nullptr);
-  drain.scope_->leave();
+  drain.scope_->leave_and_run();
   drain.frame_.resume();
 }
 
@@ -126,7 +126,7 @@ void StreamWriter::abort() noexcept {
 }
 
 Task<std::error_code> StreamWriter::wait_closed(std::chrono::milliseconds deadline) {
-  assert(closing_ && "wait_closed() before close()");
+  if (!closing_) misuse("wait_closed() before close()");
   bool expired = false;
   Timer timer(transport_.loop());
   if (error_ == 0 && !(buffer_.empty() && reader_.peer_has_ended())) {
@@ -152,7 +152,8 @@ Task<std::error_code> StreamWriter::wait_closed(std::chrono::milliseconds deadli
 }
 
 bool DrainAwaiter::suspend(CancelScope& scope) {
-  assert(writer_.waiting_ == nullptr && "two drains of one StreamWriter at a time");
+  if (writer_.waiting_ != nullptr)
+    misuse("a drain() of a StreamWriter while another drain() waits");
   if (until_ == Until::little_is_left) {
     // Not under pressure means that only the turn is over.
     const auto [high, low] = writer_.marks_;

@@ -54,6 +54,12 @@ class PromiseBase {
 
   CancelScope& scope() const noexcept { return *scope_; }
 
+  /// That of the Task whose frame is at `address`: it lies at the same place in every Task's frame,
+  /// as the first part of a promise that is no more strictly aligned than this one.
+  static PromiseBase& at(void* address) noexcept {
+    return std::coroutine_handle<PromiseBase>::from_address(address).promise();
+  }
+
  protected:
   void rethrow() const {
     if (exception_) std::rethrow_exception(exception_);
@@ -184,6 +190,7 @@ class [[nodiscard]] Task {
 
 template <class T>
 Task<T> TaskPromiseOf<T>::get_return_object() noexcept {
+  static_assert(alignof(TaskPromiseOf) == alignof(PromiseBase), "see PromiseBase::at()");
   return Task<T>(std::coroutine_handle<TaskPromiseOf>::from_promise(*this));
 }
 inline Task<void> TaskPromiseOf<void>::get_return_object() noexcept {

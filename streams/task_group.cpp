@@ -1,28 +1,37 @@
 #include "streams/task_group.hpp"
 
-#include <cassert>
 #include <memory>
 #include <utility>
 
+#include "streams/misuse.hpp"
+
 namespace streams {
 
-TaskGroup::Member::Member(TaskGroup& group) noexcept : group_(group) {
+TaskGroup::Member::Member(TaskGroup& group, const std::source_location& created) : group_(group) {
+  if (debug()) debug()->task_created(scope_, created);
   group_.members_.push_back(*this);
   if (group_.cancelled_) scope_.cancel();
 }
 
 TaskGroup::Member::~Member() {
+  if (debug()) debug()->task_ended(scope_);
   unlink();
   group_.left();
+}
+
+void TaskGroup::Member::set_name(std::string_view name) {
+  if (debug()) debug()->set_name(scope_, name);
 }
 
 /// One spawned task; it deletes itself when the task has ended.
 class TaskGroup::Child final : public Member, private TaskObserver {
  public:
-  Child(TaskGroup& group, Task<void> task) noexcept : Member(group), task_(std::move(task)) {
-    task_.enter(scope());
+  Child(TaskGroup& group, Task<void> task, std::string_view name,
+        const std::source_location& created)
+      : Member(group, created), task_(std::move(task)) {
+    if (!name.empty()) set_name(name);
   }
-  void start() { task_.start(*this); }
+  void start() { Member::start(task_, *this); }
 
  private:
   void task_done() noexcept override {
@@ -65,10 +74,13 @@ class TaskGroup::Emptied final : private Cancellable {
   CancelScope* scope_ = nullptr;
 };
 
-TaskGroup::~TaskGroup() { assert(empty() && "a TaskGroup was destroyed while a child runs"); }
+TaskGroup::~TaskGroup() {
+  if (!empty()) fatal_misuse("a TaskGroup was destroyed while a child runs; join() it first");
+}
 
-void TaskGroup::spawn(Task<void> child) {
-  std::make_unique<Child>(*this, std::move(child)).release()->start();
+void TaskGroup::spawn(Task<void> child, std::string_view name,
+                      const std::source_location& created) {
+  std::make_unique<Child>(*this, std::move(child), name, created).release()->start();
 }
 
 Task<void> TaskGroup::join() {

@@ -9,6 +9,8 @@
 #include <coroutine>
 #include <cstddef>
 #include <exception>
+#include <source_location>
+#include <string_view>
 
 #include "streams/cancellation.hpp"
 #include "streams/event_loop.hpp"
@@ -25,10 +27,27 @@ class TaskGroup {
   class Member : public ListHook {
    public:
     /// Joins the group; in one that was cancelled it is cancelled from the start.
-    explicit Member(TaskGroup& group) noexcept;
+    explicit Member(TaskGroup& group,
+                    const std::source_location& created = std::source_location::current());
 
    protected:
     ~Member();
+    /// What debug mode calls this one; asyncio's set_name(). Ask debug() before making a name.
+    void set_name(std::string_view name);
+    Debug* debug() const noexcept { return group_.loop_.debug(); }
+    /// Starts `task` in scope(), up to its first wait. It may have ended, and with it this, on
+    /// return.
+    template <class T>
+    void start(Task<T>& task, TaskObserver& observer) {
+      const CancelScope* const starter = CancelScope::running();
+      Debug* const watch = debug();
+      if (watch != nullptr) watch->end_callback();
+      CancelScope::set_running(&scope_);
+      task.enter(scope_);
+      task.start(observer);
+      if (watch != nullptr) watch->end_callback();
+      CancelScope::set_running(starter);
+    }
     TaskGroup& group() const noexcept { return group_; }
     CancelScope& scope() noexcept { return scope_; }
 
@@ -39,13 +58,15 @@ class TaskGroup {
   };
 
   explicit TaskGroup(EventLoop& loop) noexcept : loop_(loop) {}
+  /// Calls fatal_misuse() when a child still runs.
   ~TaskGroup();
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
 
   /// Starts `child` at once; returns at its first wait. In a group that was cancelled the child
-  /// runs up to its first wait, which is refused.
-  void spawn(Task<void> child);
+  /// runs up to its first wait, which is refused. Debug mode calls it `name`, or by a number.
+  void spawn(Task<void> child, std::string_view name = {},
+             const std::source_location& created = std::source_location::current());
   /// Completes when no child is left; rethrows the first failure, once. Cancelling the one who
   /// joins cancels the children, and still waits for them.
   Task<void> join();

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "streams/cancellation.hpp"
+#include "streams/debug.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/task.hpp"
 #include "streams/timer.hpp"
@@ -59,6 +60,7 @@ template <class T>
 Task<Timed<T>> with_timeout(EventLoop& loop, std::chrono::steady_clock::duration delay,
                             Task<T> work) {
   CancelScope inner;
+  const Debug::Nested nested(inner);
   std::error_code late;
   Timer timer(loop);
   timer.call_later(delay, [&inner, &late] {

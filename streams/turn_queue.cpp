@@ -4,11 +4,18 @@
 
 #include <asio/post.hpp>
 
+#include "streams/debug.hpp"
+#include "streams/task.hpp"
+
 namespace streams {
 
 void TurnQueue::resume_soon(std::coroutine_handle<> frame) {
-  call_soon([](void* address) noexcept { std::coroutine_handle<>::from_address(address).resume(); },
-            frame.address());
+  call_soon(
+      [](void* address) noexcept {
+        CancelScope::set_running(&PromiseBase::at(address).scope());
+        std::coroutine_handle<>::from_address(address).resume();
+      },
+      frame.address());
 }
 
 void TurnQueue::call_after_pause(Function function, void* target) {
@@ -56,6 +63,9 @@ void TurnQueue::run_more_flushes() noexcept {
   }
   more_flushes_.clear();
 }
+
+void TurnQueue::begin_watched() noexcept { debug_->begin_callback(); }
+void TurnQueue::end_watched() noexcept { debug_->end_callback(); }
 
 void TurnQueue::post() {
   if (posted_) return;

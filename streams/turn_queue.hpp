@@ -14,6 +14,8 @@
 
 namespace streams {
 
+class Debug;
+
 class TurnQueue {
  public:
   using Function = void (*)(void* target) noexcept;
@@ -40,8 +42,17 @@ class TurnQueue {
   /// Drops what is queued for `target`.
   void forget(const void* target) noexcept;
 
+  /// In debug mode `debug` is told of each turn.
+  void watch(Debug* debug) noexcept { debug_ = debug; }
+  /// Of the loop that runs on this thread, if one does.
+  static TurnQueue* current() noexcept { return current_; }
+  static void set_current(TurnQueue* queue) noexcept { current_ = queue; }
+
   /// Between begin_batch() and end_batch() the caller ends each turn itself.
-  void begin_batch() noexcept { in_batch_ = true; }
+  void begin_batch() noexcept {
+    in_batch_ = true;
+    if (debug_ != nullptr) begin_watched();
+  }
   void end_turn() noexcept {
     if (flush_.function != nullptr) {
       const Entry flush = flush_;
@@ -49,6 +60,7 @@ class TurnQueue {
       flush.function(flush.target);
     }
     if (!more_flushes_.empty()) run_more_flushes();
+    if (debug_ != nullptr) end_watched();
   }
   /// Runs the jobs that are queued now; those they queue wait for the next call.
   void run_jobs() noexcept;
@@ -63,7 +75,11 @@ class TurnQueue {
 
   void push(std::vector<Entry>& queue, Entry entry);
   void run_more_flushes() noexcept;
+  void begin_watched() noexcept;
+  void end_watched() noexcept;
   void post();
+
+  static inline thread_local constinit TurnQueue* current_ = nullptr;
 
   asio::io_context& context_;
   Entry flush_{};  // nearly always the only one: a turn belongs to one connection
@@ -72,6 +88,7 @@ class TurnQueue {
   std::vector<Entry> paused_;
   asio::steady_timer pause_;
   std::vector<Entry> running_;  // the jobs of the current run_jobs()
+  Debug* debug_ = nullptr;
   bool in_batch_ = false;
   bool posted_ = false;
 };

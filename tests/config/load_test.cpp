@@ -49,12 +49,14 @@ TEST_CASE("every key of the top level and of [log] is read", "[load]") {
 workers = 4
 shutdown_grace = "1500ms"
 busy_poll = "50us"
+slow_callback = "20ms"
 log = { level = "warning", format = "json" }
 limits.max_connections = 9
 )");
   CHECK(config.workers == 4);
   CHECK(config.shutdown_grace == 1500ms);
   CHECK(config.busy_poll == 50us);
+  CHECK(config.slow_callback == 20ms);
   CHECK(config.log == Log{.level = LogLevel::warning, .format = LogFormat::json});
   CHECK(config.limits.max_connections == 9);
 }
@@ -125,11 +127,11 @@ TEST_CASE("an unknown key without a neighbour is reported with all that are know
   check_each({
       {"tls = true",
        "f:1:1: unknown key 'tls' at the top level; allowed are 'workers', 'shutdown_grace', "
-       "'busy_poll', 'limits', 'log', 'listener'"},
+       "'busy_poll', 'slow_callback', 'limits', 'log', 'listener'"},
       {"[log]\nfile = 'x'", "f:2:1: unknown key 'file' in [log]; allowed are 'level', 'format'"},
       {"\"a\\nb\" = 1",
        "f:1:1: unknown key 'a?b' at the top level; allowed are 'workers', 'shutdown_grace', "
-       "'busy_poll', 'limits', 'log', 'listener'"},
+       "'busy_poll', 'slow_callback', 'limits', 'log', 'listener'"},
   });
 }
 

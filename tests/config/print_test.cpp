@@ -23,6 +23,7 @@ TEST_CASE("the defaults are printed as a person would write them", "[print]") {
   CHECK(to_toml(Config{}) == R"(workers = 0
 shutdown_grace = "10s"
 busy_poll = "0s"
+slow_callback = "0s"
 
 [limits]
 max_connections = 10000
@@ -74,6 +75,7 @@ TEST_CASE("what is printed loads to an equal configuration", "[print]") {
   full.workers = 256;
   full.shutdown_grace = 1ms;
   full.busy_poll = 999'999us;
+  full.slow_callback = 50ms;
   full.limits = {.max_connections = 1'000'000,
                  .at_limit = AtLimit::refuse,
                  .idle_timeout = 8760h,

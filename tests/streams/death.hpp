@@ -1,4 +1,4 @@
-// Whether an assertion stops something: tried in a forked child.
+// Whether an assertion or fatal_misuse() stops something: tried in a forked child.
 #pragma once
 
 #include <array>
@@ -13,9 +13,9 @@
 
 namespace tests {
 
-/// Whether `function()` ends in a failed assertion. Any other unnatural end is not meant.
+/// Whether `function()` aborts and says `why`. Any other unnatural end is not meant.
 template <class Function>
-bool dies(Function function) {
+bool dies(Function function, const char* why = "Assertion") {
   std::array<int, 2> errors{};
   REQUIRE(::pipe(errors.data()) == 0);
   const pid_t child = ::fork();
@@ -45,7 +45,7 @@ bool dies(Function function) {
   INFO("the child said: " << said);
   REQUIRE(WIFSIGNALED(status));
   REQUIRE(WTERMSIG(status) == SIGABRT);
-  REQUIRE(said.find("Assertion") != std::string::npos);
+  REQUIRE(said.find(why) != std::string::npos);
   return true;
 }
 

@@ -5,7 +5,6 @@
 
 #include "streams/event.hpp"
 #include "tests/catch.hpp"
-#include "tests/streams/death.hpp"
 #include "tests/streams/run.hpp"
 
 using namespace tests;

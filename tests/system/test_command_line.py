@@ -175,3 +175,11 @@ def test_an_address_of_another_machine_exits_with_1():
     done = echolined("--listen", "echo=192.0.2.1:0")
     assert done.returncode == 1
     assert "no interface of this machine has that address" in done.stderr
+
+
+def test_debug_asks_for_debug_mode_and_leaves_a_threshold_that_is_configured(tmp_path):
+    assert 'slow_callback = "100ms"\n' in echolined("--debug", "--print-config").stdout
+    file = tmp_path / "c.toml"
+    file.write_text('slow_callback = "7ms"\n')
+    printed = echolined("--debug", "--config", file, "--print-config").stdout
+    assert 'slow_callback = "7ms"\n' in printed

@@ -125,3 +125,18 @@ def test_a_log_that_nobody_takes_does_not_stop_the_daemon():
         if daemon.poll() is None:
             daemon.kill()
             daemon.wait(10)
+
+
+def test_debug_mode_names_the_task_that_holds_a_loop(start_daemon):
+    # Nothing that does anything takes less than a microsecond.
+    daemon = start_daemon('slow_callback = "1us"\n' + listener("echo", name="slow"))
+    with Peer(daemon.address("slow")) as peer:
+        peer.send(b"x")
+        assert peer.read_exactly(1) == b"x"
+
+        def reports():
+            return [line["task"] for line in daemon.events("slow-callback")]
+
+        until(lambda: any("session 1 of slow" in task for task in reports()))
+    [task] = {task for task in reports() if "session 1 of slow" in task}
+    assert "session.cpp:" in task, "where it was created"
