@@ -4,9 +4,10 @@
 //     std::error_code ec = co_await timer.async_wait(streams::use_task);
 //     auto [ec, results] = co_await resolver.async_resolve(host, service, streams::use_task);
 //
-// A lone error_code comes back as it is, more results as a std::tuple; nothing is thrown for them.
-// Cancelling the scope cancels the operation through its cancellation slot. The loop's thread only,
-// like the operation's own objects, which outlive the await.
+// Where asyncio awaits a Future of its loop. A lone error_code comes back as it is, more results as
+// a std::tuple; nothing is thrown for them. Cancelling the scope cancels the operation through its
+// cancellation slot. The loop's thread only, like the operation's own objects, which outlive the
+// await.
 #pragma once
 
 #include <coroutine>

@@ -1,7 +1,8 @@
 // The edge-triggered readiness set of one loop. A connection is registered once, for everything,
 // and costs no system call after that until it is closed. The set's own descriptor is nested in the
 // io_context through Asio's public API: when it becomes readable, the pump takes batches of events
-// for a bounded number of rounds and then lets Asio have its turn.
+// for a bounded number of rounds and then lets Asio have its turn. asyncio's selector, with
+// uvloop's idea: the fast loop is underneath, and nothing above it knows.
 //
 // Owned by the EventLoop, its thread only. See epoll(7) on edge-triggered notification.
 #pragma once

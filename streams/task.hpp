@@ -2,6 +2,9 @@
 // EventLoop::run() starts it. It owns its frame; whoever awaits it waits until it has ended, so a
 // frame is never destroyed while something it awaits is pending. One thread, its loop's.
 //
+// asyncio's coroutine object. What asyncio calls a Task, one that runs beside others and has a
+// name, is a child of a TaskGroup here; and it is a CancelScope that is cancelled, never a Task.
+//
 // Starting a Task is a nested call that returns "already done" to its parent when it finished
 // without waiting; only one that did wait resumes its parent from its own end. So a long run of
 // awaits that complete at once uses no stack, also where the compiler makes no tail calls (-O0, the

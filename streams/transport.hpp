@@ -1,6 +1,6 @@
-// A Transport owns one connected, non-blocking stream socket and knows whether it is worth trying
-// to read or write. The stream above it is told when that changes. Driven by its loop's readiness
-// set, on the loop's thread; destroying it closes the socket.
+// A Transport, asyncio's word, owns one connected, non-blocking stream socket and knows whether it
+// is worth trying to read or write. The stream above it is told when that changes. Driven by its
+// loop's readiness set, on the loop's thread; destroying it closes the socket.
 #pragma once
 
 #include <cstddef>

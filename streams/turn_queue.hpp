@@ -1,6 +1,6 @@
-// What a loop does at the end of a turn. A turn is one resumption of user code: one event's, one
-// timer's, one job's. Small writes made in it leave together when it ends (`flush_soon`); work that
-// must not run inside it runs right after, in order (`call_soon`).
+// What a loop does at the end of a turn, asyncio's ready queue. A turn is one resumption of user
+// code: one event's, one timer's, one job's. Small writes made in it leave together when it ends
+// (`flush_soon`); work that must not run inside it runs right after, in order (`call_soon`).
 //
 // Owned by the EventLoop; its thread only. An owner that dies first says forget().
 #pragma once
