@@ -72,7 +72,7 @@ def test_refusing_many_at_once_does_not_run_out_of_descriptors(start_daemon):
         peers = [stack.enter_context(Peer(daemon.address("line"))) for _ in range(100)]
         # None of them closes: the refused ones linger.
         refused = 100 - lowered(daemon)
-        until(lambda: len(readable(peers)) == refused, 3 * PATIENCE, "every refusal")
+        until(lambda: len(readable(peers)) == refused, 10 * PATIENCE, "every refusal")
         assert not daemon.events("cannot-accept")
 
 
@@ -102,4 +102,4 @@ def test_running_out_of_descriptors_is_survived_and_does_not_spin(start_daemon):
         start = time.monotonic()
         for peer in peers:
             assert peer.read_line() == b"+PONG\r\n"
-        assert time.monotonic() - start < 0.5 * PATIENCE
+        assert time.monotonic() - start < 2 * PATIENCE

@@ -9,7 +9,7 @@ from deadline import until
 from peer import Peer
 from sanitized import PATIENCE
 
-SLACK = 0.1 * PATIENCE  # what a busy machine may add
+SLACK = 0.5 * PATIENCE  # what a busy machine may add
 
 
 def idle_after(timeout, *protocols):

@@ -71,7 +71,7 @@ def test_refusing_the_line_protocol_says_so_to_forty_of_fifty(start_daemon):
         for peer in connect(stack, daemon.address("line"), 40):
             start = time.monotonic()
             assert peer.read_to_end() == FULL
-            assert SANITIZED or time.monotonic() - start < 1
+            assert SANITIZED or time.monotonic() - start < 3
         assert first[0].stats()["connections_refused_total"] == 40
         for peer in first:
             assert peer.ask(b"PING") == b"+PONG\r\n"

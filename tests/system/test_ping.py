@@ -45,7 +45,7 @@ def test_ping_counts_what_is_answered_and_exits_with_0(daemon, protocol, size):
 def test_ping_keeps_its_interval(daemon):
     start = time.monotonic()
     assert echoline("ping", "-c", 4, "-i", 0.2, target(daemon, "echo")).returncode == 0
-    assert 0.6 <= time.monotonic() - start < 0.6 + 0.5 * PATIENCE
+    assert 0.6 <= time.monotonic() - start < 0.6 + 2 * PATIENCE
 
 
 def test_ping_exits_with_1_where_nobody_listens():

@@ -104,7 +104,8 @@ def test_pipelined_lines_that_had_been_sent_are_answered(daemon):
 
 
 @BOTH
-def test_idle_connections_close_at_once(daemon, number):
+def test_idle_connections_close_at_once(start_daemon, number):
+    daemon = start_daemon(server("60s", listener("echo"), listener("line")))
     with ExitStack() as stack:
         names = ["echo", "line"] * scaled(50)
         peers = [stack.enter_context(Peer(daemon.address(name))) for name in names]
@@ -115,7 +116,7 @@ def test_idle_connections_close_at_once(daemon, number):
             assert peer.read() == b""
             peer.socket.close()
         assert daemon.wait(30 * PATIENCE) == 0
-        assert time.monotonic() - start < 1 * PATIENCE
+        assert time.monotonic() - start < 10 * PATIENCE
 
 
 def test_the_backlog_is_still_served(daemon):
@@ -158,7 +159,7 @@ def test_a_client_that_never_closes_is_aborted_at_the_grace(start_daemon, protoc
     with Peer(daemon.address(protocol)) as peer:
         peer.send(b"x\n")
         daemon.signal(signal.SIGTERM)
-        assert 0.6 < stopping_seconds(daemon) < 0.7 + 0.5 * PATIENCE
+        assert 0.6 < stopping_seconds(daemon) < 0.7 + 2 * PATIENCE
         peer.read_to_end()
         with pytest.raises(ConnectionError):
             peer.send(b"x")
@@ -172,7 +173,7 @@ def test_a_client_that_never_reads_is_aborted_at_the_grace(start_daemon, protoco
     with Peer(daemon.address(protocol)) as peer:
         peer.send_while_taken(b"PING\n" * 100_000, seconds=0.3)
         daemon.signal(signal.SIGTERM)
-        assert 0.6 < stopping_seconds(daemon) < 0.7 + 0.5 * PATIENCE
+        assert 0.6 < stopping_seconds(daemon) < 0.7 + 2 * PATIENCE
 
 
 @BOTH
@@ -184,7 +185,7 @@ def test_a_second_signal_aborts_at_once(start_daemon, number):
         daemon.signal(signal.SIGTERM)
         assert peer.read() == b""
         daemon.signal(number)
-        assert stopping_seconds(daemon) < 1 * PATIENCE
+        assert stopping_seconds(daemon) < 10 * PATIENCE
     assert daemon.events("aborting")
 
 
@@ -198,7 +199,7 @@ def test_signals_that_keep_coming_until_its_end_do_not_change_its_exit_code(star
 
 def test_a_full_server_with_others_waiting_stops_too(start_daemon):
     limits = "[limits]\nmax_connections = 5\n"
-    daemon = start_daemon('shutdown_grace = "5s"\n' + limits + listener("echo"))
+    daemon = start_daemon('shutdown_grace = "60s"\n' + limits + listener("echo"))
     with ExitStack() as stack:
         peers = [stack.enter_context(Peer(daemon.address("echo"))) for _ in range(20)]
         for peer in peers:
@@ -209,4 +210,4 @@ def test_a_full_server_with_others_waiting_stops_too(start_daemon):
         for peer in served:
             assert peer.read_to_end() == b"x"
             peer.socket.close()
-        assert stopping_seconds(daemon) < 2 * PATIENCE
+        assert stopping_seconds(daemon) < 10 * PATIENCE
