@@ -266,7 +266,7 @@ void report(const load::Results& results) {
   if (results.unsent != 0) {
     std::printf("unsent: %llu\n", static_cast<unsigned long long>(results.unsent));
   }
-  for (const double busy : results.health.thread_busy) std::printf("thread busy: %.3f\n", busy);
+  for (const double busy : results.health.thread_busy) std::printf("thread busy: %.5f\n", busy);
   for (const std::string& note : results.notes) std::printf("note: %s\n", note.c_str());
   for (const std::string& why : results.health.invalid) std::printf("INVALID: %s\n", why.c_str());
 }

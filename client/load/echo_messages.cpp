@@ -10,16 +10,18 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "headers are written as they lie");
 
-// Small enough for the second-level cache. A window may begin anywhere in it.
-constexpr std::size_t windows = std::size_t{1} << 16U;
+// A window begins anywhere in so many bytes, which the first-level cache holds with ease.
+constexpr std::size_t windows = std::size_t{1} << 13U;
 // Odd, so that a connection's windows do not repeat for as long as possible; and no size of
 // anything, so that bytes lost or doubled do not land on the next message's.
 constexpr std::uint64_t stride = 977;
+// Odd, and so the products of all connections' numbers differ.
+constexpr std::uint64_t spread = 0x9e3779b97f4a7c15U;
 
 }  // namespace
 
 EchoMessages::EchoMessages(std::size_t min_size, std::size_t max_size, std::uint64_t seed)
-    : min_size_(min_size), max_size_(max_size), seed_(seed) {
+    : min_size_(min_size), max_size_(max_size), seed_(seed), tag_of_seed_(mix(seed)) {
   Random random(seed);
   pattern_.resize((windows + max_size + sizeof(Header)) / 8 * 8 + 8);
   for (std::size_t at = 0; at < pattern_.size(); at += 8) {
@@ -31,7 +33,7 @@ EchoMessages::EchoMessages(std::size_t min_size, std::size_t max_size, std::uint
 
 EchoMessages::Header EchoMessages::header_of(std::uint64_t connection,
                                              std::uint64_t sequence) const noexcept {
-  const std::uint64_t tag = mix(seed_ ^ connection);
+  const std::uint64_t tag = tag_of_seed_ ^ (connection * spread);
   return {tag + sequence, ~tag};
 }
 

@@ -39,6 +39,7 @@ class EchoMessages final : public Messages {
   std::size_t min_size_;
   std::size_t max_size_;
   std::uint64_t seed_;
+  std::uint64_t tag_of_seed_;
   std::string pattern_;
   std::size_t stamped_at_ = 0;
   Header under_stamp_;  // the pattern's own bytes

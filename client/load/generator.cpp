@@ -4,6 +4,7 @@
 #include <chrono>
 #include <csignal>
 #include <pthread.h>
+#include <sched.h>
 #include <string>
 #include <utility>
 
@@ -104,6 +105,10 @@ void Generator::tell(Function function) {
 }
 
 void Generator::run_thread() noexcept {
+  // A table of descriptors of its own: where threads share one, the kernel counts references to the
+  // file, atomically, in each call of send and receive. Where that is not allowed it is done
+  // without.
+  static_cast<void>(::unshare(CLONE_FILES));
   try {
     loop_.run(live());
   } catch (...) {
