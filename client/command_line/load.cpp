@@ -272,9 +272,12 @@ void report(const load::Results& results) {
 }
 
 int exit_code_of(const load::Results& results) {
-  const bool moved = results.total.requests != 0 || results.total.bytes_received != 0;
+  // Of a generator of unknown text only the bytes are counted.
+  const bool answered =
+      results.total.requests != 0 ||
+      (results.plan.protocol == Protocol::chargen && results.total.bytes_received != 0);
   if (results.interrupted) return exit_code::interrupted;
-  if (!moved || results.total.errors[load::ErrorKind::mismatch] != 0) return exit_code::failure;
+  if (!answered || results.total.errors[load::ErrorKind::mismatch] != 0) return exit_code::failure;
   return results.valid() ? exit_code::success : exit_code::invalid;
 }
 

@@ -147,16 +147,18 @@ streams::Task<void> Generator::live() {
 }
 
 void Generator::begin() {
-  tally_.measured_from = start_ + plan_.warmup;
+  const Time measured_from = start_ + plan_.warmup;
+  // The closed loop's requests belong to the measurement from the moment that it really begins.
+  if (plan_.open_loop()) tally_.measured_from = measured_from;
   started_.set();
   check_times();
   if (plan_.warmup > Duration::zero()) {
     if (!plan_.open_loop()) progress_.allow(Progress::no_limit);
-    warmed_up_.call_later(tally_.measured_from - Clock::now(), [this] { begin_measurement(); });
+    warmed_up_.call_later(measured_from - Clock::now(), [this] { begin_measurement(); });
   } else {
     begin_measurement();
   }
-  const Time end = plan_.requests ? Time::max() : tally_.measured_from + plan_.duration;
+  const Time end = plan_.requests ? Time::max() : measured_from + plan_.duration;
   if (plan_.open_loop()) {
     schedule_.emplace(plan_.stages, plan_.warmup);
     pacer_.emplace(crew_, lanes_, Arrivals(*schedule_, plan_, share_), start_, end);
@@ -171,11 +173,8 @@ void Generator::begin() {
 }
 
 void Generator::begin_measurement() {
-  const ErrorCounts errors = tally_.figures->errors;
-  const std::uint64_t opened = plan_.churn ? 0 : tally_.figures->connections_opened;
-  reset(*tally_.figures);
-  tally_.figures->errors = errors;
-  tally_.figures->connections_opened = opened;
+  if (!plan_.open_loop()) tally_.measured_from = Clock::now();
+  if (plan_.churn) tally_.figures->connections_opened = 0;
   bytes_sent_ = loop_.traffic().sent.value();
   bytes_received_ = loop_.traffic().received.value();
   effort_ = Effort::of_this_thread();
@@ -206,7 +205,7 @@ void Generator::check_times() {
   const Time now = Clock::now();
   for (const auto& lane : lanes_) lane->check_time(now);
   // A fixed number of requests has no other end when nobody answers any more.
-  const Time last = std::max(tally_.last_reply, tally_.measured_from);
+  const Time last = std::max(tally_.last_reply, start_ + plan_.warmup);
   if (plan_.requests && now - last > plan_.connect_timeout + plan_.reply_timeout) {
     end_sending(Duration::zero());
     give_up();
