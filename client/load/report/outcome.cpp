@@ -1,0 +1,16 @@
+#include "client/load/report/outcome.hpp"
+
+#include <algorithm>
+
+namespace client::load::report {
+
+Outcome outcome_of(const Results& results, std::span<const Verdict> verdicts) {
+  if (results.interrupted) return Outcome::interrupted;
+  if (results.total.requests == 0 || results.total.errors[ErrorKind::mismatch] > 0) {
+    return Outcome::failed;
+  }
+  if (!results.valid()) return Outcome::invalid;
+  return std::ranges::all_of(verdicts, &Verdict::met) ? Outcome::ok : Outcome::missed;
+}
+
+}  // namespace client::load::report
