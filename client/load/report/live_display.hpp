@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "client/load/report/display.hpp"
 
@@ -17,11 +18,15 @@ class LiveDisplay {
   LiveDisplay(const LiveDisplay&) = delete;
   LiveDisplay& operator=(const LiveDisplay&) = delete;
 
+  /// What goes on instead of a measurement. Only shown in place: it is no news once it is over.
+  void status(std::string_view text);
   void interval(const Figures& figures);
   /// Takes away what is drawn in place, and leaves the cursor where the display began.
   void clear();
 
  private:
+  std::size_t room() const;
+  void draw(const std::string& two_lines);
   void write(const std::string& text) const;
 
   int descriptor_;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "client/load/report/expectation.hpp"
 #include "client/load/results.hpp"
@@ -16,6 +17,9 @@ enum class Outcome : std::uint8_t {
   invalid = 4,  ///< the figures are the generator's
   interrupted = 130
 };
+
+/// `ok`, `failed`, `missed`, `invalid`, `interrupted`.
+std::string_view name_of(Outcome outcome);
 
 /// The first that applies of interrupted, failed, invalid, missed, ok. Other errors than wrong
 /// replies are counted, and fail a run that expects none (`errors=0`).

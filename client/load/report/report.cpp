@@ -1,10 +1,13 @@
 #include "client/load/report/report.hpp"
 
+#include <chrono>
 #include <cstdio>
 #include <unistd.h>
 #include <utility>
 
 #include "client/load/report/interval_json.hpp"
+#include "client/load/report/plan_text.hpp"
+#include "client/load/report/quantities.hpp"
 #include "client/load/report/results_json.hpp"
 #include "client/load/report/summary.hpp"
 #include "client/load/report/terminal.hpp"
@@ -32,8 +35,18 @@ Report::Report(const Plan& plan, Outputs outputs)
       quiet_(outputs.quiet),
       display_(STDERR_FILENO, plan) {}
 
-void Report::started(std::chrono::system_clock::time_point time) {
+void Report::connecting(const Plan& plan) {
+  if (quiet_) return;
+  display_.status("opening " + counted(plan.connections, "connection") + " to " + plan.target_name);
+}
+
+void Report::started() {
+  if (!quiet_ && plan_.warmup.count() > 0) {
+    display_.status("warming up for " + readable_span(plan_.warmup));
+  }
   if (!hlog_.is_open()) return;
+  const auto time = std::chrono::system_clock::now() +
+                    std::chrono::duration_cast<std::chrono::system_clock::duration>(plan_.warmup);
   std::string comment = main_time(plan_);
   if (plan_.open_loop()) comment += ", with the tag service its service time";
   hlog_.write(measure::hlog_header(time, comment + ", in nanoseconds"));
@@ -48,6 +61,10 @@ void Report::interval(const Figures& figures) {
     hlog_.write(measure::hlog_line(figures.start, figures.length, figures.service));
   }
   if (!quiet_) display_.interval(figures);
+}
+
+void Report::stopping() {
+  if (!quiet_) display_.status("ending; waiting for replies under way, Ctrl-C again does not");
 }
 
 Outcome Report::finish(const Results& results) {

@@ -1,12 +1,11 @@
 // Report: everything that is told of a run, while it goes on and at its end: the display, the
-// files, the summary. Driven by whoever runs the load, on one thread: started(), interval() once a
-// second, finish().
+// files, the summary. The run's observer; finish() is for whoever started the run. One thread.
 #pragma once
 
-#include <chrono>
 #include <string>
 #include <vector>
 
+#include "client/load/observer.hpp"
 #include "client/load/report/expectation.hpp"
 #include "client/load/report/live_display.hpp"
 #include "client/load/report/outcome.hpp"
@@ -26,15 +25,16 @@ struct Outputs {
   std::vector<Expectation> expectations;
 };
 
-class Report {
+class Report final : public Observer {
  public:
   /// Opens the files, so that what cannot be written is known before the run; throws
   /// std::system_error then. `plan` must outlive the report.
   Report(const Plan& plan, Outputs outputs);
 
-  /// The measurement has begun.
-  void started(std::chrono::system_clock::time_point time);
-  void interval(const Figures& figures);
+  void connecting(const Plan& plan) override;
+  void started() override;
+  void interval(const Figures& figures) override;
+  void stopping() override;
   /// Writes the files and prints the summary; a file that could not be written is named on standard
   /// error and makes an outcome of `ok` a failure.
   Outcome finish(const Results& results);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "client/load/report/figures_json.hpp"
+#include "client/load/report/outcome.hpp"
 #include "client/load/report/plan_json.hpp"
 
 namespace client::load::report {
@@ -34,6 +35,23 @@ std::string hex(std::string_view bytes) {
   return out;
 }
 
+void write_strings(JsonWriter& json, std::string_view name, std::span<const std::string> texts) {
+  json.key(name);
+  json.begin_array();
+  for (const std::string& text : texts) json.value(text);
+  json.end_array();
+}
+
+void write_error_examples(JsonWriter& json, const Results& results) {
+  json.key("error_examples");
+  json.begin_object();
+  for (std::size_t kind = 0; kind < error_kind_names.size(); ++kind) {
+    if (results.error_examples[kind].empty()) continue;
+    json.member(error_kind_names[kind], results.error_examples[kind]);
+  }
+  json.end_object();
+}
+
 void write_verdicts(JsonWriter& json, std::span<const Verdict> verdicts) {
   json.key("expectations");
   json.begin_array();
@@ -57,6 +75,7 @@ void write_mismatches(JsonWriter& json, std::span<const Mismatch> mismatches) {
     json.member("offset", mismatch.offset);
     json.member("expected_hex", hex(mismatch.expected));
     json.member("got_hex", hex(mismatch.got));
+    json.member("got_sequence", mismatch.got_sequence);
     json.end_object();
   }
   json.end_array();
@@ -82,17 +101,18 @@ std::string results_json(const Results& results, std::span<const Verdict> verdic
   json.member("version", results.version);
   json.member("started", timestamp(results.started));
   write_plan(json, results.plan);
-  json.member("valid", results.valid());
-  json.key("invalid");
-  json.begin_array();
-  for (const std::string& reason : results.health.invalid) json.value(reason);
-  json.end_array();
+  json.member("outcome", name_of(outcome_of(results, verdicts)));
   json.member("interrupted", results.interrupted);
+  json.member("valid", results.valid());
+  write_strings(json, "invalid", results.health.invalid);
+  write_strings(json, "notes", results.notes);
   write_verdicts(json, verdicts);
   json.member("length_s", std::chrono::duration<double>(results.total.length).count());
   json.member("asked_rate",
               results.plan.open_loop() ? std::optional{results.asked_rate} : std::nullopt);
+  json.member("unsent", results.unsent);
   write_figures(json, results.total);
+  write_error_examples(json, results);
   write_histogram(json, "response_ns", results.total.response, Buckets::included);
   write_histogram(json, "service_ns", results.total.service, Buckets::included);
   write_histogram(json, "connect_ns", results.connect, Buckets::included);
