@@ -25,6 +25,8 @@ constexpr std::array<std::pair<std::string_view, Protocol>, 4> protocols{
 constexpr std::array<std::pair<std::string_view, load::Arrival>, 2> arrivals{
     {{"constant", load::Arrival::constant}, {"poisson", load::Arrival::poisson}}};
 
+constexpr std::array<std::pair<std::string_view, bool>, 2> switches{{{"on", true}, {"off", false}}};
+
 constexpr std::uint64_t max_connections = 1'000'000;
 constexpr std::uint64_t max_pipeline = 65536;
 constexpr std::uint64_t max_in_flight = std::uint64_t{1} << 30U;  // bytes on a connection
@@ -105,7 +107,7 @@ void LoadPlan::add_connections(CLI::App& app) {
              "ADDR[,ADDR]", parse_list, [this](std::vector<std::string> addresses) {
                for (std::string& address : addresses) plan_.bind.push_back(std::move(address));
              });
-  app.add_flag("--nodelay,!--no-nodelay", plan_.nodelay, "TCP_NODELAY (on)");
+  add_choice(app, "--nodelay", plan_.nodelay, "TCP_NODELAY: on (default) or off", switches);
   add_duration(app, "--busy-poll", busy_poll_, "Spin so long before sleeping (0s)", Duration{0},
                std::chrono::seconds{1});
 }

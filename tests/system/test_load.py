@@ -1,7 +1,7 @@
 """`echoline load` against the real daemon, and against services that do it wrong."""
 
 import contextlib
-import re
+import json
 import resource
 import signal
 import socket
@@ -11,6 +11,7 @@ import time
 
 import pytest
 
+from deadline import until
 from program import ECHOLINE, echoline
 from sanitized import PATIENCE, scaled
 
@@ -26,14 +27,60 @@ def load(*arguments, **options):
     return echoline("load", *arguments, **options)
 
 
-def requests(done):
-    found = re.search(r"^(\d+) requests in ", done.stdout, re.M)
-    assert found, done.stdout + done.stderr
-    return int(found[1])
+class Run:
+    """A load run to its end: its exit code, its report for people, its results."""
+
+    def __init__(self, done):
+        self.returncode, self.summary = done.returncode, done.stderr
+        assert done.stdout, done.stderr
+        self.results = json.loads(done.stdout)
+        self.requests = self.results["requests"]
+        self.errors = {kind: count for kind, count in self.results["errors"].items() if count}
+        self.errors.pop("total", None)
 
 
-def errors(done):
-    return {kind: int(count) for count, kind in re.findall(r"^errors: (\d+) (\w+)", done.stdout, re.M)}
+def measured(*arguments, **options):
+    return Run(load("--quiet", "--json", "-", *arguments, **options))
+
+
+def completed(*arguments, **options):
+    """A run without errors."""
+    run = measured(*arguments, **options)
+    assert run.returncode in DONE, run.summary
+    assert run.errors == {}
+    return run
+
+
+class Running:
+    """A load run that goes on."""
+
+    def __init__(self, popen):
+        self._popen = popen
+        self.send_signal = popen.send_signal
+
+    def wait_for_interval(self):
+        """Until it has measured for a second: the first of the lines that it then prints."""
+        while " connections" not in (line := self._popen.stderr.readline()) or "/s" not in line:
+            assert line, "it ended before"
+
+    def end(self):
+        stdout, stderr = self._popen.communicate(timeout=60 * PATIENCE)
+        return Run(subprocess.CompletedProcess([], self._popen.returncode, stdout, stderr))
+
+
+@contextlib.contextmanager
+def running(*arguments):
+    popen = subprocess.Popen(
+        [ECHOLINE, "load", "--json", "-", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield Running(popen)
+    finally:
+        popen.kill()
+        popen.wait(10)
 
 
 @contextlib.contextmanager
@@ -59,17 +106,15 @@ def service(serve):
 @pytest.mark.parametrize("threads", [1, 2])
 def test_every_request_of_a_fixed_number_is_answered(daemon, threads):
     count = scaled(20000)
-    done = load("-n", count, "-c", 20, "-t", threads, target(daemon, "echo"))
-    assert done.returncode in DONE and done.stderr == ""
-    assert requests(done) == count and errors(done) == {}
+    run = completed("-n", count, "-c", 20, "-t", threads, target(daemon, "echo"))
+    assert run.requests == count
 
 
 def test_a_run_lasts_as_long_as_is_asked(daemon):
     start = time.monotonic()
-    done = load("-d", "500ms", "-c", 5, target(daemon, "echo"))
-    assert done.returncode in DONE
+    run = completed("-d", "500ms", "-c", 5, target(daemon, "echo"))
     assert 0.5 <= time.monotonic() - start < 0.5 + 5 * PATIENCE
-    assert requests(done) > 100 and errors(done) == {}
+    assert run.requests > 100 and run.results["length_s"] >= 0.5
 
 
 @pytest.mark.parametrize(
@@ -81,24 +126,22 @@ def test_a_run_lasts_as_long_as_is_asked(daemon):
         ["--warmup", "100ms"],
         ["--connect-rate", "200"],
         ["--bind", "127.0.0.2,127.0.0.3"],
-        ["--no-nodelay"],
+        ["--nodelay", "off"],
         ["--busy-poll", "50us"],
         ["--no-verify"],
     ],
     ids=" ".join,
 )
 def test_echo_in_many_ways(daemon, arguments):
-    done = load("-n", 1000, "-c", 10, *arguments, target(daemon, "echo"))
-    assert done.returncode in DONE and done.stderr == ""
-    assert requests(done) == 1000 and errors(done) == {}
+    assert completed("-n", 1000, "-c", 10, *arguments, target(daemon, "echo")).requests == 1000
 
 
 def test_a_file_is_sent_as_it_is(daemon, tmp_path):
     payload = tmp_path / "payload"
     payload.write_bytes(bytes(range(256)) * 300)
-    done = load("-n", 100, "-c", 5, "--payload", payload, target(daemon, "echo"))
-    assert done.returncode in DONE
-    assert requests(done) == 100 and f"{100 * 76800} bytes sent" in done.stdout
+    run = completed("-n", 100, "-c", 5, "--payload", payload, target(daemon, "echo"))
+    assert run.requests == 100
+    assert run.results["bytes_sent"] == run.results["bytes_received"] == 100 * 76800
 
 
 @pytest.mark.parametrize(
@@ -113,54 +156,50 @@ def test_a_file_is_sent_as_it_is(daemon, tmp_path):
     ids=" ".join,
 )
 def test_lines(daemon, arguments):
-    done = load("-n", 500, "-c", 5, "-p", 4, *arguments, target(daemon, "line"))
-    assert done.returncode in DONE
-    assert requests(done) == 500 and errors(done) == {}
+    run = completed("-n", 500, "-c", 5, "-p", 4, *arguments, target(daemon, "line"))
+    assert run.requests == 500
 
 
 def test_a_line_that_the_service_refuses_is_an_error_with_its_words(daemon):
-    done = load("-n", 10, "-c", 1, "--line", "NONSENSE", target(daemon, "line"))
-    assert done.returncode == 1
-    assert errors(done) == {"other": 10} and "unknown command 'NONSENSE'" in done.stdout
+    run = measured("-n", 10, "-c", 1, "--line", "NONSENSE", target(daemon, "line"))
+    assert run.returncode == 1
+    assert run.errors == {"other": 10}
+    assert "unknown command 'NONSENSE'" in run.results["error_examples"]["other"]
 
 
 def test_a_rate_is_kept(daemon):
-    done = load("-r", "1k", "-n", 1000, "-c", 10, target(daemon, "echo"))
-    assert done.returncode in DONE
-    assert requests(done) == 1000 and errors(done) == {}
-    length = float(re.search(r"requests in ([\d.]+) s", done.stdout)[1])
-    assert 0.99 <= length < 1 + 2 * PATIENCE
-    assert "response ms" in done.stdout and "service  ms" in done.stdout
+    run = completed("-r", "1k", "-n", 1000, "-c", 10, target(daemon, "echo"))
+    assert run.requests == 1000
+    assert 0.99 <= run.results["length_s"] < 1 + 2 * PATIENCE
+    assert run.results["response_ns"]["count"] == run.results["service_ns"]["count"] == 1000
 
 
 @pytest.mark.parametrize("stages", [["--ramp", "0:2k:500ms"], ["--step", "1k:250ms", "--step", "1k:250ms"]])
 def test_stages_last_as_long_as_they_say(daemon, stages):
-    done = load(*stages, "-c", 5, target(daemon, "echo"))
-    assert done.returncode in DONE and errors(done) == {}
-    unsent = re.search(r"^unsent: (\d+)", done.stdout, re.M)
-    assert requests(done) + int(unsent[1] if unsent else 0) == 500
-    assert "asked: 1000.0 a second" in done.stdout
+    run = completed(*stages, "-c", 5, target(daemon, "echo"))
+    # The last one is due at the very end, or just behind it.
+    assert run.requests + run.results["unsent"] in (500, 501)
+    assert run.results["asked_rate"] == pytest.approx(1000)
 
 
 def test_churn_connects_for_each_request(daemon):
-    done = load("--churn", "-n", 500, "-c", 10, target(daemon, "echo"))
-    assert done.returncode in DONE
-    assert requests(done) == 500 and errors(done) == {}
+    run = completed("--churn", "-n", 500, "-c", 10, target(daemon, "echo"))
+    assert run.requests == run.results["connections_opened"] == 500
     # One more looked whether anybody is there.
-    sessions = [line for line in daemon.events("session") if line["listener"] == "echo"]
-    assert len(sessions) in (500, 501)
+    until(lambda: len(daemon.events("session")) == 501, 10 * PATIENCE, "the end of 501 sessions")
 
 
 def test_discard_takes_what_is_sent(daemon):
-    done = load("--protocol", "discard", "-n", 1000, "-s", 1000, "-c", 5, target(daemon, "discard"))
-    assert done.returncode in DONE and errors(done) == {}
-    assert requests(done) == 1000 and "1000000 bytes sent, 0 received" in done.stdout
+    run = completed(
+        "--protocol", "discard", "-n", 1000, "-s", 1000, "-c", 5, target(daemon, "discard")
+    )
+    assert run.requests == 1000
+    assert run.results["bytes_sent"] == 1000000 and run.results["bytes_received"] == 0
 
 
 def test_chargen_is_received_and_verified(daemon):
-    done = load("--protocol", "chargen", "-d", "200ms", "-c", 2, target(daemon, "chargen"))
-    assert done.returncode in DONE and errors(done) == {}
-    assert requests(done) > 0 and "RFC 864" not in done.stdout
+    run = completed("--protocol", "chargen", "-d", "200ms", "-c", 2, target(daemon, "chargen"))
+    assert run.requests > 0 and not any("RFC 864" in note for note in run.results["notes"])
 
 
 def test_chargen_of_another_pattern_is_counted_and_said():
@@ -169,16 +208,14 @@ def test_chargen_of_another_pattern_is_counted_and_said():
             connection.sendall(b"something else\n" * 100)
 
     with service(serve) as address:
-        done = load("--protocol", "chargen", "-d", "200ms", "-c", 2, address)
-    assert done.returncode in DONE and errors(done) == {}
-    assert "not the pattern of RFC 864" in done.stdout
+        run = completed("--protocol", "chargen", "-d", "200ms", "-c", 2, address)
+    assert run.results["bytes_received"] > 0
+    assert any("not the pattern of RFC 864" in note for note in run.results["notes"])
 
 
 def test_over_a_unix_socket(start_daemon, tmp_path):
     start_daemon(arguments=["--listen", f"echo=unix:{tmp_path}/echo"])
-    done = load("-n", 100, "-c", 5, f"unix:{tmp_path}/echo")
-    assert done.returncode in DONE
-    assert requests(done) == 100 and errors(done) == {}
+    assert completed("-n", 100, "-c", 5, f"unix:{tmp_path}/echo").requests == 100
 
 
 def test_a_changed_byte_fails_the_run_and_its_place_is_reported():
@@ -192,10 +229,12 @@ def test_a_changed_byte_fails_the_run_and_its_place_is_reported():
             connection.sendall(reply)
 
     with service(serve) as address:
-        done = load("-n", 100, "-c", 1, "-s", 100, address)
-    assert done.returncode == 1
-    assert errors(done)["mismatch"] >= 1
-    assert "mismatch: connection 0, request 10, offset 0" in done.stdout
+        run = measured("-n", 100, "-c", 1, "-s", 100, address)
+    assert run.returncode == 1
+    assert run.errors["mismatch"] >= 1
+    first = run.results["mismatches"][0]
+    assert (first["connection"], first["sequence"], first["offset"]) == (0, 10, 0)
+    assert int(first["expected_hex"][:2], 16) ^ 1 == int(first["got_hex"][:2], 16)
 
 
 def test_a_connection_that_is_reset_is_made_again():
@@ -206,30 +245,23 @@ def test_a_connection_that_is_reset_is_made_again():
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
 
     with service(serve) as address:
-        done = load("-n", 50, "-c", 1, address)
-    assert done.returncode in DONE
-    assert errors(done) == {"reset": 4} and requests(done) == 46
+        run = measured("-n", 50, "-c", 1, address)
+    assert run.returncode in DONE
+    assert run.errors == {"reset": 4} and run.requests == 46
 
 
 def test_a_service_that_comes_back_is_loaded_again(start_daemon):
     first = start_daemon(arguments=["--listen", "echo=127.0.0.1:0"])
     port = first.port("echo")
-    running = subprocess.Popen(
-        [ECHOLINE, "load", "-d", f"{3 * PATIENCE}s", "-c", "5", f"127.0.0.1:{port}"],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        time.sleep(0.3 * PATIENCE)
+    with running("-d", f"{2 * PATIENCE}s", "-c", "5", f"127.0.0.1:{port}") as load_run:
+        load_run.wait_for_interval()
         first.stop()
-        start_daemon(arguments=["--listen", f"echo=127.0.0.1:{port}"])
-        stdout, _ = running.communicate(timeout=60 * PATIENCE)
-    finally:
-        running.kill()
-        running.wait(10)
-    assert running.returncode in DONE
-    found = re.search(r"(\d+) opened", stdout)
-    assert found is None or int(found[1]) >= 10
+        second = start_daemon(arguments=["--listen", f"echo=127.0.0.1:{port}"])
+        run = load_run.end()
+    assert run.returncode in DONE
+    assert run.results["connections_opened"] >= 10 and run.results["connections_active"] == 5
+    second.stop()
+    assert sum(int(line["received"]) > 64 for line in second.events("session")) == 5
 
 
 def test_nobody_there_is_said_at_once():
@@ -256,15 +288,14 @@ def test_a_soft_limit_on_files_is_raised(daemon):
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (128, hard))
 
-    done = load("-c", 300, "-n", 300, target(daemon, "echo"), preexec_fn=limit)
-    assert done.returncode in DONE
-    assert requests(done) == 300 and errors(done) == {}
+    run = completed("-c", 300, "-n", 300, target(daemon, "echo"), preexec_fn=limit)
+    assert run.requests == 300
 
 
 def test_a_service_that_never_answers_fails_the_run(daemon):
-    done = load("-d", "200ms", "-c", 2, "-W", "100ms", target(daemon, "discard"))
-    assert done.returncode == 1
-    assert requests(done) == 0 and errors(done)["timeout"] >= 2
+    run = measured("-d", "200ms", "-c", 2, "-W", "100ms", target(daemon, "discard"))
+    assert run.returncode == 1
+    assert run.requests == 0 and run.errors["timeout"] >= 2
 
 
 @pytest.mark.parametrize(
@@ -302,38 +333,33 @@ def test_the_help_begins_with_examples():
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["INT", "TERM"])
 @pytest.mark.parametrize("arguments", [[], ["-r", "500"], ["--churn"]], ids=" ".join)
 def test_an_interrupt_ends_with_a_partial_report(daemon, number, arguments):
-    running = subprocess.Popen(
-        [ECHOLINE, "load", "-d", "1h", "-c", "5", *arguments, target(daemon, "echo")],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        time.sleep(0.5 * PATIENCE)
-        running.send_signal(number)
-        stdout, _ = running.communicate(timeout=20 * PATIENCE)
-    finally:
-        running.kill()
-        running.wait(10)
-    assert running.returncode == 130
-    assert int(re.search(r"^(\d+) requests", stdout, re.M)[1]) > 0
-    assert "errors" not in stdout
+    with running("-d", "1h", "-c", "5", *arguments, target(daemon, "echo")) as load_run:
+        load_run.wait_for_interval()
+        load_run.send_signal(number)
+        run = load_run.end()
+    assert run.returncode == 130
+    assert run.results["interrupted"] and run.requests > 0 and run.errors == {}
+    assert run.results["length_s"] < 600
 
 
 def test_a_second_interrupt_does_not_wait(daemon):
-    running = subprocess.Popen(
-        [ECHOLINE, "load", "-d", "1h", "-c", "5", target(daemon, "echo")],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        time.sleep(0.5 * PATIENCE)
+    with running("-d", "1h", "-c", "5", target(daemon, "echo")) as load_run:
+        load_run.wait_for_interval()
         daemon.suspend()
-        running.send_signal(signal.SIGINT)
-        running.send_signal(signal.SIGTERM)
-        stdout, _ = running.communicate(timeout=20 * PATIENCE)
-    finally:
-        daemon.resume()
-        running.kill()
-        running.wait(10)
-    assert running.returncode == 130
-    assert "requests in" in stdout
+        try:
+            load_run.send_signal(signal.SIGINT)
+            load_run.send_signal(signal.SIGTERM)
+            run = load_run.end()
+        finally:
+            daemon.resume()
+    assert run.returncode == 130
+    assert run.requests > 0 and run.errors == {}
+
+
+def test_an_objective_that_is_missed_exits_with_3_and_is_named(daemon):
+    to = target(daemon, "echo")
+    run = measured("-n", 100, "-c", 2, "--expect", "errors=0", "--expect", "max<1ns", to)
+    assert run.returncode in (3, 4)
+    assert "max<1ns, was" in run.summary
+    run = measured("-n", 100, "-c", 2, "--expect", "errors=0", "--expect", "max<60s", to)
+    assert run.returncode in DONE
