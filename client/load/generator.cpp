@@ -4,10 +4,10 @@
 #include <chrono>
 #include <csignal>
 #include <pthread.h>
-#include <sched.h>
 #include <string>
 #include <utility>
 
+#include "client/load/descriptor_table.hpp"
 #include "streams/sleep.hpp"
 
 namespace client::load {
@@ -105,10 +105,7 @@ void Generator::tell(Function function) {
 }
 
 void Generator::run_thread() noexcept {
-  // A table of descriptors of its own: where threads share one, the kernel counts references to the
-  // file, atomically, in each call of send and receive. Where that is not allowed it is done
-  // without.
-  static_cast<void>(::unshare(CLONE_FILES));
+  take_own_descriptor_table();
   try {
     loop_.run(live());
   } catch (...) {

@@ -84,6 +84,10 @@ void judge(Results& results, const std::vector<Load>& loads) {
               100 * busiest));
   }
   judge_starvation(results, waited);
+  if (results.total.requests == 0 && results.total.errors[ErrorKind::mismatch] != 0) {
+    results.notes.emplace_back(
+        "no reply was as it had to be; does the target speak another protocol? (--protocol)");
+  }
 }
 
 }  // namespace client::load

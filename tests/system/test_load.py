@@ -363,3 +363,16 @@ def test_an_objective_that_is_missed_exits_with_3_and_is_named(daemon):
     assert "max<1ns, was" in run.summary
     run = measured("-n", 100, "-c", 2, "--expect", "errors=0", "--expect", "max<60s", to)
     assert run.returncode in DONE
+
+
+def test_a_generator_without_a_processor_marks_its_run_as_invalid(daemon):
+    with running("-d", "2s", "-r", "1k", "-c", "5", target(daemon, "echo")) as load_run:
+        load_run.wait_for_interval()
+        load_run.send_signal(signal.SIGSTOP)
+        time.sleep(0.5)
+        load_run.send_signal(signal.SIGCONT)
+        run = load_run.end()
+    assert run.returncode == 4
+    assert not run.results["valid"] and "the generator sent late" in run.results["invalid"][0]
+    assert run.results["generator"]["lag_ns"]["max"] > 400e6
+    assert run.requests + run.results["unsent"] == 2000 and run.errors == {}

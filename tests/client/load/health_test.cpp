@@ -89,3 +89,14 @@ TEST_CASE("a spinning generator is not taken for a busy one") {
   judge(results, {{1.0, 0}});
   CHECK(results.notes.empty());
 }
+
+TEST_CASE("where every reply differs, the protocol is asked about") {
+  Results results = closed_loop();
+  results.total.errors[client::load::ErrorKind::mismatch] = 3;
+  judge(results, {{0.5, 0}});
+  CHECK(results.notes.empty());
+  results.total.requests = 0;
+  judge(results, {{0.5, 0}});
+  REQUIRE(results.notes.size() == 1);
+  CHECK(results.notes[0].find("another protocol? (--protocol)") != std::string::npos);
+}
