@@ -1,93 +1,102 @@
-// echoline: the command line of the client.
-#include <chrono>
-#include <cstdint>
+// echoline: the client's command line picks a subcommand, and its result is the exit code.
+#include <array>
 #include <cstdio>
 #include <exception>
-#include <map>
+#include <fcntl.h>
+#include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
-#include "client/ping.hpp"
+#include "client/command_line/subcommand.hpp"
+#include "client/exit_code.hpp"
 
 namespace {
 
-constexpr int exit_usage = 2;
+using client::command_line::Subcommand;
+using client::command_line::SubcommandEntry;
 
-constexpr const char* introduction =
-    "echoline: try and measure TCP echo and line services\n\n"
-    "Examples:\n"
-    "  echoline ping 127.0.0.1:7007                  a round trip a second until Ctrl-C\n"
-    "  echoline ping -c 10 -i 0.1 127.0.0.1:7007     ten of them\n"
-    "  echoline ping --protocol line 127.0.0.1:7008  against the line protocol\n";
+constexpr std::array subcommands{&client::command_line::ping_command,
+                                 &client::command_line::connect_command,
+                                 &client::command_line::load_command};
 
-std::chrono::nanoseconds seconds(double value) {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::duration<double>(value));
+constexpr const char* introduction = "echoline: try, measure and load TCP echo and line services";
+
+std::string with_examples(const std::string& text, const std::string& examples) {
+  return text + "\n\nExamples:\n" + examples;
 }
 
-struct PingLine {
-  std::string target;
-  double interval = 1;
-  double timeout = 1;
-  client::PingOptions options;
+/// The help of a subcommand begins with its examples, its line in the help above it has none.
+class SubcommandFormatter final : public CLI::Formatter {
+ public:
+  explicit SubcommandFormatter(const SubcommandEntry& entry) : entry_(entry) {}
+  std::string make_description(const CLI::App* app) const override {
+    return with_examples(app->get_description(), entry_.examples) + '\n';
+  }
+
+ private:
+  const SubcommandEntry& entry_;
 };
 
-CLI::App* define_ping(CLI::App& app, PingLine& line) {
-  static const std::map<std::string, client::PingProtocol> protocols{
-      {"echo", client::PingProtocol::echo}, {"line", client::PingProtocol::line}};
-  CLI::App* const ping = app.add_subcommand("ping", "Measure round trips, one at a time");
-  ping->add_option("target", line.target, "HOST:PORT, [IPV6]:PORT or unix:/PATH")
-      ->required()
-      ->option_text("TARGET");
-  ping->add_option("-c,--count", line.options.count, "Stop after N round trips")
-      ->option_text("N")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 62));
-  ping->add_option("-i,--interval", line.interval, "Seconds from one to the next (1)")
-      ->option_text("SECONDS")
-      ->check(CLI::Range(0.0, 86400.0));
-  ping->add_option("-W,--timeout", line.timeout, "Seconds to wait for a reply (1)")
-      ->option_text("SECONDS")
-      ->check(CLI::Range(0.001, 86400.0));
-  ping->add_option("-s,--size", line.options.size, "Bytes of content (56)")
-      ->option_text("BYTES")
-      ->check(CLI::Range(1, 1 << 24));
-  ping->add_option("--protocol", line.options.protocol, "What the target speaks: echo or line")
-      ->option_text("NAME")
-      ->transform(CLI::CheckedTransformer(protocols));
-  return ping;
+std::string usage_error(const CLI::App* app, const CLI::Error& error) {
+  const CLI::App* chosen = app;
+  for (const CLI::App* const sub : app->get_subcommands()) chosen = sub;
+  const std::string command = chosen == app ? "echoline" : "echoline " + chosen->get_name();
+  return command + ": " + error.what() + "\nRun " + command + " --help for more information.\n";
 }
 
-int run_ping(PingLine& line) {
-  const streams::ParsedAddress target = streams::parse_address(line.target);
-  if (!target) {
-    std::fprintf(stderr, "echoline: %s: %s\n", line.target.c_str(), target.error.c_str());
-    return exit_usage;
+struct Defined {
+  const CLI::App* app;
+  std::unique_ptr<Subcommand> subcommand;
+};
+
+std::vector<Defined> define(CLI::App& app) {
+  std::vector<Defined> all;
+  std::string examples;
+  for (const SubcommandEntry* const entry : subcommands) {
+    CLI::App* const sub = app.add_subcommand(entry->name, entry->purpose);
+    sub->formatter(std::make_shared<SubcommandFormatter>(*entry));
+    all.push_back({sub, entry->define(*sub)});
+    examples += entry->examples;
   }
-  line.options.target = target.address;
-  line.options.interval = seconds(line.interval);
-  line.options.timeout = seconds(line.timeout);
-  streams::EventLoop loop;
-  client::Ping ping(loop, line.options);
-  return loop.run(ping.run()) ? 0 : 1;
+  app.description(with_examples(introduction, examples));
+  app.set_version_flag("-V,--version", "echoline " ECHOLINE_VERSION);
+  app.failure_message(usage_error);
+  return all;
+}
+
+/// Descriptors 0 to 2 exist, so that no socket is taken for standard input or output.
+void open_standard_descriptors() {
+  int fd = 0;
+  while (fd >= 0 && fd <= 2) fd = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  if (fd > 2) ::close(fd);
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("", "echoline");
+  const std::vector<Defined> all = define(app);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? client::exit_code::success : client::exit_code::usage;
+  }
+  for (const Defined& defined : all) {
+    if (defined.app->parsed()) return defined.subcommand->run();
+  }
+  std::fputs(app.help().c_str(), stderr);
+  return client::exit_code::usage;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app(introduction, "echoline");
-  app.require_subcommand(1);
-  app.set_version_flag("-V,--version", "echoline " ECHOLINE_VERSION);
-  PingLine ping_line;
-  const CLI::App* const ping = define_ping(app, ping_line);
   try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : exit_usage;
-  }
-  try {
-    return ping->parsed() ? run_ping(ping_line) : exit_usage;
+    open_standard_descriptors();
+    return run(argc, argv);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "echoline: %s\n", error.what());
-    return 1;
+    return client::exit_code::failure;
   }
 }

@@ -21,6 +21,11 @@ class Endpoint {
   /// `203.0.113.7:51512`, `[2001:db8::7]:51512`, `unix` or, when empty, `unknown`.
   std::string to_string() const;
   std::uint16_t port() const noexcept;
+  /// For connect(2) and bind(2) of an IPv4 or IPv6 endpoint.
+  const sockaddr* address() const noexcept { return &storage_.any; }
+  socklen_t address_size() const noexcept {
+    return family() == AF_INET6 ? sizeof storage_.v6 : sizeof storage_.v4;
+  }
   sa_family_t family() const noexcept { return storage_.any.sa_family; }
 
  private:

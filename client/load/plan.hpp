@@ -1,11 +1,13 @@
 // What a load run is asked to do: the command line, checked and in plain values. No logic.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "streams/address.hpp"
@@ -15,7 +17,10 @@ namespace client::load {
 using Duration = std::chrono::nanoseconds;
 
 enum class Protocol : std::uint8_t { echo, line, discard, chargen };
+inline constexpr std::array<std::string_view, 4> protocol_names{"echo", "line", "discard",
+                                                                "chargen"};
 enum class Arrival : std::uint8_t { constant, poisson };
+inline constexpr std::array<std::string_view, 2> arrival_names{"constant", "poisson"};
 
 /// The message of each request.
 struct Payload {

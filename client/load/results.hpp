@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,13 +53,22 @@ struct Mismatch {
   std::uint64_t offset = 0;    ///< in the reply, bytes
   std::string expected;        ///< some bytes from the offset on, raw
   std::string got;
+  /// The request of the same connection whose reply this is instead, where the bytes tell: replies
+  /// were lost, doubled or exchanged.
+  std::optional<std::uint64_t> got_sequence;
 };
 
 /// The figures of a stretch of time: of a second for those who watch, of the whole run at the end.
+///
+/// A request belongs to the measurement when it was sent in it, or in the open loop due in it; the
+/// run waits for the last reply, and `length` includes that. Errors are counted from the first
+/// connect on, those of the warm-up as well: none is passed over in silence.
 struct Figures {
-  Duration start{0};           ///< since the measurement's start
-  Duration length{0};          ///< of the stretch
-  std::uint64_t requests = 0;  ///< answered, and as they had to be
+  Duration start{0};   ///< since the measurement's start
+  Duration length{0};  ///< of the stretch
+  /// Answered, and as they had to be. For discard, messages handed over; for chargen, lines that
+  /// came.
+  std::uint64_t requests = 0;
   std::uint64_t bytes_sent = 0;
   std::uint64_t bytes_received = 0;
   std::uint64_t connections_opened = 0;
@@ -89,6 +99,12 @@ struct Results {
   measure::Histogram connect;        ///< times to connect, of the warm-up as well
   std::vector<Mismatch> mismatches;  ///< the first few
   Health health;
+  /// Open loop: due before the end and not sent by then, because earlier ones were not answered.
+  /// How long they had waited is in the response times, which would look better without them.
+  std::uint64_t unsent = 0;
+  /// The first error of each kind in words, of those that have more to say than their kind.
+  std::array<std::string, error_kind_names.size()> error_examples;
+  std::vector<std::string> notes;  ///< sentences on how to read the figures; they remain valid
   bool interrupted = false;
 
   bool valid() const noexcept { return health.invalid.empty(); }

@@ -3,7 +3,7 @@
 // write. A value without I/O; one thread.
 #pragma once
 
-#include <array>
+#include <bit>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -25,6 +25,7 @@ class Histogram {
 
   /// Counts `time`, taken as 0 below that and as `highest` above it. No allocation.
   void record(Duration time) noexcept { record(time, 1); }
+  /// As if `time` had been recorded so many times.
   void record(Duration time, std::uint64_t times) noexcept;
   /// Counts all that `other` holds as well: histograms of threads, intervals and machines add up.
   void add(const Histogram& other) noexcept;
@@ -37,7 +38,8 @@ class Histogram {
   Duration max() const noexcept { return max_; }
   Duration mean() const noexcept;
   Duration standard_deviation() const noexcept;
-  /// The highest time that is equivalent to the one at `percent`, 0 to 100; never above max().
+  /// The highest time that is equivalent to the one at `percent`, never above max(). From 100 on
+  /// it is max(), down from 0 min().
   Duration percentile(double percent) const noexcept;
 
   /// The counts slot by slot, as HdrHistogram's V2 encoding takes them.
@@ -48,10 +50,41 @@ class Histogram {
   static Duration highest_in(std::size_t slot) noexcept;
 
  private:
+  static Duration clamped(Duration time) noexcept;
+  static std::size_t slot_within(Duration time) noexcept;
+
   std::unique_ptr<std::uint64_t[]> counts_;
   std::uint64_t count_ = 0;
   Duration min_ = highest;
   Duration max_{0};
 };
+
+// What a reply costs here is inline, and on plain integers: through std::clamp's references GCC 12
+// takes it by way of memory.
+inline Histogram::Duration Histogram::clamped(Duration time) noexcept {
+  const auto value = time.count() > 0 ? time.count() : 0;
+  return Duration{value < highest.count() ? value : highest.count()};
+}
+
+inline std::size_t Histogram::slot_within(Duration time) noexcept {
+  const auto value = static_cast<std::uint64_t>(time.count());
+  // Bucket n has slots of 2^n ns. Each but the first uses only the upper half of its slots, since
+  // the one below counts the rest more finely.
+  constexpr std::size_t sub_bucket_bits = std::bit_width(std::uint64_t{sub_buckets}) - 1;
+  const auto bucket =
+      static_cast<std::size_t>(std::bit_width(value | (sub_buckets - 1))) - sub_bucket_bits;
+  return bucket * (sub_buckets / 2) + (value >> bucket);
+}
+
+inline std::size_t Histogram::slot_of(Duration time) noexcept { return slot_within(clamped(time)); }
+
+inline void Histogram::record(Duration time, std::uint64_t times) noexcept {
+  if (times == 0) return;
+  const Duration within = clamped(time);
+  counts_[slot_within(within)] += times;
+  count_ += times;
+  min_ = Duration{within < min_ ? within : min_};
+  max_ = Duration{within > max_ ? within : max_};
+}
 
 }  // namespace client::measure

@@ -1,0 +1,74 @@
+// echoline connect: its options, and how a session's end is told.
+#include <csignal>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+
+#include "client/command_line/options.hpp"
+#include "client/command_line/quantity.hpp"
+#include "client/command_line/subcommand.hpp"
+#include "client/connect/session.hpp"
+#include "client/exit_code.hpp"
+
+namespace client::command_line {
+namespace {
+
+void greet(const streams::Endpoint& peer) {
+  if (::isatty(STDIN_FILENO) == 0) return;
+  std::fprintf(stderr, "echoline: connected to %s; Ctrl-D ends the input, Ctrl-C leaves\n",
+               peer.to_string().c_str());
+}
+
+class ConnectCommand final : public Subcommand {
+ public:
+  explicit ConnectCommand(CLI::App& app) {
+    add_target(app, target_);
+    app.add_flag("--crlf", options_.crlf, "Send CRLF for each LF of the input");
+    add_duration(app, "-w,--timeout", options_.timeout,
+                 "Give up when it takes so long to connect, or nothing moves for so long (never)",
+                 std::chrono::milliseconds{1});
+  }
+
+  int run() override {
+    // A reader of our output that has gone is an error of write(2).
+    std::signal(SIGPIPE, SIG_IGN);
+    options_.target = target_.address;
+    options_.timeout_text = format_duration(options_.timeout);
+    options_.connected = greet;
+    streams::EventLoop loop;
+    streams::Executor executor(2);
+    connect::Session session(loop, executor, options_, STDIN_FILENO, STDOUT_FILENO);
+    const connect::Ending ending = loop.run(session.run());
+    switch (ending.kind) {
+      case connect::Ending::Kind::finished: break;
+      case connect::Ending::Kind::closed_by_peer:
+        std::fprintf(stderr, "echoline: %s closed the connection\n", target_.name.c_str());
+        break;
+      case connect::Ending::Kind::failed:
+        std::fprintf(stderr, "echoline: %s\n", ending.what.c_str());
+        return exit_code::failure;
+      case connect::Ending::Kind::interrupted: return exit_code::interrupted;
+    }
+    return exit_code::success;
+  }
+
+ private:
+  Target target_;
+  connect::Options options_;
+};
+
+}  // namespace
+
+const SubcommandEntry connect_command{
+    "connect", "Talk to a service: input to the connection, replies to the output",
+    "  echoline connect 127.0.0.1:7008                type lines, read replies, end with Ctrl-D\n"
+    "  printf 'PING\\nTIME\\n' | echoline connect 127.0.0.1:7008\n"
+    "  echoline connect 127.0.0.1:7007 <sent >received\n",
+    [](CLI::App& app) -> std::unique_ptr<Subcommand> {
+      return std::make_unique<ConnectCommand>(app);
+    }};
+
+}  // namespace client::command_line

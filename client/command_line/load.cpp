@@ -1,0 +1,92 @@
+// echoline load: a plan, a run, and who is told of it.
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "client/command_line/load_plan.hpp"
+#include "client/command_line/subcommand.hpp"
+#include "client/exit_code.hpp"
+#include "client/load/preflight.hpp"
+#include "client/load/report/report.hpp"
+#include "client/load/run.hpp"
+
+namespace client::command_line {
+namespace {
+
+class LoadCommand final : public Subcommand {
+ public:
+  explicit LoadCommand(CLI::App& app) : plan_(app) {
+    add_outputs(app);
+    app.final_callback([this] {
+      plan_.complete();
+      read_expectations();
+    });
+  }
+
+  int run() override;
+
+ private:
+  void add_outputs(CLI::App& app);
+  void read_expectations();
+
+  LoadPlan plan_;
+  load::report::Outputs outputs_;
+  std::vector<std::string> expectations_;
+};
+
+void LoadCommand::add_outputs(CLI::App& app) {
+  const auto add_file = [&app](const std::string& name, std::string& file,
+                               const std::string& what) {
+    app.add_option(name, file, what)->option_text("FILE");
+  };
+  app.add_flag("-q,--quiet", outputs_.quiet, "Show nothing while it runs");
+  add_file("--json", outputs_.json, "Write the results as JSON; - is standard output, as below");
+  add_file("--ndjson", outputs_.ndjson, "Write a JSON object for each second");
+  add_file("--hgrm", outputs_.hgrm, "Write percentiles as HdrHistogram prints them");
+  add_file("--hlog", outputs_.hlog, "Write the histogram of each second as HdrHistogram logs it");
+  app.add_option("--expect", expectations_,
+                 "An objective, as in p99<5ms, rate>=50k, errors=0; exit 3 when it is missed")
+      ->option_text("OBJECTIVE")
+      ->allow_extra_args(false);
+}
+
+void LoadCommand::read_expectations() {
+  for (const std::string& text : expectations_) {
+    auto parsed = load::report::parse_expectation(text, plan_.plan().open_loop());
+    if (!parsed) throw CLI::ValidationError("--expect", parsed.error);
+    outputs_.expectations.push_back(std::move(parsed.expectation));
+  }
+}
+
+int LoadCommand::run() {
+  const load::Plan& plan = plan_.plan();
+  streams::EventLoop loop;
+  const load::Preflight preflight = loop.run(load::preflight(loop, plan));
+  if (!preflight.error.empty()) {
+    std::fprintf(stderr, "echoline load: %s\n", preflight.error.c_str());
+    return exit_code::failure;
+  }
+  load::report::Report report(plan, std::move(outputs_));
+  const load::Results results = loop.run(load::run(loop, plan, preflight.reached, report));
+  return static_cast<int>(report.finish(results));
+}
+
+}  // namespace
+
+const SubcommandEntry load_command{
+    "load", "Put load on a service, verify every reply and measure",
+    "  echoline load 127.0.0.1:7007                        50 connections as fast as they go, 10s\n"
+    "  echoline load -c 1000 -r 50k -d 30s 127.0.0.1:7007  50,000 requests a second, sent when "
+    "due\n"
+    "  echoline load --ramp 1k:50k:30s 127.0.0.1:7007      more and more of them\n"
+    "  echoline load --line 'ECHO {seq} {random:32}' 127.0.0.1:7008  lines\n"
+    "  echoline load -r 1k --expect 'p99<5ms' --expect errors=0 127.0.0.1:7007  for a pipeline\n",
+    [](CLI::App& app) -> std::unique_ptr<Subcommand> {
+      return std::make_unique<LoadCommand>(app);
+    }};
+
+}  // namespace client::command_line

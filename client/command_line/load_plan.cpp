@@ -1,0 +1,198 @@
+#include "client/command_line/load_plan.hpp"
+
+#include <array>
+#include <chrono>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "client/command_line/load_values.hpp"
+#include "client/load/messages.hpp"
+
+namespace client::command_line {
+namespace {
+
+using load::Protocol;
+
+constexpr std::array<std::pair<std::string_view, Protocol>, 4> protocols{
+    {{"echo", Protocol::echo},
+     {"line", Protocol::line},
+     {"discard", Protocol::discard},
+     {"chargen", Protocol::chargen}}};
+constexpr std::array<std::pair<std::string_view, load::Arrival>, 2> arrivals{
+    {{"constant", load::Arrival::constant}, {"poisson", load::Arrival::poisson}}};
+
+constexpr std::array<std::pair<std::string_view, bool>, 2> switches{{{"on", true}, {"off", false}}};
+
+constexpr std::uint64_t max_connections = 1'000'000;
+constexpr std::uint64_t max_pipeline = 65536;
+constexpr std::uint64_t max_in_flight = std::uint64_t{1} << 30U;  // bytes on a connection
+
+std::string read_file(const std::string& name) {
+  std::ifstream file(name, std::ios::binary);
+  std::string content{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (!file) throw CLI::ValidationError("--payload", name + ": cannot be read");
+  if (content.empty()) throw CLI::ValidationError("--payload", name + ": is empty");
+  return content;
+}
+
+/// An option whose text `parse` reads and `take` puts where it belongs.
+template <class Parse, class Take>
+CLI::Option* add_parsed(CLI::App& app, const std::string& names, const std::string& what,
+                        const std::string& form, Parse parse, Take take) {
+  const std::string name = names.substr(names.find("--"));
+  return app
+      .add_option_function<std::vector<std::string>>(
+          names,
+          [name, parse, take](const std::vector<std::string>& texts) {
+            for (const std::string& text : texts) {
+              auto parsed = parse(text);
+              if (!parsed) throw CLI::ValidationError(name, parsed.error);
+              take(std::move(parsed.value));
+            }
+          },
+          what)
+      ->option_text(form)
+      ->allow_extra_args(false);
+}
+
+[[noreturn]] void refuse(const std::string& why) { throw CLI::ValidationError(why); }
+
+}  // namespace
+
+LoadPlan::LoadPlan(CLI::App& app) {
+  add_target(app, target_);
+  add_load(app);
+  add_connections(app);
+  add_messages(app);
+}
+
+void LoadPlan::add_load(CLI::App& app) {
+  const auto append = [](std::vector<load::RateStage>& stages) {
+    return [&stages](load::RateStage stage) { stages.push_back(stage); };
+  };
+  duration_ = add_duration(app, "-d,--duration", plan_.duration, "How long to measure (10s)",
+                           std::chrono::milliseconds{1});
+  add_count(app, "-n,--requests", requests_, "Stop after so many requests instead", 1);
+  add_duration(app, "--warmup", plan_.warmup, "Load before the measurement (0s)");
+  add_parsed(app, "-r,--rate", "Requests a second of all connections together, sent when due",
+             "RATE", parse_rate, [this](double rate) {
+               rates_ = {{rate, rate, Duration{0}}};
+             });
+  add_parsed(app, "--ramp", "A rate that goes evenly from one to another", "FROM:TO:TIME",
+             parse_ramp, append(ramps_));
+  add_parsed(app, "--step", "A rate for a time; again for the next one", "RATE:TIME", parse_step,
+             append(steps_));
+  arrival_ = add_choice(app, "--arrival", plan_.arrival,
+                        "How a rate's requests follow each other: constant (default) or poisson",
+                        arrivals);
+  add_count(app, "-t,--threads", threads_, "Threads that generate the load (1)", 1, 1024);
+  add_count(app, "--seed", plan_.seed, "Of all that is drawn (1)", 0);
+}
+
+void LoadPlan::add_connections(CLI::App& app) {
+  add_count(app, "-c,--connections", connections_, "Connections (50)", 1, max_connections);
+  add_count(app, "-p,--pipeline", pipeline_, "Requests in flight on each (1)", 1, max_pipeline);
+  app.add_flag("--churn", plan_.churn, "Connect, one exchange, close; and again");
+  add_parsed(app, "--connect-rate", "Connections made a second, at most", "RATE", parse_rate,
+             [this](double rate) { plan_.connect_rate = rate; });
+  add_duration(app, "--connect-timeout", plan_.connect_timeout,
+               "To make a connection, with all attempts (5s)", std::chrono::milliseconds{1});
+  add_duration(app, "-W,--timeout", plan_.reply_timeout, "To wait for a reply (10s)",
+               std::chrono::milliseconds{1});
+  add_parsed(app, "--bind", "Source addresses, taken in turn; each has its own local ports",
+             "ADDR[,ADDR]", parse_list, [this](std::vector<std::string> addresses) {
+               for (std::string& address : addresses) plan_.bind.push_back(std::move(address));
+             });
+  add_choice(app, "--nodelay", plan_.nodelay, "TCP_NODELAY: on (default) or off", switches);
+  add_duration(app, "--busy-poll", busy_poll_, "Spin so long before sleeping (0s)", Duration{0},
+               std::chrono::seconds{1});
+}
+
+void LoadPlan::add_messages(CLI::App& app) {
+  protocol_ =
+      add_choice(app, "--protocol", plan_.protocol,
+                 "What the target speaks: echo (default), line, discard, chargen", protocols);
+  size_ =
+      add_parsed(app, "-s,--size", "Of a message, or of the text of a line (64)", "SIZE[..SIZE]",
+                 parse_sizes, [this](std::pair<std::size_t, std::size_t> sizes) {
+                   plan_.payload.min_size = sizes.first;
+                   plan_.payload.max_size = sizes.second;
+                 });
+  app.add_option_function<std::string>(
+         "--payload", [this](const std::string& name) { plan_.payload.content = read_file(name); },
+         "Send the bytes of a file")
+      ->option_text("FILE");
+  app.add_option("--line", plan_.payload.line,
+                 "Send this line; {seq}, {connection} and {random:N} differ each time")
+      ->option_text("TEMPLATE");
+  app.add_flag("--no-verify", no_verify_, "Count the bytes of replies and do not compare them");
+}
+
+void LoadPlan::complete() {
+  plan_.target = target_.address;
+  plan_.target_name = target_.name;
+  plan_.connections = connections_;
+  plan_.pipeline = pipeline_;
+  plan_.threads = threads_;
+  plan_.verify = !no_verify_;
+  plan_.busy_poll = std::chrono::duration_cast<std::chrono::microseconds>(busy_poll_);
+  if (requests_ != 0) {
+    if (duration_->count() != 0) refuse("--duration and --requests: give one of them");
+    plan_.requests = requests_;
+  }
+  if (!plan_.payload.line.empty()) {
+    if (protocol_->count() == 0) plan_.protocol = Protocol::line;
+    if (plan_.protocol != Protocol::line) refuse("--line is for --protocol line");
+    if (size_->count() != 0) refuse("--line has a size of its own; leave --size out");
+  }
+  if (plan_.threads > plan_.connections) {
+    refuse("--threads: " + std::to_string(threads_) + " are more than the " +
+           std::to_string(connections_) + " --connections; take as many at most");
+  }
+  complete_rate();
+  check_protocol();
+}
+
+void LoadPlan::complete_rate() {
+  int kinds = 0;
+  for (const auto* const stages : {&rates_, &ramps_, &steps_}) {
+    if (stages->empty()) continue;
+    ++kinds;
+    plan_.stages = *stages;
+  }
+  if (kinds > 1) refuse("--rate, --ramp and --step: give one of them");
+  if (!rates_.empty() && rates_[0].to <= 0) refuse("--rate: a rate of 0 sends nothing");
+  if (arrival_->count() != 0 && kinds == 0) refuse("--arrival needs a --rate");
+  if (duration_->count() != 0 || plan_.requests || ramps_.size() + steps_.size() == 0) return;
+  plan_.duration = Duration{0};
+  for (const load::RateStage& stage : plan_.stages) plan_.duration += stage.time;
+}
+
+void LoadPlan::check_protocol() const {
+  const bool one_way = plan_.protocol == Protocol::discard || plan_.protocol == Protocol::chargen;
+  const load::Payload& payload = plan_.payload;
+  if (one_way && plan_.churn) refuse("--churn needs replies; take --protocol echo or line");
+  if (plan_.protocol == Protocol::chargen && (plan_.open_loop() || plan_.requests)) {
+    refuse("--protocol chargen sends by itself; leave the rate and --requests out");
+  }
+  if (plan_.protocol == Protocol::line && !payload.content.empty()) {
+    refuse("--payload is for echo and discard; take --line");
+  }
+  if (plan_.protocol == Protocol::line && payload.min_size != payload.max_size) {
+    refuse("--size: lines have one size; take --line for others");
+  }
+  if (plan_.churn && plan_.pipeline > 1) refuse("--churn has one request on each connection");
+  const std::size_t size = payload.content.empty() ? payload.max_size : payload.content.size();
+  if (size * plan_.pipeline > max_in_flight) refuse("--size times --pipeline is over 1GiB");
+  try {
+    if (!payload.line.empty()) static_cast<void>(load::make_messages(plan_));
+  } catch (const std::invalid_argument& error) {
+    throw CLI::ValidationError("--line", error.what());
+  }
+}
+
+}  // namespace client::command_line

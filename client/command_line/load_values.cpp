@@ -1,0 +1,79 @@
+#include "client/command_line/load_values.hpp"
+
+#include <algorithm>
+
+namespace client::command_line {
+namespace {
+
+constexpr std::uint64_t max_size = std::uint64_t{64} << 20U;
+
+std::vector<std::string_view> split(std::string_view text, std::string_view separator) {
+  std::vector<std::string_view> parts;
+  for (;;) {
+    const std::size_t at = text.find(separator);
+    parts.push_back(text.substr(0, at));
+    if (at == std::string_view::npos) return parts;
+    text.remove_prefix(at + separator.size());
+  }
+}
+
+std::string quote(std::string_view text) { return '"' + std::string(text) + '"'; }
+
+/// Rates, then a time.
+Parsed<load::RateStage> parse_stage(std::string_view text, std::size_t rates, const char* form) {
+  Parsed<load::RateStage> parsed;
+  const std::vector<std::string_view> parts = split(text, ":");
+  if (parts.size() != rates + 1) {
+    parsed.error = quote(text) + " is not " + form;
+    return parsed;
+  }
+  const auto from = parse_rate(parts.front());
+  const auto to = parse_rate(parts[rates - 1]);
+  const auto time = parse_duration(parts.back());
+  for (const std::string& error : {from.error, to.error, time.error}) {
+    if (parsed.error.empty() && !error.empty()) parsed.error = quote(text) + ": " + error;
+  }
+  if (parsed && time.value <= std::chrono::nanoseconds::zero()) {
+    parsed.error = quote(text) + ": it takes no time";
+  }
+  parsed.value = {from.value, to.value, time.value};
+  return parsed;
+}
+
+}  // namespace
+
+Parsed<std::pair<std::size_t, std::size_t>> parse_sizes(std::string_view text) {
+  Parsed<std::pair<std::size_t, std::size_t>> parsed;
+  const std::vector<std::string_view> parts = split(text, "..");
+  const auto least = parse_size(parts.front());
+  const auto most = parse_size(parts.back());
+  if (parts.size() > 2 || !least || !most) {
+    parsed.error =
+        quote(text) + " is not a size, as in 64 or 4KiB, nor two of them, as in 64..1500";
+  } else if (least.value < 1 || most.value > max_size) {
+    parsed.error = quote(text) + " is out of range; write 1 to " + format_size(max_size);
+  } else if (least.value > most.value) {
+    parsed.error = quote(text) + ": the first size is the larger one";
+  }
+  parsed.value = {least.value, most.value};
+  return parsed;
+}
+
+Parsed<load::RateStage> parse_ramp(std::string_view text) {
+  return parse_stage(text, 2, "FROM:TO:TIME, as in 1000:50k:30s");
+}
+
+Parsed<load::RateStage> parse_step(std::string_view text) {
+  return parse_stage(text, 1, "RATE:TIME, as in 50k:10s");
+}
+
+Parsed<std::vector<std::string>> parse_list(std::string_view text) {
+  Parsed<std::vector<std::string>> parsed;
+  for (const std::string_view part : split(text, ",")) {
+    if (part.empty()) parsed.error = quote(text) + ": something is missing beside a comma";
+    parsed.value.emplace_back(part);
+  }
+  return parsed;
+}
+
+}  // namespace client::command_line

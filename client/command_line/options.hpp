@@ -1,0 +1,69 @@
+// Options that several subcommands have in common, with values as quantity.hpp reads them. A wrong
+// one ends the parsing with an error that names the option, what is wrong and how to write it.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "streams/address.hpp"
+
+namespace client::command_line {
+
+using Duration = std::chrono::nanoseconds;
+
+/// Where to connect.
+struct Target {
+  streams::Address address;
+  std::string name;  ///< as it was written
+};
+
+/// The positional TARGET, required.
+CLI::Option* add_target(CLI::App& app, Target& target);
+/// One or more of them.
+CLI::Option* add_targets(CLI::App& app, std::vector<Target>& targets);
+
+/// `names` as CLI11 takes them, "-i,--interval". The bounds are allowed values.
+CLI::Option* add_duration(CLI::App& app, const std::string& names, Duration& value,
+                          const std::string& what, Duration least = Duration{0},
+                          Duration most = std::chrono::hours{24 * 365});
+CLI::Option* add_size(CLI::App& app, const std::string& names, std::size_t& value,
+                      const std::string& what, std::size_t least, std::size_t most);
+/// A whole number; the error says "LEAST or more" when `most` is not given.
+CLI::Option* add_count(CLI::App& app, const std::string& names, std::uint64_t& value,
+                       const std::string& what, std::uint64_t least,
+                       std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
+
+/// One of a few names. `choices` outlives the parsing.
+template <class Value, std::size_t n>
+CLI::Option* add_choice(CLI::App& app, const std::string& names, Value& value,
+                        const std::string& what,
+                        const std::array<std::pair<std::string_view, Value>, n>& choices) {
+  return app
+      .add_option_function<std::string>(
+          names,
+          [&value, &choices, name = names.substr(names.find("--"))](const std::string& text) {
+            std::string allowed;
+            for (const auto& [choice, meaning] : choices) {
+              if (choice == text) {
+                value = meaning;
+                return;
+              }
+              if (!allowed.empty()) allowed += ", ";
+              allowed += choice;
+            }
+            throw CLI::ValidationError(name, '"' + text + "\" is none of " + allowed);
+          },
+          what)
+      ->option_text("NAME");
+}
+
+}  // namespace client::command_line

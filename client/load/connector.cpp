@@ -1,0 +1,97 @@
+#include "client/load/connector.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "client/load/random.hpp"
+#include "streams/retry.hpp"
+#include "streams/sleep.hpp"
+
+namespace client::load {
+namespace {
+
+Duration interval_of(double rate) {
+  return rate > 0 ? Duration{static_cast<Duration::rep>(1e9 / rate)} : Duration::zero();
+}
+
+}  // namespace
+
+Connector::Connector(streams::EventLoop& loop, const Plan& plan, const Reached& reached,
+                     const Share& share, Tally& tally)
+    : loop_(loop),
+      plan_(plan),
+      reached_(reached),
+      tally_(tally),
+      under_way_(loop, at_once),
+      interval_(interval_of(share.part_of_rate(plan.connect_rate))),
+      turn_(share.thread) {}
+
+streams::Task<std::unique_ptr<streams::Connection>> Connector::open(std::uint64_t number) {
+  if (interval_ > Duration::zero()) {
+    if (const auto ec = co_await streams::sleep_until(loop_, next_turn())) co_return nullptr;
+  }
+  const streams::Permit permit = co_await under_way_.acquire();
+  if (!permit) co_return nullptr;
+  const Time began = Clock::now();
+  streams::Opened opened;
+  streams::Connecting first = begin();
+  if (!first.ec) {
+    // On one machine it has connected already: without a time-out, and so without a timer.
+    auto connected = attempt(std::move(first));
+    opened = co_await std::move(connected);
+  } else {
+    auto connected = persist(number, std::move(first));
+    opened = co_await std::move(connected);
+  }
+  if (opened.connection != nullptr) {
+    tally_.connect.record(Clock::now() - began);
+    ++tally_.figures->connections_opened;
+  } else if (opened.ec != std::errc::operation_canceled) {
+    tally_.fail(ErrorKind::connect, 1, opened.ec.message());
+  }
+  co_return std::move(opened.connection);
+}
+
+streams::Task<streams::Opened> Connector::persist(std::uint64_t number, streams::Connecting first) {
+  streams::RetryPolicy policy;
+  policy.attempts = std::numeric_limits<unsigned>::max();
+  policy.first_delay = std::chrono::milliseconds{20};
+  policy.cap = std::chrono::seconds{1};
+  policy.deadline = plan_.connect_timeout;
+  policy.seed = mix(plan_.seed ^ number);
+  bool is_first = true;
+  const auto once = [this, &first, &is_first] {
+    return attempt(std::exchange(is_first, false) ? std::move(first) : begin());
+  };
+  auto trying = streams::retry(loop_, policy, once);
+  co_return co_await std::move(trying);
+}
+
+streams::Task<streams::Opened> Connector::attempt(streams::Connecting connecting) {
+  if (const auto* const peer = std::get_if<streams::Endpoint>(&reached_.target)) {
+    auto connected = streams::finish_connect(loop_, std::move(connecting), *peer);
+    co_return co_await std::move(connected);
+  }
+  const streams::Address path = std::get<streams::UnixPath>(reached_.target);
+  auto connected = streams::open_connection(loop_, path);
+  co_return co_await std::move(connected);
+}
+
+streams::Connecting Connector::begin() {
+  const auto* const peer = std::get_if<streams::Endpoint>(&reached_.target);
+  if (peer == nullptr) return {};
+  streams::ConnectOptions options;
+  options.nodelay = plan_.nodelay;
+  if (!reached_.sources.empty()) {
+    options.source = reached_.sources[turn_++ % reached_.sources.size()];
+  }
+  return streams::begin_connect(*peer, options);
+}
+
+Time Connector::next_turn() noexcept {
+  next_ = std::max(next_, Clock::now());
+  return std::exchange(next_, next_ + interval_);
+}
+
+}  // namespace client::load

@@ -1,0 +1,169 @@
+#include "client/load/conversation.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "streams/buffer_pool.hpp"
+
+namespace client::load {
+namespace {
+
+constexpr std::size_t shown = 32;  // bytes of a mismatch
+
+std::string first_of(std::string_view bytes) { return std::string(bytes.substr(0, shown)); }
+
+}  // namespace
+
+Conversation::Conversation(Crew& crew, std::uint64_t number)
+    : Lane(crew, number), pipeline_(crew.plan.pipeline), open_loop_(crew.plan.open_loop()) {}
+
+void Conversation::start() {
+  if (connection_ != nullptr) send_more(Clock::now());
+}
+
+void Conversation::due(Time when, Time now) {
+  crew_.progress.begin();
+  unsent_.push(when);
+  if (connection_ != nullptr) send_more(now);
+}
+
+void Conversation::drop_unsent(Time now) {
+  Tally& tally = crew_.tally;
+  const std::size_t dropped = unsent_.size();
+  for (; !unsent_.empty(); unsent_.pop()) {
+    if (unsent_.front() < tally.measured_from) continue;
+    ++tally.unsent;
+    tally.figures->response.record(now - unsent_.front());
+  }
+  if (dropped != 0) crew_.progress.end(dropped);
+}
+
+void Conversation::check_time(Time now) {
+  if (in_flight_.empty() || connection_ == nullptr) return;
+  if (now - in_flight_.front().sent > crew_.plan.reply_timeout) break_off(ErrorKind::timeout);
+}
+
+streams::Task<std::error_code> Conversation::serve() {
+  send_more(Clock::now());
+  streams::StreamReader& reader = connection_->reader();
+  for (;;) {
+    const streams::Chunk chunk = co_await reader.read(streams::BufferPool::block_size);
+    if (!chunk) co_return chunk.ec;
+    if (!on_received(chunk.data)) co_return streams::no_error;
+  }
+}
+
+std::uint64_t Conversation::abandon() {
+  const std::uint64_t unanswered = in_flight_.size();
+  in_flight_.clear();
+  received_ = 0;
+  line_ = {};
+  answered_ = sent_;
+  return unanswered;
+}
+
+void Conversation::send(Time when, Time now) {
+  connection_->writer().write(crew_.messages.request(number_, sent_++));
+  in_flight_.push({when, now});
+}
+
+void Conversation::send_more(Time now) {
+  if (open_loop_) {
+    while (!unsent_.empty() && in_flight_.size() < pipeline_) {
+      send(unsent_.front(), now);
+      unsent_.pop();
+    }
+  } else {
+    while (in_flight_.size() < pipeline_ && crew_.progress.take()) send(now, now);
+  }
+}
+
+bool Conversation::on_received(std::string_view data) {
+  // One reading of the clock for all that has come at once.
+  const Time now = Clock::now();
+  was_useful_ = true;
+  while (!data.empty()) {
+    if (in_flight_.empty()) {
+      report_surplus(data);
+      return false;
+    }
+    const std::string_view expected = crew_.messages.reply(number_, answered_);
+    const std::size_t taken =
+        expected.empty() ? take_line(data, now) : take_known(expected, data, now);
+    if (taken == 0) return false;
+    data.remove_prefix(taken);
+  }
+  if (!crew_.plan.churn) send_more(now);
+  if (crew_.pacing != nullptr) crew_.pacing->look(now);
+  return true;
+}
+
+std::size_t Conversation::take_known(std::string_view expected, std::string_view data, Time now) {
+  const std::string_view awaited = expected.substr(received_);
+  const std::size_t size = std::min(awaited.size(), data.size());
+  if (crew_.plan.verify && std::memcmp(awaited.data(), data.data(), size) != 0) {
+    const auto [at, other] =
+        std::mismatch(awaited.begin(), awaited.end(), data.begin(), data.end());
+    report_mismatch(awaited, data, static_cast<std::size_t>(at - awaited.begin()));
+    return 0;
+  }
+  received_ += size;
+  if (received_ == expected.size()) answered(now);
+  return size;
+}
+
+std::size_t Conversation::take_line(std::string_view data, Time now) {
+  const std::size_t size = line_.take(data);
+  if (!line_.is_complete()) return size;
+  if (line_.is_error()) {
+    crew_.tally.fail(ErrorKind::other, 1, "the service answered " + std::string(line_.text()));
+    in_flight_.pop();
+    ++answered_;
+    crew_.progress.end();
+  } else {
+    answered(now);
+  }
+  return size;
+}
+
+void Conversation::answered(Time now) {
+  const Request request = in_flight_.front();
+  in_flight_.pop();
+  ++answered_;
+  received_ = 0;
+  Tally& tally = crew_.tally;
+  if (request.due >= tally.measured_from) {
+    tally.last_reply = now;
+    ++tally.figures->requests;
+    tally.figures->service.record(now - request.sent);
+    if (open_loop_) tally.figures->response.record(now - request.due);
+  }
+  crew_.progress.end();
+}
+
+void Conversation::report_mismatch(std::string_view expected, std::string_view got,
+                                   std::size_t at) {
+  Mismatch mismatch;
+  mismatch.connection = number_;
+  mismatch.sequence = answered_;
+  mismatch.offset = received_ + at;
+  mismatch.expected = first_of(expected.substr(at));
+  mismatch.got = first_of(got.substr(at));
+  if (received_ == 0) mismatch.got_sequence = crew_.messages.sequence_of(number_, got);
+  crew_.tally.fail(std::move(mismatch));
+  break_off(ErrorKind::mismatch);
+}
+
+void Conversation::report_surplus(std::string_view got) {
+  Mismatch mismatch;
+  mismatch.connection = number_;
+  mismatch.sequence = answered_;
+  mismatch.got = first_of(got);
+  mismatch.got_sequence = crew_.messages.sequence_of(number_, got);
+  crew_.tally.fail(std::move(mismatch));
+  break_off(ErrorKind::mismatch);
+}
+
+}  // namespace client::load

@@ -1,0 +1,59 @@
+// Conversation: a lane whose requests have replies, which come in order. Each reply is compared
+// with memory as it arrives, in whatever pieces: none is ever collected. The hot path of a load run
+// is here: one coroutine that reads, and what a piece of data makes it do.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "client/load/fifo.hpp"
+#include "client/load/lane.hpp"
+#include "client/load/line_reply.hpp"
+
+namespace client::load {
+
+class Conversation : public Lane {
+ public:
+  Conversation(Crew& crew, std::uint64_t number);
+
+  void start() override;
+  void due(Time when, Time now) override;
+  void drop_unsent(Time now) override;
+  void check_time(Time now) override;
+
+ protected:
+  streams::Task<std::error_code> serve() override;
+  std::uint64_t abandon() override;
+
+  /// One request, whose intended time was `when`.
+  void send(Time when, Time now);
+  /// False when the connection was broken off.
+  bool on_received(std::string_view data);
+  bool is_answered() const noexcept { return in_flight_.empty(); }
+
+  Fifo<Time> unsent_;  // when they were due
+
+ private:
+  struct Request {
+    Time due;
+    Time sent;
+  };
+
+  void send_more(Time now);
+  /// How much of `data` belongs to the reply that is awaited; 0 when it is not as it must be.
+  std::size_t take_known(std::string_view expected, std::string_view data, Time now);
+  std::size_t take_line(std::string_view data, Time now);
+  void answered(Time now);
+  void report_mismatch(std::string_view expected, std::string_view got, std::size_t at);
+  void report_surplus(std::string_view got);
+
+  const std::size_t pipeline_;
+  const bool open_loop_;
+  Fifo<Request> in_flight_;
+  std::uint64_t sent_ = 0;      // the next request's sequence
+  std::uint64_t answered_ = 0;  // that of the reply that is awaited
+  std::size_t received_ = 0;    // bytes of it that have come
+  LineReply line_;
+};
+
+}  // namespace client::load

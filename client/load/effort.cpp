@@ -1,0 +1,33 @@
+#include "client/load/effort.hpp"
+
+#include <cstdint>
+#include <cstdio>
+#include <ctime>
+#include <memory>
+
+namespace client::load {
+
+Effort Effort::of_this_thread() {
+  Effort effort;
+  effort.at = Clock::now();
+  timespec cpu{};
+  if (::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu) == 0) {
+    effort.on_cpu = std::chrono::seconds{cpu.tv_sec} + std::chrono::nanoseconds{cpu.tv_nsec};
+  }
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(
+      std::fopen("/proc/thread-self/schedstat", "re"), std::fclose);
+  unsigned long long waited = 0;
+  if (file != nullptr && std::fscanf(file.get(), "%*u %llu", &waited) == 1) {
+    effort.waited = Duration{static_cast<Duration::rep>(waited)};
+  }
+  return effort;
+}
+
+Load between(const Effort& begin, const Effort& end) noexcept {
+  const auto elapsed = static_cast<double>((end.at - begin.at).count());
+  if (elapsed <= 0) return {};
+  return {static_cast<double>((end.on_cpu - begin.on_cpu).count()) / elapsed,
+          static_cast<double>((end.waited - begin.waited).count()) / elapsed};
+}
+
+}  // namespace client::load

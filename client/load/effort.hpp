@@ -1,0 +1,27 @@
+// Effort: what a thread has cost so far, as the kernel accounts for it. Two of them tell how busy a
+// generator was, and how long it was ready to run and had no processor. A value.
+#pragma once
+
+#include "client/load/clock.hpp"
+#include "client/load/plan.hpp"
+
+namespace client::load {
+
+struct Effort {
+  Time at;
+  Duration on_cpu{0};
+  Duration waited{0};  ///< ready without a processor; 0 where the kernel does not tell
+
+  /// Of the calling thread: CLOCK_THREAD_CPUTIME_ID, and schedstat of proc(5).
+  static Effort of_this_thread();
+};
+
+/// What share of a stretch a thread ran, and what share it waited to run; 0 to 1.
+struct Load {
+  double busy = 0;
+  double waited = 0;
+};
+
+Load between(const Effort& begin, const Effort& end) noexcept;
+
+}  // namespace client::load

@@ -1,0 +1,224 @@
+#include "client/load/generator.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <pthread.h>
+#include <string>
+#include <utility>
+
+#include "client/load/descriptor_table.hpp"
+#include "streams/sleep.hpp"
+
+namespace client::load {
+namespace {
+
+using namespace std::chrono_literals;
+
+// For the peers' FINs at the end. One that does not end when we do is not waited for.
+constexpr Duration closing_time = 500ms;
+// For what is under way when the run is interrupted.
+constexpr Duration interrupted_patience = 1s;
+
+/// Signals are for the main thread; a thread inherits what is blocked.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() noexcept {
+    sigset_t all;
+    sigfillset(&all);
+    ::pthread_sigmask(SIG_BLOCK, &all, &before_);
+  }
+  ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_;
+};
+
+}  // namespace
+
+Generator::Generator(streams::EventLoop& home, Owner& owner, const Plan& plan,
+                     const Reached& reached, const Share& share)
+    : home_(home),
+      owner_(owner),
+      plan_(plan),
+      share_(share),
+      loop_(streams::EventLoop::Options{plan.busy_poll}),
+      messages_(make_messages(plan)),
+      progress_(loop_),
+      connector_(loop_, plan, reached, share, tally_),
+      told_(loop_),
+      started_(loop_),
+      settled_(loop_),
+      crew_{loop_,     plan,     *messages_, connector_,  tally_,
+            progress_, started_, nullptr,    share.own(), settled_},
+      group_(loop_),
+      warmed_up_(loop_),
+      end_(loop_),
+      sweep_(loop_) {
+  const SignalsBlocked blocked;
+  thread_ = std::thread(&Generator::run_thread, this);
+  ::pthread_setname_np(thread_.native_handle(), ("load-" + std::to_string(share.thread)).c_str());
+}
+
+Generator::~Generator() { thread_.join(); }
+
+void Generator::start(Time at) {
+  loop_.call_soon_threadsafe([this, at] {
+    start_ = at;
+    told_.set();
+  });
+}
+
+void Generator::count(std::unique_ptr<Figures> empty) {
+  loop_.call_soon_threadsafe([this, figures = std::move(empty)]() mutable {
+    settle_figures();
+    tally_.figures.swap(figures);
+    tell([this, full = std::move(figures)]() mutable { owner_.counted(std::move(full)); });
+  });
+}
+
+void Generator::stop() {
+  loop_.call_soon_threadsafe([this] {
+    crew_.interrupted = true;
+    end_sending(interrupted_patience);
+    if (!started_.is_set()) give_up();
+  });
+}
+
+void Generator::abort() {
+  loop_.call_soon_threadsafe([this] {
+    crew_.interrupted = true;
+    end_sending(Duration::zero());
+    give_up();
+  });
+}
+
+void Generator::rethrow() const {
+  if (failure_) std::rethrow_exception(failure_);
+}
+
+template <class Function>
+void Generator::tell(Function function) {
+  home_.call_soon_threadsafe(std::move(function));
+}
+
+void Generator::run_thread() noexcept {
+  take_own_descriptor_table();
+  try {
+    loop_.run(live());
+  } catch (...) {
+    failure_ = std::current_exception();
+  }
+  tell([this] { owner_.finished(); });
+}
+
+streams::Task<void> Generator::live() {
+  lanes_.reserve(share_.own());
+  for (std::size_t i = 0; i < share_.own(); ++i) {
+    lanes_.push_back(make_lane(crew_, share_.number(i)));
+  }
+  for (const auto& lane : lanes_) group_.spawn(lane->run());
+  co_await settled_.wait();
+  tell([this] { owner_.connected(); });
+  if (!crew_.interrupted) co_await told_.wait();
+  if (!crew_.interrupted) {
+    // Nothing cancels it.
+    static_cast<void>(co_await streams::sleep_until(loop_, start_));
+    if (!crew_.interrupted) begin();
+  }
+  co_await progress_.done().wait();
+
+  settle_figures();
+  ended_ = tally_.last_reply == Time{} ? Clock::now() : tally_.last_reply;
+  if (sending_) load_ = between(effort_, Effort::of_this_thread());
+  sweep_.cancel();
+  crew_.pacing = nullptr;
+  pacer_.reset();
+  crew_.ending = true;
+  for (const auto& lane : lanes_) lane->end();
+  end_.call_later(crew_.interrupted ? Duration::zero() : closing_time, [this] { group_.cancel(); });
+  co_await group_.join();
+  end_.cancel();
+}
+
+void Generator::begin() {
+  const Time measured_from = start_ + plan_.warmup;
+  // The closed loop's requests belong to the measurement from the moment that it really begins.
+  if (plan_.open_loop()) tally_.measured_from = measured_from;
+  started_.set();
+  check_times();
+  if (plan_.warmup > Duration::zero()) {
+    if (!plan_.open_loop()) progress_.allow(Progress::no_limit);
+    warmed_up_.call_later(measured_from - Clock::now(), [this] { begin_measurement(); });
+  } else {
+    begin_measurement();
+  }
+  const Time end = plan_.requests ? Time::max() : measured_from + plan_.duration;
+  if (plan_.open_loop()) {
+    schedule_.emplace(plan_.stages, plan_.warmup);
+    pacer_.emplace(crew_, lanes_, Arrivals(*schedule_, plan_, share_), start_, end);
+    crew_.pacing = &*pacer_;
+  }
+  if (!plan_.requests) {
+    end_.call_later(end - Clock::now(), [this] { end_sending(plan_.reply_timeout); });
+  }
+  if (!plan_.open_loop()) {
+    for (const auto& lane : lanes_) lane->start();
+  }
+}
+
+void Generator::begin_measurement() {
+  if (!plan_.open_loop()) tally_.measured_from = Clock::now();
+  if (plan_.churn) tally_.figures->connections_opened = 0;
+  bytes_sent_ = loop_.traffic().sent.value();
+  bytes_received_ = loop_.traffic().received.value();
+  effort_ = Effort::of_this_thread();
+  sending_ = true;
+  if (!plan_.open_loop()) {
+    progress_.allow(plan_.requests ? share_.part_of(*plan_.requests) : Progress::no_limit);
+  }
+}
+
+void Generator::end_sending(Duration patience) {
+  if (std::exchange(sending_, false)) load_ = between(effort_, Effort::of_this_thread());
+  warmed_up_.cancel();
+  const Time now = Clock::now();
+  if (pacer_) pacer_->stop();
+  for (const auto& lane : lanes_) lane->drop_unsent(now);
+  if (patience > Duration::zero()) end_.call_later(patience, [this] { give_up(); });
+  progress_.close();
+}
+
+void Generator::give_up() {
+  crew_.ending = true;
+  for (const auto& lane : lanes_) lane->give_up();
+  told_.set();
+  group_.cancel();
+}
+
+void Generator::check_times() {
+  const Time now = Clock::now();
+  for (const auto& lane : lanes_) lane->check_time(now);
+  // A fixed number of requests has no other end when nobody answers any more.
+  const Time last = std::max(tally_.last_reply, start_ + plan_.warmup);
+  if (plan_.requests && now - last > plan_.connect_timeout + plan_.reply_timeout) {
+    end_sending(Duration::zero());
+    give_up();
+    return;
+  }
+  const Duration pause = std::clamp<Duration>(plan_.reply_timeout / 8, 5ms, 1s);
+  sweep_.call_later(pause, [this] { check_times(); });
+}
+
+void Generator::settle_figures() {
+  Figures& figures = *tally_.figures;
+  const std::uint64_t sent = loop_.traffic().sent.value();
+  const std::uint64_t received = loop_.traffic().received.value();
+  figures.bytes_sent += sent - std::exchange(bytes_sent_, sent);
+  figures.bytes_received += received - std::exchange(bytes_received_, received);
+  figures.connections_active = tally_.active;
+}
+
+}  // namespace client::load

@@ -1,0 +1,71 @@
+// Lane: one connection of the load, made again whenever it breaks, as long as the run lasts. What
+// goes over it is a kind's affair: a Conversation has replies, an Upload has none, a Download is
+// nothing else. Driven by its Generator, on that one's thread; pinned.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <system_error>
+
+#include "client/load/clock.hpp"
+#include "client/load/crew.hpp"
+#include "streams/backoff.hpp"
+#include "streams/connection.hpp"
+#include "streams/task.hpp"
+
+namespace client::load {
+
+class Lane {
+ public:
+  Lane(Crew& crew, std::uint64_t number);
+  Lane(const Lane&) = delete;
+  Lane& operator=(const Lane&) = delete;
+  virtual ~Lane() = default;
+
+  /// Completes after end() and the peer's own end, after give_up(), or when cancelled.
+  virtual streams::Task<void> run();
+
+  /// The closed loop may send.
+  virtual void start() {}
+  /// The open loop has a request that was due at `when`, not later than `now`.
+  virtual void due(Time when, Time now);
+  /// What is due and not sent yet is not sent any more.
+  virtual void drop_unsent(Time) {}
+  /// Fails when the oldest request has waited for its reply for too long.
+  virtual void check_time(Time) {}
+  /// There is nothing more to be sent: FIN. What still comes is not to be there.
+  virtual void end();
+  /// Fails what is unanswered as timed out.
+  virtual void give_up();
+
+ protected:
+  /// Exchanges over `connection_` until it ends, and why it did.
+  virtual streams::Task<std::error_code> serve() = 0;
+  /// How many requests the end of the connection leaves unanswered; forgets them.
+  virtual std::uint64_t abandon() { return 0; }
+
+  streams::Task<bool> connect();
+  /// Takes leave of `connection_` and counts what went wrong.
+  void disconnect(const std::error_code& ec);
+  /// The connection is to be broken off, and this is why.
+  void break_off(ErrorKind reason);
+  void settle();
+
+  Crew& crew_;
+  const std::uint64_t number_;
+  std::unique_ptr<streams::Connection> connection_;
+  bool was_useful_ = false;  // something came over it
+
+ private:
+  bool is_failure(const std::error_code& ec, std::uint64_t unanswered) const;
+
+  streams::Backoff backoff_;
+  std::optional<ErrorKind> reason_;
+  bool settled_ = false;
+};
+
+/// The kind that the plan asks for.
+std::unique_ptr<Lane> make_lane(Crew& crew, std::uint64_t number);
+
+}  // namespace client::load

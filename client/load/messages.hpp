@@ -1,0 +1,40 @@
+// Messages: what a thread's connections send and what must come back, both a function of the
+// connection's number and the request's sequence on it. So nothing is kept for a request in flight,
+// and replies are compared with memory as they arrive, in pieces of any size. One per thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "client/load/plan.hpp"
+
+namespace client::load {
+
+class Messages {
+ public:
+  Messages() = default;
+  Messages(const Messages&) = delete;
+  Messages& operator=(const Messages&) = delete;
+  virtual ~Messages() = default;
+
+  /// Not empty. The view dies at the next call of any of these.
+  virtual std::string_view request(std::uint64_t connection, std::uint64_t sequence) = 0;
+  /// The same of its reply; empty when what comes back is not known, and a line of any text.
+  virtual std::string_view reply(std::uint64_t connection, std::uint64_t sequence) = 0;
+  /// The other request of this connection that a reply which begins with `got` belongs to, if it
+  /// can be told.
+  virtual std::optional<std::uint64_t> sequence_of(std::uint64_t connection,
+                                                   std::string_view got) const {
+    static_cast<void>(connection);
+    static_cast<void>(got);
+    return std::nullopt;
+  }
+};
+
+/// What `plan` asks for. Throws std::invalid_argument for a template that cannot be read.
+std::unique_ptr<Messages> make_messages(const Plan& plan);
+
+}  // namespace client::load

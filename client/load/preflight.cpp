@@ -1,0 +1,138 @@
+#include "client/load/preflight.hpp"
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <cerrno>
+#include <cstdio>
+#include <memory>
+#include <netinet/in.h>
+#include <optional>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <utility>
+#include <vector>
+
+#include "streams/connect.hpp"
+#include "streams/open_connection.hpp"
+#include "streams/resolve.hpp"
+#include "streams/timeout.hpp"
+
+namespace client::load {
+namespace {
+
+// Of each thread the loop's own, and the process's.
+constexpr std::size_t other_files = 64;
+
+std::size_t local_ports() {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(
+      std::fopen("/proc/sys/net/ipv4/ip_local_port_range", "re"), std::fclose);
+  unsigned first = 0;
+  unsigned last = 0;
+  const bool known =
+      file != nullptr && std::fscanf(file.get(), "%u %u", &first, &last) == 2 && first <= last;
+  return known ? last - first + 1 : 65535;
+}
+
+std::optional<streams::Endpoint> parse_source(const std::string& text) {
+  sockaddr_storage storage{};
+  auto* const v4 = reinterpret_cast<sockaddr_in*>(&storage);
+  auto* const v6 = reinterpret_cast<sockaddr_in6*>(&storage);
+  if (::inet_pton(AF_INET, text.c_str(), &v4->sin_addr) == 1) {
+    storage.ss_family = AF_INET;
+  } else if (::inet_pton(AF_INET6, text.c_str(), &v6->sin6_addr) == 1) {
+    storage.ss_family = AF_INET6;
+  } else {
+    return std::nullopt;
+  }
+  return streams::Endpoint(storage);
+}
+
+std::string check_source(const streams::Endpoint& source) {
+  const streams::UniqueFd fd(::socket(source.family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (fd && ::bind(fd.get(), source.address(), source.address_size()) == 0) return {};
+  return std::error_code(errno, std::system_category()).message();
+}
+
+/// Fills in the sources that are of the target's family.
+std::string find_sources(const Plan& plan, Reached& reached) {
+  const auto* const target = std::get_if<streams::Endpoint>(&reached.target);
+  for (const std::string& text : plan.bind) {
+    if (target == nullptr) return "--bind " + text + ": a Unix socket has no source address";
+    const auto source = parse_source(text);
+    if (!source) return "--bind " + text + ": not an IPv4 or IPv6 address";
+    if (source->family() != target->family()) {
+      return "--bind " + text + ": not of the same kind as the target, " + target->to_string();
+    }
+    if (const std::string why = check_source(*source); !why.empty()) {
+      return "--bind " + text + ": " + why + "; take addresses of this machine";
+    }
+    reached.sources.push_back(*source);
+  }
+  return {};
+}
+
+streams::Task<std::error_code> try_target(streams::EventLoop& loop, const Plan& plan,
+                                          Reached& reached) {
+  streams::Opened opened;
+  if (const auto* const path = std::get_if<streams::UnixPath>(&plan.target)) {
+    reached.target = *path;
+    auto opening = streams::open_connection(loop, plan.target);
+    opened = co_await std::move(opening);
+    co_return opened.ec;
+  }
+  auto resolving = streams::resolve(loop, std::get<streams::HostPort>(plan.target));
+  const streams::Resolved resolved = co_await std::move(resolving);
+  if (resolved.ec) co_return resolved.ec;
+  for (const streams::Endpoint& endpoint : resolved.endpoints) {
+    streams::Connecting connecting = streams::begin_connect(endpoint, {});
+    auto finishing = streams::finish_connect(loop, std::move(connecting), endpoint);
+    opened = co_await std::move(finishing);
+    reached.target = endpoint;
+    if (!opened.ec || opened.ec == std::errc::operation_canceled) break;
+  }
+  co_return opened.ec;
+}
+
+}  // namespace
+
+streams::Task<Preflight> preflight(streams::EventLoop& loop, const Plan& plan) {
+  Preflight result;
+  result.error = check_open_files(plan.connections);
+  if (!result.error.empty()) co_return result;
+  auto trying = try_target(loop, plan, result.reached);
+  auto timed = streams::with_timeout(loop, plan.connect_timeout, std::move(trying));
+  const auto [late, failed] = co_await std::move(timed);
+  if (const std::error_code ec = late ? late : failed) {
+    result.error = "cannot connect to " + plan.target_name + ": " + ec.message();
+    co_return result;
+  }
+  result.error = find_sources(plan, result.reached);
+  if (result.error.empty() && std::holds_alternative<streams::Endpoint>(result.reached.target)) {
+    result.error = check_ports(plan.connections, result.reached.sources.size(), local_ports());
+  }
+  co_return result;
+}
+
+std::string check_open_files(std::size_t connections) {
+  const rlim_t needed = connections + other_files;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed) return {};
+  const rlimit raised{std::min(limit.rlim_max, needed), limit.rlim_max};
+  if (::setrlimit(RLIMIT_NOFILE, &raised) == 0 && raised.rlim_cur >= needed) return {};
+  return std::to_string(connections) + " connections need " + std::to_string(needed) +
+         " open files, and the limit is " + std::to_string(limit.rlim_max) +
+         "; raise it (ulimit -Hn " + std::to_string(needed) +
+         " as root, or LimitNOFILE= of the systemd unit), or take fewer --connections";
+}
+
+std::string check_ports(std::size_t connections, std::size_t sources, std::size_t ports) {
+  const std::size_t addresses = std::max<std::size_t>(sources, 1);
+  if (connections <= ports * addresses) return {};
+  const std::size_t needed = (connections + ports - 1) / ports;
+  return std::to_string(connections) + " connections to one target need as many local ports, and " +
+         std::to_string(addresses) + (addresses == 1 ? " address has " : " addresses have ") +
+         std::to_string(ports * addresses) + "; give " + std::to_string(needed) +
+         " addresses of this machine (--bind ADDR,ADDR), or widen net.ipv4.ip_local_port_range";
+}
+
+}  // namespace client::load

@@ -1,0 +1,182 @@
+#include "client/load/report/expectation.hpp"
+
+#include <array>
+#include <charconv>
+#include <optional>
+#include <span>
+
+namespace client::load::report {
+namespace {
+
+struct Suffix {
+  std::string_view name;
+  double factor;
+};
+
+constexpr std::array<Suffix, 5> time_suffixes{
+    {{"ns", 1}, {"us", 1e3}, {"µs", 1e3}, {"ms", 1e6}, {"s", 1e9}}};
+constexpr std::array<Suffix, 3> count_suffixes{{{"", 1}, {"k", 1e3}, {"M", 1e6}}};
+constexpr std::array<Suffix, 6> rate_suffixes{
+    {{"", 1}, {"k", 1e3}, {"M", 1e6}, {"/s", 1}, {"k/s", 1e3}, {"M/s", 1e6}}};
+
+struct RelationName {
+  std::string_view name;
+  Relation relation;
+};
+
+// Longer ones before what they begin with.
+constexpr std::array<RelationName, 6> relations{{{"<=", Relation::at_most},
+                                                 {">=", Relation::at_least},
+                                                 {"==", Relation::equal},
+                                                 {"<", Relation::less},
+                                                 {">", Relation::more},
+                                                 {"=", Relation::equal}}};
+
+struct SubjectName {
+  std::string_view name;
+  Subject subject;
+};
+
+constexpr std::array<SubjectName, 4> times{{{"response", Subject::response},
+                                            {"service", Subject::service},
+                                            {"connect", Subject::connect},
+                                            {"lag", Subject::lag}}};
+constexpr std::array<SubjectName, 3> counts{
+    {{"rate", Subject::rate}, {"requests", Subject::requests}, {"errors", Subject::errors}}};
+
+std::string_view trimmed(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
+// The number at the front of `text`, which then begins behind it.
+std::optional<double> take_number(std::string_view& text) {
+  double number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, ec] = std::from_chars(text.data(), end, number, std::chars_format::fixed);
+  if (ec != std::errc{} || !(number >= 0) || text.starts_with('-')) return std::nullopt;
+  // It reads "inf" and "nan" as well.
+  if (text.empty() || text.front() < '0' || text.front() > '9') return std::nullopt;
+  text.remove_prefix(static_cast<std::size_t>(stop - text.data()));
+  return number;
+}
+
+bool read_statistic(std::string_view name, Expectation& out) {
+  struct Name {
+    std::string_view name;
+    Statistic statistic;
+  };
+  constexpr std::array<Name, 3> names{
+      {{"min", Statistic::min}, {"mean", Statistic::mean}, {"max", Statistic::max}}};
+  for (const auto& [known, statistic] : names) {
+    if (name != known) continue;
+    out.statistic = statistic;
+    return true;
+  }
+  if (!name.starts_with('p')) return false;
+  name.remove_prefix(1);
+  const auto percent = take_number(name);
+  if (!percent || !name.empty() || *percent > 100) return false;
+  out.statistic = Statistic::percentile;
+  out.percent = *percent;
+  return true;
+}
+
+bool read_name(std::string_view name, bool open_loop, Expectation& out) {
+  for (const auto& [known, subject] : counts) {
+    if (name != known) continue;
+    out.subject = subject;
+    return true;
+  }
+  for (std::size_t kind = 0; kind < error_kind_names.size(); ++kind) {
+    if (name != error_kind_names[kind]) continue;
+    out.subject = Subject::errors;
+    out.error_kind = static_cast<int>(kind);
+    return true;
+  }
+  for (const auto& [known, subject] : times) {
+    if (!name.starts_with(known) || name.substr(known.size(), 1) != ".") continue;
+    out.subject = subject;
+    return read_statistic(name.substr(known.size() + 1), out);
+  }
+  out.subject = open_loop ? Subject::response : Subject::service;
+  return read_statistic(name, out);
+}
+
+bool is_time(Subject subject) { return subject < Subject::rate; }
+
+std::span<const Suffix> suffixes_of(Subject subject) {
+  if (is_time(subject)) return time_suffixes;
+  return subject == Subject::rate ? std::span<const Suffix>{rate_suffixes} : count_suffixes;
+}
+
+bool read_value(std::string_view text, Expectation& out) {
+  const auto number = take_number(text);
+  if (!number) return false;
+  text = trimmed(text);
+  if (out.subject == Subject::errors && text == "%") {
+    out.share = true;
+    out.limit = *number / 100;
+    return true;
+  }
+  for (const auto& [suffix, factor] : suffixes_of(out.subject)) {
+    if (text != suffix) continue;
+    out.limit = *number * factor;
+    return true;
+  }
+  return false;
+}
+
+std::string names_allowed() {
+  std::string kinds;
+  for (const std::string_view kind : error_kind_names) (kinds += ", ").append(kind);
+  return "write one of p50, p99.9 and so on, min, mean, max (or response.p50, service.p50, "
+         "connect.p50, lag.p50 to say which time), rate, requests, errors" +
+         kinds;
+}
+
+std::string_view value_form(const Expectation& expectation) {
+  if (is_time(expectation.subject)) return "a number and ns, us, ms or s, as in 5ms";
+  if (expectation.subject == Subject::errors) return "a number or a percentage, as in 0 or 0.1%";
+  return "a number, with k or M if you like, as in 50k";
+}
+
+}  // namespace
+
+ParsedExpectation parse_expectation(std::string_view text, bool open_loop) {
+  ParsedExpectation parsed;
+  parsed.expectation.text = text;
+  const auto refuse = [&parsed, text](const std::string& why) {
+    parsed.error = "\"" + std::string{text} + "\": " + why;
+    return parsed;
+  };
+  const std::size_t at = text.find_first_of("<>=!");
+  const RelationName* relation = nullptr;
+  for (const RelationName& known : relations) {
+    if (at == std::string_view::npos || !text.substr(at).starts_with(known.name)) continue;
+    relation = &known;
+    break;
+  }
+  if (relation == nullptr) {
+    return refuse("there is none of <, <=, >, >=, =; write an expectation as in \"p99<5ms\"");
+  }
+  Expectation& out = parsed.expectation;
+  out.relation = relation->relation;
+  const std::string_view name = trimmed(text.substr(0, at));
+  if (!read_name(name, open_loop, out)) {
+    return refuse("\"" + std::string{name} + "\" is nothing that is measured; " + names_allowed());
+  }
+  const bool needs_schedule = out.subject == Subject::response || out.subject == Subject::lag;
+  if (needs_schedule && !open_loop) {
+    return refuse("a closed loop has no schedule to measure this from; give a --rate");
+  }
+  const std::string_view value = trimmed(text.substr(at + relation->name.size()));
+  if (!read_value(value, out)) {
+    return refuse("\"" + std::string{value} + "\" is no value for " + std::string{name} +
+                  "; write " + std::string{value_form(out)});
+  }
+  return parsed;
+}
+
+}  // namespace client::load::report

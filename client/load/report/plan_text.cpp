@@ -1,0 +1,64 @@
+#include "client/load/report/plan_text.hpp"
+
+#include <algorithm>
+
+#include "client/load/report/quantities.hpp"
+
+namespace client::load::report {
+namespace {
+
+std::string size_text(const Payload& payload) {
+  if (!payload.line.empty()) return "lines of a template";
+  if (!payload.content.empty()) {
+    return "a file of " + readable_size(static_cast<double>(payload.content.size()));
+  }
+  const std::string most = readable_size(static_cast<double>(payload.max_size));
+  if (payload.min_size == payload.max_size) return most + " a message";
+  return readable_size(static_cast<double>(payload.min_size)) + " to " + most + " a message";
+}
+
+bool is_step(const RateStage& stage) { return !(stage.from < stage.to || stage.to < stage.from); }
+
+std::string rate_text(const Plan& plan) {
+  const RateStage& first = plan.stages.front();
+  const RateStage& last = plan.stages.back();
+  if (plan.stages.size() == 1 && is_step(first)) return readable_rate(first.to);
+  std::string text = readable_rate(first.from) + " to " + readable_rate(last.to);
+  if (plan.stages.size() > 1) text += " in " + counted(plan.stages.size(), "stage");
+  return text;
+}
+
+}  // namespace
+
+std::string counted(std::uint64_t count, const char* word) {
+  return readable_count(count) + ' ' + word + (count == 1 ? "" : "s");
+}
+
+std::string target_text(const Plan& plan) {
+  std::string text = plan.target_name + ", ";
+  text += protocol_names[static_cast<std::size_t>(plan.protocol)];
+  if (plan.protocol != Protocol::chargen) text += ", " + size_text(plan.payload);
+  const bool echoes = plan.protocol == Protocol::echo || plan.protocol == Protocol::line;
+  if (!echoes) return text;
+  return text + (plan.verify ? ", every byte verified" : ", not verified");
+}
+
+std::string load_text(const Plan& plan) {
+  std::string text = plan.open_loop() ? "open loop, " + rate_text(plan) : "closed loop";
+  if (plan.open_loop() && plan.arrival == Arrival::poisson) text += " at random (Poisson)";
+  text += ", " + counted(plan.connections, "connection");
+  if (!plan.open_loop() && plan.pipeline > 1) {
+    text += ", " + readable_count(plan.pipeline) + " requests in flight on each";
+  }
+  if (plan.churn) text += ", a new one for each request";
+  return text;
+}
+
+std::string time_text(const Plan& plan) {
+  std::string text = readable_span(plan.duration);
+  if (plan.requests) text = counted(*plan.requests, "request") + " or " + text;
+  if (plan.warmup.count() > 0) text += " after " + readable_span(plan.warmup) + " of warm-up";
+  return text + ", " + counted(plan.threads, "thread");
+}
+
+}  // namespace client::load::report

@@ -1,0 +1,24 @@
+// What a run was asked to do, in a few words. Pure functions, any thread. Text is UTF-8.
+#pragma once
+
+#include <string>
+
+#include "client/load/plan.hpp"
+
+namespace client::load::report {
+
+/// `127.0.0.1:7007, echo, 64 B a message, every byte verified`
+std::string target_text(const Plan& plan);
+
+/// `open loop, 50.00 k/s, 50 connections` or `closed loop, 50 connections, 4 requests in flight on
+/// each`
+std::string load_text(const Plan& plan);
+
+/// `10 s after 2 s of warm-up, 1 thread`
+std::string time_text(const Plan& plan);
+
+/// `1 thread`, `2 threads`: the number with its groups, and the word, in the plural where it needs
+/// it.
+std::string counted(std::uint64_t count, const char* word);
+
+}  // namespace client::load::report

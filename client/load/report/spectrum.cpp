@@ -1,0 +1,110 @@
+#include "client/load/report/spectrum.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <span>
+#include <string_view>
+
+#include "client/load/report/columns.hpp"
+#include "client/load/report/quantities.hpp"
+
+namespace client::load::report {
+namespace {
+
+using Duration = std::chrono::nanoseconds;
+
+constexpr std::size_t label_width = 10;
+constexpr std::size_t bar_width = 20;
+
+// The round numbers of a decade, in tenths of its start: the finest series first.
+constexpr std::array<std::int64_t, 12> twelfths{10, 12, 15, 18, 22, 27, 33, 39, 47, 56, 68, 82};
+constexpr std::array<std::int64_t, 6> sixths{10, 15, 20, 30, 50, 70};
+constexpr std::array<std::int64_t, 3> thirds{10, 20, 50};
+constexpr std::array<std::int64_t, 2> halves{10, 30};
+constexpr std::array<std::int64_t, 1> decades{10};
+constexpr std::array<std::span<const std::int64_t>, 5> series{twelfths, sixths, thirds, halves,
+                                                              decades};
+
+// The numbers of a series above `low`, up to the first that is above `high`.
+std::vector<Duration> limits_between(Duration low, Duration high,
+                                     std::span<const std::int64_t> numbers) {
+  std::vector<Duration> limits;
+  for (std::int64_t decade = 1;; decade *= 10) {
+    for (const std::int64_t number : numbers) {
+      const Duration limit{decade * number};
+      if (limit <= low) continue;
+      limits.push_back(limit);
+      if (limit > high) return limits;
+    }
+  }
+}
+
+std::vector<Duration> limits_of(const measure::Histogram& histogram, std::size_t most) {
+  const Duration low = histogram.percentile(1);
+  const Duration high = histogram.percentile(99);
+  std::vector<Duration> limits;
+  for (const auto numbers : series) {
+    limits = limits_between(low, high, numbers);
+    if (limits.size() <= most) return limits;
+  }
+  limits.erase(limits.begin(), limits.end() - static_cast<std::ptrdiff_t>(most));
+  return limits;
+}
+
+// With the same decimals on every line, so that the points stand below each other.
+std::string share_text(double share) {
+  const double percent = share * 100;
+  if (percent > 0 && percent < 0.01) return " <0.01 %";
+  std::array<char, 16> text{};
+  const int size = std::snprintf(text.data(), text.size(), "%6.2f %%", percent);
+  return {text.data(), static_cast<std::size_t>(size)};
+}
+
+}  // namespace
+
+std::vector<Range> spectrum(const measure::Histogram& histogram, std::size_t most) {
+  if (histogram.empty()) return {};
+  std::vector<Range> ranges;
+  for (const Duration limit : limits_of(histogram, most - 1)) ranges.push_back({.limit = limit});
+  ranges.push_back({.limit = ranges.back().limit, .open = true});
+  auto range = ranges.begin();
+  const auto counts = histogram.counts();
+  const std::size_t last = measure::Histogram::slot_of(histogram.max());
+  for (std::size_t slot = measure::Histogram::slot_of(histogram.min()); slot <= last; ++slot) {
+    while (!range->open && measure::Histogram::lowest_in(slot) >= range->limit) ++range;
+    range->count += counts[slot];
+  }
+  if (ranges.back().count == 0) ranges.pop_back();
+  return ranges;
+}
+
+std::string bar(double share, std::size_t width) {
+  constexpr std::array<std::string_view, 8> eighths{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+  const double all = std::clamp(share, 0.0, 1.0) * static_cast<double>(width) * 8;
+  const auto parts = static_cast<std::size_t>(std::max(std::round(all), share > 0 ? 1.0 : 0.0));
+  std::string out;
+  for (std::size_t i = 0; i < parts / 8; ++i) out += "█";
+  return out += eighths[parts % 8];
+}
+
+std::vector<std::string> spectrum_lines(const measure::Histogram& histogram, std::size_t most,
+                                        const Style& style) {
+  const std::vector<Range> ranges = spectrum(histogram, most);
+  std::uint64_t longest = 0;
+  for (const Range& range : ranges) longest = std::max(longest, range.count);
+  std::vector<std::string> lines;
+  for (const Range& range : ranges) {
+    const auto count = static_cast<double>(range.count);
+    const std::string label = range.open ? "more" : "< " + readable_span(range.limit);
+    const std::string drawn =
+        left(bar(count / static_cast<double>(longest), bar_width), bar_width + 1);
+    lines.push_back(style.in(Tone::faint, left(label, label_width)) +
+                    style.in(Tone::accent, drawn) +
+                    share_text(count / static_cast<double>(histogram.count())));
+  }
+  return lines;
+}
+
+}  // namespace client::load::report

@@ -1,0 +1,33 @@
+// How often which times occurred, in a few ranges with bars: the shape of a histogram, where its
+// percentiles are its figures. Pure functions, any thread.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "client/load/report/style.hpp"
+#include "client/measure/histogram.hpp"
+
+namespace client::load::report {
+
+struct Range {
+  std::chrono::nanoseconds limit;  ///< all below it and not in the range before
+  bool open = false;               ///< the last one, of all that is not below `limit`
+  std::uint64_t count = 0;
+};
+
+/// At most `most` ranges, 2 or more, with round limits, laid so that nearly all times fall
+/// between the first and the last; none of an empty histogram.
+std::vector<Range> spectrum(const measure::Histogram& histogram, std::size_t most);
+
+/// A bar of `share`, 0 to 1, of `width` columns, in eighths; what is more than 0 shows.
+std::string bar(double share, std::size_t width);
+
+/// The spectrum in lines of 39 columns: the range, its bar, its share of all.
+std::vector<std::string> spectrum_lines(const measure::Histogram& histogram, std::size_t most,
+                                        const Style& style);
+
+}  // namespace client::load::report

@@ -1,0 +1,153 @@
+#include "client/load/report/summary.hpp"
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <string_view>
+#include <vector>
+
+#include "client/load/report/columns.hpp"
+#include "client/load/report/complaints.hpp"
+#include "client/load/report/latency_table.hpp"
+#include "client/load/report/plan_text.hpp"
+#include "client/load/report/quantities.hpp"
+
+namespace client::load::report {
+namespace {
+
+constexpr std::size_t width = 80;
+constexpr std::size_t label_width = 13;
+constexpr std::size_t amount_width = 12;
+
+std::string line(const Style& style, std::string_view label, std::string_view text,
+                 Tone tone = Tone::faint) {
+  return style.in(tone, left(label, label_width)) + std::string{text} + '\n';
+}
+
+std::string wrapped_line(const Style& style, std::string_view label, std::string_view text,
+                         Tone tone = Tone::faint) {
+  // The first line has the label's columns before it, the others as many spaces.
+  const std::string filled = std::string(label_width, '_') + std::string{text};
+  return line(style, label, wrapped(filled, width, label_width).substr(label_width), tone);
+}
+
+std::string date(std::chrono::system_clock::time_point time) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  std::array<char, 40> text{};
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S UTC", &parts)};
+}
+
+std::string plan_lines(const Results& results, const Style& style) {
+  const Plan& plan = results.plan;
+  return line(style, "target", target_text(plan)) + line(style, "load", load_text(plan)) +
+         line(style, "time", time_text(plan) + ", from " + date(results.started));
+}
+
+std::string rate_line(const Results& results, const Style& style) {
+  const double rate = results.total.rate();
+  std::string text = left(readable_count(results.total.requests), amount_width) + "  " +
+                     style.in(Tone::strong, readable_rate(rate));
+  if (results.plan.open_loop() && results.asked_rate > 0) {
+    text += " of " + readable_rate(results.asked_rate) + " asked (" +
+            readable_share(rate / results.asked_rate) + ")";
+  }
+  return line(style, "requests", text);
+}
+
+std::string bytes_line(const Results& results, const Style& style, std::string_view label,
+                       std::uint64_t bytes) {
+  const double seconds = std::chrono::duration<double>(results.total.length).count();
+  const auto amount = static_cast<double>(bytes);
+  std::string text = readable_size(amount);
+  if (seconds > 0) text = left(text, amount_width) + "  " + readable_size(amount / seconds) + "/s";
+  return line(style, label, text);
+}
+
+std::string connections_line(const Results& results, const Style& style) {
+  std::string text = readable_count(results.total.connections_opened) + " opened";
+  const measure::Histogram& times = results.connect;
+  if (!times.empty()) {
+    text += ": p50 " + readable_time(times.percentile(50)) + ", p99 " +
+            readable_time(times.percentile(99)) + ", max " + readable_time(times.max());
+  }
+  return line(style, "connections", text);
+}
+
+std::string error_lines(const Results& results, const Style& style) {
+  const ErrorCounts& errors = results.total.errors;
+  if (errors.total() == 0) return line(style, "errors", "none");
+  std::string out;
+  for (std::size_t kind = 0; kind < error_kind_names.size(); ++kind) {
+    if (errors.of[kind] == 0) continue;
+    std::string text = readable_count(errors.of[kind]) + ' ' + std::string{error_kind_names[kind]};
+    if (!results.error_examples[kind].empty()) text += ": " + results.error_examples[kind];
+    const std::string label = out.empty() ? "errors" : "";
+    out += wrapped_line(style, label, text, Tone::bad);
+  }
+  return out;
+}
+
+std::string generator_line(const Results& results, const Style& style) {
+  const std::vector<double>& busy = results.health.thread_busy;
+  std::string text;
+  if (!busy.empty()) {
+    const double most = *std::ranges::max_element(busy);
+    text = (busy.size() == 1 ? "thread busy " : "busiest thread ") + readable_share(most);
+  }
+  const measure::Histogram& lag = results.health.lag;
+  if (!lag.empty()) {
+    if (!text.empty()) text += "; ";
+    text +=
+        "sent late: p99 " + readable_time(lag.percentile(99)) + ", max " + readable_time(lag.max());
+  }
+  if (results.unsent > 0) text += "; " + readable_count(results.unsent) + " due and not sent";
+  return text.empty() ? std::string{} : wrapped_line(style, "generator", text);
+}
+
+std::string expectation_lines(std::span<const Verdict> verdicts, const Style& style) {
+  std::string met;
+  for (const Verdict& verdict : verdicts) {
+    if (verdict.met) met += (met.empty() ? "" : ", ") + verdict.expectation.text;
+  }
+  std::string out = met.empty() ? met : wrapped_line(style, "as expected", met, Tone::good);
+  for (const Verdict& verdict : verdicts) {
+    if (verdict.met) continue;
+    out += line(style, "missed", verdict.text(), Tone::bad);
+  }
+  return out;
+}
+
+std::string latency_lines(const Results& results, const Style& style) {
+  if (!results.total.service.empty()) return '\n' + latency_table(results, style);
+  return line(style, "latency", "not known: no reply was measured");
+}
+
+std::string interrupted_line(const Results& results, const Style& style) {
+  if (!results.interrupted) return {};
+  return style.in(Tone::warning, "Interrupted") + " after " + readable_span(results.total.length) +
+         " of " + readable_span(results.plan.duration) + ": a partial report\n";
+}
+
+}  // namespace
+
+std::string summary(const Results& results, std::span<const Verdict> verdicts, const Style& style) {
+  std::string out = plan_lines(results, style) + '\n';
+  out += rate_line(results, style);
+  out += bytes_line(results, style, "sent", results.total.bytes_sent);
+  out += bytes_line(results, style, "received", results.total.bytes_received);
+  out += latency_lines(results, style) + '\n';
+  out += connections_line(results, style) + error_lines(results, style);
+  out += generator_line(results, style);
+  for (const std::string& note : results.notes) out += wrapped_line(style, "note", note);
+  out += expectation_lines(verdicts, style);
+  for (const std::string& complaint :
+       {mismatch_lines(results, style), interrupted_line(results, style),
+        invalid_lines(results, style)}) {
+    if (!complaint.empty()) out += '\n' + complaint;
+  }
+  return style.unicode ? out : to_ascii(out);
+}
+
+}  // namespace client::load::report

@@ -1,0 +1,73 @@
+#include "client/measure/hgrm.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+#include "client/measure/log_comment.hpp"
+
+namespace client::measure {
+namespace {
+
+constexpr int ticks_per_half_distance = 5;
+
+template <typename... Arguments>
+void append(std::string& out, const char* format, Arguments... arguments) {
+  std::array<char, 160> text{};
+  const int size = std::snprintf(text.data(), text.size(), format, arguments...);
+  out.append(text.data(), static_cast<std::size_t>(size));
+}
+
+double in_milliseconds(Histogram::Duration time) {
+  return std::chrono::duration<double, std::milli>(time).count();
+}
+
+// In percent. Equal steps up to half of the way to 100, half of them up to half of the rest, ...
+double next_level(double level) {
+  const double halvings = std::floor(std::log2(100 / (100 - level)));
+  return level + 100 / (ticks_per_half_distance * std::exp2(halvings + 1));
+}
+
+// Six decimals, where HdrHistogram has three: microseconds would be too coarse for a loopback.
+void append_row(std::string& out, Histogram::Duration time, double level, std::uint64_t seen) {
+  append(out, "%12.6f %2.12f %10llu", in_milliseconds(time), level / 100,
+         static_cast<unsigned long long>(seen));
+  if (level < 100) append(out, " %14.2f", 1 / (1 - level / 100));
+  out += '\n';
+}
+
+void append_rows(std::string& out, const Histogram& histogram) {
+  double level = 0;
+  std::uint64_t seen = 0;
+  const auto counts = histogram.counts();
+  for (std::size_t slot = Histogram::slot_of(histogram.min()); seen < histogram.count(); ++slot) {
+    if (counts[slot] == 0) continue;
+    seen += counts[slot];
+    const double reached = 100 * static_cast<double>(seen) / static_cast<double>(histogram.count());
+    const auto time = std::min(Histogram::highest_in(slot), histogram.max());
+    for (; level <= reached; level = next_level(level)) {
+      append_row(out, time, level, seen);
+      if (seen == histogram.count()) break;
+    }
+  }
+  if (!histogram.empty()) append_row(out, histogram.max(), 100, seen);
+}
+
+}  // namespace
+
+std::string hgrm(const Histogram& histogram, std::string_view heading) {
+  std::string out = log_comment(std::string{heading} + ", in milliseconds");
+  append(out, "%12s %14s %10s %14s\n\n", "Value", "Percentile", "TotalCount", "1/(1-Percentile)");
+  append_rows(out, histogram);
+  append(out, "#[Mean    = %12.6f, StdDeviation   = %12.6f]\n", in_milliseconds(histogram.mean()),
+         in_milliseconds(histogram.standard_deviation()));
+  append(out, "#[Max     = %12.6f, Total count    = %12llu]\n", in_milliseconds(histogram.max()),
+         static_cast<unsigned long long>(histogram.count()));
+  append(out, "#[Buckets = %12zu, SubBuckets     = %12lld]\n",
+         Histogram::slots / (Histogram::sub_buckets / 2) - 1,
+         static_cast<long long>(Histogram::sub_buckets));
+  return out;
+}
+
+}  // namespace client::measure

@@ -1,0 +1,23 @@
+// HdrHistogram's log format, version 1.2: a header, then a line for each interval with its whole
+// histogram. Logs of several machines merge line by line. Pure functions, any thread.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "client/measure/histogram.hpp"
+
+namespace client::measure {
+
+/// The lines before the first interval. `comment` says what was measured; control characters in it
+/// become spaces. The times of the intervals count from `start`.
+std::string hlog_header(std::chrono::system_clock::time_point start, std::string_view comment);
+
+/// An interval's line. `start` counts from the header's. Readers keep lines of different tags
+/// apart; a `tag` has no spaces and commas, and an empty one is none. Interval_Max is in
+/// milliseconds, as HdrHistogram's tools have it; the histogram is in nanoseconds.
+std::string hlog_line(Histogram::Duration start, Histogram::Duration length,
+                      const Histogram& histogram, std::string_view tag = {});
+
+}  // namespace client::measure

@@ -1,0 +1,124 @@
+#include <numeric>
+
+#include "client/load/run.hpp"
+#include "streams/sleep.hpp"
+#include "tests/client/load/service.hpp"
+
+using namespace std::chrono_literals;
+using namespace tests;
+using client::load::Arrival;
+using client::load::Duration;
+using client::load::ErrorKind;
+using client::measure::Histogram;
+using streams::Chunk;
+using streams::Connection;
+using streams::EventLoop;
+using streams::Task;
+
+namespace {
+
+/// The hundredth message is answered, and all behind it, after 200 ms.
+Task<void> stall_once(EventLoop& loop, Connection& connection, std::size_t) {
+  for (int i = 1;; ++i) {
+    const Chunk chunk = co_await connection.reader().readexactly(64);
+    if (!chunk) co_return;
+    const std::string message(chunk.data);
+    if (i == 100 && co_await streams::sleep_for(loop, 200ms)) co_return;
+    connection.writer().write(message);
+  }
+}
+
+Task<void> never_after_ten(EventLoop& loop, Connection& connection, std::size_t) {
+  for (int i = 0; i < 10; ++i) {
+    const Chunk chunk = co_await connection.reader().readexactly(64);
+    if (!chunk) co_return;
+    connection.writer().write(chunk.data);
+  }
+  co_await streams::sleep_for(loop, 1h);
+}
+
+std::uint64_t slower_than(Duration time, const Histogram& histogram) {
+  const auto counts = histogram.counts();
+  const auto from = counts.begin() + static_cast<std::ptrdiff_t>(Histogram::slot_of(time));
+  return std::accumulate(from, counts.end(), std::uint64_t{0});
+}
+
+Plan at_rate(double rate, Duration duration, std::size_t connections) {
+  Plan plan = plan_of(0, connections);
+  plan.requests.reset();
+  plan.duration = duration;
+  plan.stages = {{rate, rate, 0s}};
+  return plan;
+}
+
+}  // namespace
+
+TEST_CASE("a rate sends as many requests as are due in the time, by any number of threads") {
+  for (const std::size_t threads : {1U, 3U}) {
+    Plan plan = at_rate(1000, 500ms, 5);
+    plan.threads = threads;
+    const auto [results, accepted] = load(plan, echo);
+    // A machine that is busy may leave some behind at the end.
+    CHECK(results.total.requests + results.unsent == 500);
+    CHECK(results.total.requests > 400);
+    CHECK(results.total.errors.total() == 0);
+    CHECK(results.total.service.count() == results.total.requests);
+    CHECK(results.total.response.count() == 500);
+    CHECK(results.health.lag.count() == 500);
+    CHECK(results.asked_rate == Approx(1000));
+    CHECK(results.total.length >= 500ms);
+  }
+}
+
+TEST_CASE("a ramp and poisson arrivals send as many as their area says") {
+  Plan plan = at_rate(1000, 500ms, 5);
+  plan.stages = {{0, 2000, 500ms}};
+  plan.arrival = Arrival::poisson;
+  const auto [results, accepted] = load(plan, echo);
+  CHECK(results.total.requests + results.unsent == Approx(500).margin(120));
+  CHECK(results.total.errors.total() == 0);
+  CHECK(results.asked_rate == Approx(1000));
+}
+
+TEST_CASE("a number of requests at a rate is kept exactly") {
+  Plan plan = at_rate(2000, 1h, 3);
+  plan.requests = 301;
+  plan.threads = 2;
+  const auto [results, accepted] = load(plan, echo);
+  CHECK(results.total.requests == 301);
+  CHECK(results.asked_rate == Approx(2000).epsilon(0.1));
+}
+
+TEST_CASE("churn at a rate connects for each request when it is due") {
+  Plan plan = at_rate(500, 1h, 4);
+  plan.requests = 100;
+  plan.churn = true;
+  const auto [results, accepted] = load(plan, echo);
+  CHECK(results.total.requests == 100);
+  CHECK(results.total.response.count() == 100);
+  CHECK(results.total.errors.total() == 0);
+  CHECK(accepted == 1 + 100);
+}
+
+TEST_CASE("what a stall held up counts from when it was due: no coordinated omission") {
+  // 500 a second on one connection: 100 requests are due in the 200 ms.
+  const auto [results, accepted] = load(at_rate(500, 1s, 1), stall_once);
+  CHECK(results.total.requests + results.unsent == 500);
+  // Half of them waited for more than 100 ms, and the one that stalled.
+  CHECK(slower_than(100ms, results.total.response) >= 45);
+  CHECK(slower_than(20ms, results.total.response) >= 80);
+  // To the service they were quick: they left after the stall.
+  CHECK(slower_than(150ms, results.total.service) <= 2);
+  CHECK(results.total.service.max() >= 190ms);
+}
+
+TEST_CASE("what was due and never sent is said, and its waiting is in the response times") {
+  Plan plan = at_rate(100, 1s, 1);
+  plan.reply_timeout = 3s;
+  const auto [results, accepted] = load(plan, never_after_ten);
+  CHECK(results.total.requests == 10);
+  CHECK(results.total.errors[ErrorKind::timeout] == 1);
+  CHECK(results.unsent == 89);
+  CHECK(results.total.response.count() == 10 + 89);
+  CHECK(results.total.response.max() >= 800ms);
+}

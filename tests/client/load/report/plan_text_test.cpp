@@ -1,0 +1,49 @@
+#include "client/load/report/plan_text.hpp"
+
+#include "tests/catch.hpp"
+
+using namespace client::load;
+using namespace client::load::report;
+using namespace std::chrono_literals;
+
+TEST_CASE("the target's line says what is sent to whom, and whether replies are compared") {
+  Plan plan;
+  plan.target_name = "[::1]:7";
+  CHECK(target_text(plan) == "[::1]:7, echo, 64 B a message, every byte verified");
+  plan.verify = false;
+  plan.payload.max_size = 1500;
+  CHECK(target_text(plan) == "[::1]:7, echo, 64 B to 1.46 KiB a message, not verified");
+  plan.payload.content = std::string(2048, 'x');
+  CHECK(target_text(plan) == "[::1]:7, echo, a file of 2.00 KiB, not verified");
+  plan.protocol = Protocol::chargen;
+  CHECK(target_text(plan) == "[::1]:7, chargen");
+}
+
+TEST_CASE("the load's line says which loop, how fast and on how many connections") {
+  Plan plan;
+  plan.connections = 1;
+  CHECK(load_text(plan) == "closed loop, 1 connection");
+  plan.pipeline = 16;
+  plan.connections = 10'000;
+  CHECK(load_text(plan) == "closed loop, 10,000 connections, 16 requests in flight on each");
+  plan.stages = {{.from = 1000, .to = 1000, .time = 10s}};
+  plan.arrival = Arrival::poisson;
+  CHECK(load_text(plan) == "open loop, 1.000 k/s at random (Poisson), 10,000 connections");
+  plan.arrival = Arrival::constant;
+  plan.stages[0].to = 5000;
+  CHECK(load_text(plan) == "open loop, 1.000 k/s to 5.000 k/s, 10,000 connections");
+  plan.stages.push_back({.from = 5000, .to = 5000, .time = 10s});
+  plan.churn = true;
+  CHECK(load_text(plan) ==
+        "open loop, 1.000 k/s to 5.000 k/s in 2 stages, 10,000 connections, a new one for each "
+        "request");
+}
+
+TEST_CASE("the time's line says when the run is to end") {
+  Plan plan;
+  CHECK(time_text(plan) == "10 s, 1 thread");
+  plan.warmup = 500ms;
+  plan.threads = 2;
+  plan.requests = 5000;
+  CHECK(time_text(plan) == "5,000 requests or 10 s after 500 ms of warm-up, 2 threads");
+}

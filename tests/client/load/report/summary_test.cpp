@@ -1,0 +1,142 @@
+#include "client/load/report/summary.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+#include "client/load/report/columns.hpp"
+#include "tests/catch.hpp"
+#include "tests/client/load/report/sample_results.hpp"
+
+using namespace client::load;
+using namespace client::load::report;
+
+namespace {
+
+constexpr Style plain{.colour = false, .unicode = true};
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+Verdict judged(std::string_view text, const Results& results) {
+  return evaluate(parse_expectation(text, results.plan.open_loop()).expectation, results);
+}
+
+}  // namespace
+
+TEST_CASE("an ordinary summary fits a screen of 80 columns and 24 lines, without trailing spaces") {
+  for (const Results& results :
+       {tests::open_loop_results(), tests::closed_loop_results(), Results{}}) {
+    const std::vector<Verdict> verdicts{judged("errors=0", results), judged("rate>1M", results)};
+    const std::string text = summary(results, verdicts, plain);
+    INFO(text);
+    const auto lines = lines_of(text);
+    CHECK(lines.size() <= 23);
+    CHECK(text.back() == '\n');
+    for (const std::string& line : lines) {
+      CHECK(columns(line) <= 80);
+      CHECK((line.empty() || line.back() != ' '));
+    }
+  }
+}
+
+TEST_CASE("the open loop has both times, side by side and named") {
+  Results results = tests::open_loop_results();
+  results.total.response.reset();
+  results.total.response.record(std::chrono::milliseconds{500}, 10);
+  results.total.service.reset();
+  results.total.service.record(std::chrono::microseconds{38}, 10);
+  const std::string text = summary(results, {}, plain);
+  CHECK(has(text, "latency        response       service    response times\n"));
+  CHECK(has(text, "p99.9            500 ms       38.0 µs"));
+  CHECK(has(text, "49.99 k/s of 50.00 k/s asked (99.99 %)"));
+  CHECK_FALSE(has(text, "coordinated omission"));
+}
+
+TEST_CASE("the closed loop says that it knows service time only, and what that hides") {
+  const std::string text = summary(tests::closed_loop_results(), {}, plain);
+  CHECK(has(text, "latency         service    service times\n"));
+  CHECK(has(text, "service time only, which hides coordinated omission"));
+  CHECK_FALSE(has(text, "asked"));
+}
+
+TEST_CASE("errors stand by kind, with the first one's words, and only those that occurred") {
+  Results results = tests::closed_loop_results();
+  CHECK(has(summary(results, {}, plain), "errors       none\n"));
+  results.total.errors[ErrorKind::connect] = 1200;
+  results.total.errors[ErrorKind::timeout] = 3;
+  results.error_examples[0] = "connection refused";
+  CHECK(has(summary(results, {}, plain),
+            "errors       1,200 connect: connection refused\n             3 timeout\n"));
+}
+
+TEST_CASE("expectations that were missed stand for themselves, with what was") {
+  const Results results = tests::open_loop_results();
+  const std::vector<Verdict> verdicts{judged("p50<1s", results), judged("errors=0", results),
+                                      judged("rate>=60k", results)};
+  const std::string text = summary(results, verdicts, plain);
+  CHECK(has(text, "as expected  p50<1s, errors=0\n"));
+  CHECK(has(text, "missed       rate>=60k, was 49.99 k/s\n"));
+}
+
+TEST_CASE("a wrong reply is shown with its place and both texts, unable to touch the terminal") {
+  Results results = tests::closed_loop_results();
+  results.total.errors[ErrorKind::mismatch] = 9;
+  Mismatch mismatch;
+  mismatch.connection = 3;
+  mismatch.sequence = 1017;
+  mismatch.offset = 42;
+  mismatch.expected = "abc";
+  mismatch.got = "ab\x1b[2J";
+  results.mismatches = {mismatch};
+  std::string text = summary(results, {}, plain);
+  CHECK(has(text, "what was sent: 9, the first 1 of them\n"));
+  CHECK(has(text, "  connection 3, request 1,017, offset 42 of the reply\n"));
+  CHECK(has(text, "expected \"abc\"\n"));
+  CHECK(has(text, "got      \"ab\\x1b[2J\"\n"));
+  CHECK(text.find('\x1b') == std::string::npos);
+
+  results.mismatches[0].got.clear();
+  results.mismatches[0].got_sequence = 1018;
+  text = summary(results, {}, plain);
+  CHECK(has(text, "got      nothing\n"));
+  CHECK(has(text, "; got that of request 1,018\n"));
+}
+
+TEST_CASE(
+    "an invalid run says so last, with every reason, and an interrupted one that it is partial") {
+  Results results = tests::open_loop_results();
+  results.interrupted = true;
+  results.total.length = std::chrono::milliseconds{3200};
+  results.health.invalid = {"the first reason", std::string(100, 'x') + " goes on"};
+  const std::string text = summary(results, {}, plain);
+  CHECK(has(text, "\nInterrupted after 3.2 s of 10 s: a partial report\n"));
+  const std::string end =
+      "\nINVALID: the generator, not the service, set these figures\n"
+      "  - the first reason\n  - " +
+      std::string(100, 'x') + "\n    goes on\n";
+  CHECK(text.ends_with(end));
+}
+
+TEST_CASE("there are escape sequences only where there are colours") {
+  const Results results = tests::open_loop_results();
+  CHECK(summary(results, {}, plain).find('\x1b') == std::string::npos);
+  CHECK(has(summary(results, {}, {.colour = true, .unicode = true}), "\x1b["));
+}
+
+TEST_CASE("a terminal without Unicode gets ASCII in the same columns") {
+  const Results results = tests::open_loop_results();
+  const std::string ascii = summary(results, {}, {.colour = false, .unicode = false});
+  CHECK(std::ranges::all_of(ascii, [](char c) { return c == '\n' || (c >= ' ' && c <= '~'); }));
+  const auto lines = lines_of(summary(results, {}, plain));
+  const auto ascii_lines = lines_of(ascii);
+  REQUIRE(lines.size() == ascii_lines.size());
+  for (std::size_t i = 0; i < lines.size(); ++i) CHECK(columns(lines[i]) == ascii_lines[i].size());
+}

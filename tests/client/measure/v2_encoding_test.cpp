@@ -1,0 +1,47 @@
+#include "client/measure/v2_encoding.hpp"
+
+#include <string_view>
+
+#include "tests/catch.hpp"
+#include "tests/shown.hpp"
+
+using client::measure::encode_v2;
+using client::measure::Histogram;
+using namespace std::chrono_literals;
+using namespace std::string_view_literals;
+
+namespace {
+
+// The counts as they are encoded, behind the header.
+std::string counts_of(const Histogram& histogram) {
+  return tests::shown(std::string_view{encode_v2(histogram)}.substr(40));
+}
+
+}  // namespace
+
+TEST_CASE("the header of an encoding states the layout") {
+  CHECK(tests::shown(encode_v2(Histogram{})) ==
+        tests::shown("\x1c\x84\x93\x13\0\0\0\x01\0\0\0\0\0\0\0\x03\0\0\0\0\0\0\0\x01"
+                     "\0\0\0\x0d\xf8\x47\x58\0\x3f\xf0\0\0\0\0\0\0\0"sv));
+}
+
+TEST_CASE("counts are encoded up to the maximum's slot, empty slots in a run as one number") {
+  Histogram histogram;
+  histogram.record(0ns);
+  CHECK(counts_of(histogram) == "\\x02");
+  histogram.record(2ns, 3);
+  CHECK(counts_of(histogram) == "\\x02\\x00\\x06");
+  histogram.record(5ns);
+  CHECK(counts_of(histogram) == "\\x02\\x00\\x06\\x03\\x02");
+}
+
+TEST_CASE("the largest counts take nine bytes, the last of them whole") {
+  Histogram histogram;
+  histogram.record(0ns, std::uint64_t{1} << 62);
+  histogram.record(1ns, (std::uint64_t{1} << 55) - 1);
+  histogram.record(2ns, 64);
+  CHECK(counts_of(histogram) ==
+        "\\x80\\x80\\x80\\x80\\x80\\x80\\x80\\x80\\x80"
+        "\\xfe\\xff\\xff\\xff\\xff\\xff\\xff\\x7f"
+        "\\x80\\x01");
+}
