@@ -56,6 +56,7 @@ TEST_CASE("the open loop has both times, side by side and named") {
   const std::string text = summary(results, {}, plain);
   CHECK(has(text, "latency        response       service    response times\n"));
   CHECK(has(text, "p99.9            500 ms       38.0 µs"));
+  CHECK(has(text, "38.0 µs    < 560 ms  ████████████████████ 100.00 %\n"));
   CHECK(has(text, "49.99 k/s of 50.00 k/s asked (99.99 %)"));
   CHECK_FALSE(has(text, "coordinated omission"));
 }
