@@ -33,5 +33,6 @@ struct SubcommandEntry {
 
 extern const SubcommandEntry connect_command;
 extern const SubcommandEntry ping_command;
+extern const SubcommandEntry send_command;
 
 }  // namespace client::command_line
