@@ -1,6 +1,5 @@
 #include "client/send/courier.hpp"
 
-#include <cstdio>
 #include <utility>
 
 #include "streams/open_connection.hpp"
@@ -21,8 +20,8 @@ streams::Task<streams::Chunk> read_anything(streams::StreamReader& reader) {
 Courier::Courier(streams::EventLoop& loop, const Options& options, std::uint64_t seed)
     : loop_(loop), options_(options), seed_(seed) {}
 
-streams::Task<Delivery> Courier::deliver(std::uint64_t number, const std::string& line) {
-  Errand errand{.number = number, .line = line, .times_sent = 0, .delivery = {}};
+streams::Task<Delivery> Courier::deliver(const std::string& line) {
+  Errand errand{.line = line, .delivery = {}};
   streams::RetryPolicy policy;
   policy.attempts = static_cast<unsigned>(options_.retries + 1);
   policy.cap = std::chrono::seconds{5};
@@ -31,7 +30,8 @@ streams::Task<Delivery> Courier::deliver(std::uint64_t number, const std::string
   const std::error_code ec = co_await streams::retry(loop_, policy, factory);
   if (ec) {
     errand.delivery.ec = ec;
-    errand.delivery.fate = errand.times_sent == 0 ? Delivery::Fate::not_sent : Delivery::Fate::lost;
+    errand.delivery.fate =
+        errand.delivery.times_sent == 0 ? Delivery::Fate::not_sent : Delivery::Fate::lost;
   }
   co_return std::move(errand.delivery);
 }
@@ -42,11 +42,7 @@ streams::Task<std::error_code> Courier::attempt(Errand& errand) {
     const std::error_code ec = co_await connect();
     if (ec) co_return ec;
   }
-  if (errand.times_sent++ != 0) {
-    ++errand.delivery.retried;
-    std::fprintf(stderr, "echoline: line %llu is sent again and may be executed twice\n",
-                 static_cast<unsigned long long>(errand.number));
-  }
+  ++errand.delivery.times_sent;
   streams::Timed<Reply> timed = co_await streams::with_timeout(
       loop_, options_.timeout, ask(*connection_, options_.protocol, errand.line));
   last_used_ = Clock::now();

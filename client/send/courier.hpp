@@ -21,8 +21,8 @@ struct Delivery {
   enum class Fate : std::uint8_t { answered, different, lost, not_sent };
   Fate fate = Fate::not_sent;
   std::string reply;
-  std::error_code ec;         ///< why it was lost or not sent
-  std::uint64_t retried = 0;  ///< how often it was sent again
+  std::error_code ec;  ///< why it was lost or not sent
+  std::uint64_t times_sent = 0;
 };
 
 class Courier {
@@ -30,16 +30,14 @@ class Courier {
   /// `options` and `loop` outlive it; `seed` is its own among many.
   Courier(streams::EventLoop& loop, const Options& options, std::uint64_t seed);
 
-  /// `number` and `line`: to be told in messages, and sent. `line` outlives the call.
-  streams::Task<Delivery> deliver(std::uint64_t number, const std::string& line);
+  /// `line` outlives the call.
+  streams::Task<Delivery> deliver(const std::string& line);
   /// Closes the connection after the last line.
   streams::Task<void> close();
 
  private:
   struct Errand {
-    std::uint64_t number;
     const std::string& line;
-    std::uint64_t times_sent = 0;
     Delivery delivery;
   };
 

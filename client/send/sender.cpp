@@ -122,7 +122,7 @@ streams::Task<void> Sender::deliver_lines(std::uint64_t seed) {
   for (;;) {
     std::optional<Line> line = co_await lines_.get();
     if (!line) break;
-    Delivery delivery = co_await courier.deliver(line->number, line->text);
+    Delivery delivery = co_await courier.deliver(line->text);
     record(*line, delivery);
     line->text = std::move(delivery.reply);
     // Refused only when everything ends at once.
@@ -135,8 +135,12 @@ streams::Task<void> Sender::deliver_lines(std::uint64_t seed) {
 void Sender::record(const Line& line, const Delivery& delivery) {
   Tally& tally = outcome_.tally;
   const auto number = static_cast<unsigned long long>(line.number);
-  tally.retried += delivery.retried;
-  if (delivery.fate != Delivery::Fate::not_sent) ++tally.sent;
+  if (delivery.times_sent > 0) ++tally.sent;
+  if (delivery.times_sent > 1) {
+    tally.retried += delivery.times_sent - 1;
+    std::fprintf(stderr, "echoline: line %llu: sent %llu times, may have been executed each time\n",
+                 number, static_cast<unsigned long long>(delivery.times_sent));
+  }
   switch (delivery.fate) {
     case Delivery::Fate::answered: ++tally.answered; break;
     case Delivery::Fate::different:

@@ -156,7 +156,7 @@ def test_a_line_whose_connection_broke_is_sent_again_and_reported(how):
         )
     assert done.returncode == 0 and done.stdout == numbers(5)
     assert tally(done.stderr) == {"read": 5, "sent": 5, "answered": 5, "retried": 1}
-    assert "line 3 is sent again and may be executed twice" in done.stderr
+    assert "line 3: sent 2 times, may have been executed each time" in done.stderr
 
 
 def test_at_most_once_such_a_line_is_lost_instead():
