@@ -32,20 +32,21 @@ void print(const send::Outcome& outcome, double seconds) {
   if (!outcome.failure.empty()) std::fprintf(stderr, "echoline: %s\n", outcome.failure.c_str());
   const std::uint64_t replies = tally.answered + tally.different;
   if (tally.printed < replies) {
-    std::fprintf(stderr, "echoline: %llu replies came and were not printed\n",
+    std::fprintf(stderr, "echoline: replies that came and were not printed: %llu\n",
                  number(replies - tally.printed));
   }
   if (tally.blank > 0) {
-    std::fprintf(stderr,
-                 "echoline: %llu blank lines left out: a line service does not answer them\n",
-                 number(tally.blank));
+    std::fprintf(
+        stderr,
+        "echoline: blank lines left out, because a line service does not answer them: %llu\n",
+        number(tally.blank));
   }
-  std::fprintf(stderr,
-               "echoline: %llu lines read: %llu sent, %llu answered, %llu different, %llu retried, "
-               "%llu lost, %llu not sent, in %.3f s\n",
-               number(tally.read), number(tally.sent), number(tally.answered),
-               number(tally.different), number(tally.retried), number(tally.lost),
-               number(tally.not_sent), seconds);
+  std::fprintf(
+      stderr,
+      "echoline: lines: %llu read, %llu sent, %llu answered, %llu different, %llu retried, "
+      "%llu lost, %llu not sent, in %.3f s\n",
+      number(tally.read), number(tally.sent), number(tally.answered), number(tally.different),
+      number(tally.retried), number(tally.lost), number(tally.not_sent), seconds);
 }
 
 class SendCommand final : public Subcommand {

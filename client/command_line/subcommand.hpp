@@ -27,7 +27,7 @@ struct SubcommandEntry {
   const char* name;
   const char* purpose;   ///< one line of the top-level help
   const char* examples;  ///< lines; they stand first in both helps
-  /// Adds the options to `app`, which must not outlive the result that they write to.
+  /// Adds the options to `app`. Parsing writes to the result, which lives longer.
   std::unique_ptr<Subcommand> (*define)(CLI::App& app);
 };
 

@@ -14,7 +14,7 @@ from sanitized import check_growth, scaled
 from service import Service, reset
 
 SUMMARY = re.compile(
-    r"echoline: (?P<read>\d+) lines read: (?P<sent>\d+) sent, (?P<answered>\d+) answered, "
+    r"echoline: lines: (?P<read>\d+) read, (?P<sent>\d+) sent, (?P<answered>\d+) answered, "
     r"(?P<different>\d+) different, (?P<retried>\d+) retried, (?P<lost>\d+) lost, "
     r"(?P<not_sent>\d+) not sent, in [\d.]+ s\n"
 )
@@ -46,7 +46,7 @@ def test_the_lines_of_a_file_get_their_replies(daemon, tmp_path):
     assert done.stdout.splitlines()[:2] == ["+PONG", "+a b"]
     assert done.stdout.endswith("+last\n")
     assert tally(done.stderr) == {"read": 3, "sent": 3, "answered": 3}
-    assert "1 blank lines left out" in done.stderr
+    assert "blank lines left out, because a line service does not answer them: 1\n" in done.stderr
 
 
 def test_a_reply_of_several_lines_stays_with_its_line(daemon):
@@ -323,7 +323,7 @@ def test_output_that_nobody_reads_any_more_ends_it(daemon):
     program.stdin.close()
     program.stderr.close()
     assert "cannot write the output: Broken pipe" in err
-    assert "1 replies came and were not printed" in err
+    assert "replies that came and were not printed: 1\n" in err
 
 
 def test_a_file_that_is_missing_exits_with_1(tmp_path):
