@@ -54,7 +54,7 @@ streams::Task<std::error_code> Churn::serve() {
     if (!chunk) co_return chunk.ec;
     if (!on_received(chunk.data)) break;
   }
-  co_return streams::no_error;
+  co_return streams::no_error();
 }
 
 }  // namespace client::load

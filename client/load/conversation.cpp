@@ -51,7 +51,7 @@ streams::Task<std::error_code> Conversation::serve() {
   for (;;) {
     const streams::Chunk chunk = co_await reader.read(streams::BufferPool::block_size);
     if (!chunk) co_return chunk.ec;
-    if (!on_received(chunk.data)) co_return streams::no_error;
+    if (!on_received(chunk.data)) co_return streams::no_error();
   }
 }
 
