@@ -32,8 +32,9 @@ class PingCommand final : public Subcommand {
                  std::chrono::milliseconds{1}, std::chrono::hours{24});
     add_size(app, "-s,--size", options_.size, "Content of a ping (56B)", 1, 16U << 20U);
     add_choice(app, "--protocol", options_.protocol,
-               "What the target speaks: echo (default) or line; connect: measure only the "
-               "handshake of a new connection each time",
+               "What the target speaks: echo (default) or line;\n"
+               "connect: only the handshake, of a new connection\n"
+               "each time",
                protocols);
     app.add_flag("--json", json_, "An object a line instead of text");
     app.footer(

@@ -56,22 +56,26 @@ class SendCommand final : public Subcommand {
     app.add_option("FILE", file_, "The lines; standard input without it, or for -")
         ->option_text(" ");
     add_choice(app, "--protocol", options_.protocol,
-               "line (default): one line comes back for each, or as many more as one like *3 "
-               "says; echo: the line itself comes back",
+               "line (default): a line comes back for each, or as\n"
+               "many more as one like *3 says; echo: the line itself",
                protocols);
     add_count(app, "-n,--connections", connections_, "Lines under way at a time (1)", 1, 10'000);
     app.add_flag("-u,--unordered", unordered_, "Print replies as they come");
-    add_count(app, "--window", window_,
-              "Lines read and not printed yet, at most (1000); bounds the memory", 1, 1'000'000);
+    add_count(app, "--window", window_, "Lines read and not printed yet, at most (1000)", 1,
+              1'000'000);
     add_duration(app, "-w,--timeout", options_.timeout, "To connect, and for a reply (10s)",
                  std::chrono::milliseconds{1}, std::chrono::hours{24});
     add_count(app, "--retries", options_.retries,
               "Attempts after the first, with growing delays (3)", 0, 1'000'000);
     app.add_flag("--at-most-once", options_.at_most_once,
-                 "Do not send again what may have been executed: count it as lost");
+                 "Do not send again what may have been executed:\n"
+                 "count it as lost");
     app.footer(
         "Every line that was read is answered, different, lost or not sent, and each that is not\n"
-        "answered, or is sent again, is told on standard error. Exit code 0: all were answered.");
+        "answered, or is sent again, is told on standard error. A lost line has no reply in the\n"
+        "output. With --protocol line blank lines are left out. Exit code 0: all were answered;\n"
+        "1: not all, or input or output failed; 130: Ctrl-C, the first lets what is under way "
+        "end.");
   }
 
   int run() override {
