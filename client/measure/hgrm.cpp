@@ -46,7 +46,7 @@ void append_rows(std::string& out, const Histogram& histogram) {
     seen += counts[slot];
     const double reached = 100 * static_cast<double>(seen) / static_cast<double>(histogram.count());
     const auto time = std::min(Histogram::highest_in(slot), histogram.max());
-    for (; level <= reached; level = next_level(level)) {
+    for (; level <= reached && level < 100; level = next_level(level)) {
       append_row(out, time, level, seen);
       if (seen == histogram.count()) break;
     }

@@ -94,6 +94,8 @@ TEST_CASE("on a terminal each second is drawn over the one before, and the end l
   CHECK(has(next, "2 errors"));
   display.clear();
   CHECK(ends.shown() == "\r\x1b[1A\x1b[J");
+  display.interval(second(2));
+  CHECK(ends.shown().starts_with("\x1b[J3 s ━"));
 }
 
 TEST_CASE("a status is drawn in place and drawn over, and elsewhere not told") {

@@ -49,6 +49,17 @@ TEST_CASE("ranges have round limits around nearly all times, the rest is in an o
   CHECK(ranges[3].count == 2);
 }
 
+TEST_CASE("a time that is a limit itself is in the range above it") {
+  Histogram histogram;
+  histogram.record(15us, 90);
+  histogram.record(18us, 10);
+  const auto ranges = spectrum(histogram, 4);
+  REQUIRE(ranges.size() == 2);
+  CHECK(ranges[0].limit == 18us);
+  CHECK(ranges[0].count == 90);
+  CHECK(ranges[1].count == 10);
+}
+
 TEST_CASE("a bar is drawn in eighths, and what is more than nothing shows") {
   CHECK(bar(0, 4).empty());
   CHECK(bar(1, 4) == "████");
