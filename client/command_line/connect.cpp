@@ -28,8 +28,14 @@ class ConnectCommand final : public Subcommand {
     add_target(app, target_);
     app.add_flag("--crlf", options_.crlf, "Send CRLF for each LF of the input");
     add_duration(app, "-w,--timeout", options_.timeout,
-                 "Give up when it takes so long to connect, or nothing moves for so long (never)",
+                 "Give up when connecting takes so long, or nothing\n"
+                 "moves for so long (never)",
                  std::chrono::milliseconds{1});
+    app.footer(
+        "The end of the input half-closes the connection; the peer's end is ours. Exit code 0: "
+        "the\n"
+        "peer ended it cleanly and all of the input was sent; 1: refused, reset, timed out, input\n"
+        "left unsent, or input or output failed; 130: Ctrl-C.");
   }
 
   int run() override {

@@ -1,10 +1,11 @@
 // echoline ping: its options.
-#include "client/ping.hpp"
+#include "client/ping/ping.hpp"
 
 #include <array>
 #include <memory>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -15,42 +16,62 @@
 namespace client::command_line {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, PingProtocol>, 2> protocols{
-    {{"echo", PingProtocol::echo}, {"line", PingProtocol::line}}};
+constexpr std::array<std::pair<std::string_view, ping::Protocol>, 3> protocols{
+    {{"echo", ping::Protocol::echo},
+     {"line", ping::Protocol::line},
+     {"connect", ping::Protocol::connect}}};
 
 class PingCommand final : public Subcommand {
  public:
   explicit PingCommand(CLI::App& app) {
-    add_target(app, target_);
-    add_count(app, "-c,--count", options_.count, "Stop after N round trips", 1);
+    add_targets(app, targets_);
+    add_count(app, "-c,--count", options_.count, "Stop after N pings to each target", 1);
     add_duration(app, "-i,--interval", options_.interval, "From one to the next (1s)", Duration{0},
                  std::chrono::hours{24});
-    add_duration(app, "-W,--timeout", options_.timeout, "To wait for a reply (1s)",
+    add_duration(app, "-W,--timeout", options_.timeout, "To wait for a reply, or to connect (1s)",
                  std::chrono::milliseconds{1}, std::chrono::hours{24});
-    add_size(app, "-s,--size", options_.size, "Content (56B)", 1, 16U << 20U);
+    add_size(app, "-s,--size", options_.size, "Content of a ping (56B)", 1, 16U << 20U);
     add_choice(app, "--protocol", options_.protocol,
-               "What the target speaks: echo (default) or line", protocols);
+               "What the target speaks: echo (default) or line;\n"
+               "connect: only the handshake, of a new connection\n"
+               "each time",
+               protocols);
+    app.add_flag("--json", json_, "An object a line instead of text");
+    app.footer(
+        "Ctrl-C prints the statistics and ends, Ctrl-\\ prints interim ones and goes on.\n"
+        "Exit code 0: every ping was answered; 1: one was not.\n\n"
+        "--json prints for each ping {\"type\":\"reply\", target, seq, unix_time, bytes, time_ms} "
+        "or\n"
+        "{\"type\":\"lost\", target, seq, unix_time, reason}, and at the end for each target\n"
+        "{\"type\":\"summary\", target, sent, answered, lost, min_ms, avg_ms, p50_ms, p99_ms, "
+        "max_ms,\n"
+        "mdev_ms}; without times if none was answered.");
   }
 
   int run() override {
-    options_.target = target_.address;
+    for (Target& target : targets_) {
+      options_.targets.push_back({std::move(target.address), std::move(target.name)});
+    }
+    const auto reporter = json_ ? ping::report_in_json(options_) : ping::report_in_text(options_);
     streams::EventLoop loop;
-    Ping ping(loop, options_);
+    ping::Ping ping(loop, options_, *reporter);
     return loop.run(ping.run()) ? exit_code::success : exit_code::failure;
   }
 
  private:
-  Target target_;
-  PingOptions options_;
+  std::vector<Target> targets_;
+  ping::Options options_;
+  bool json_ = false;
 };
 
 }  // namespace
 
 const SubcommandEntry ping_command{
     "ping", "Measure round trips, one at a time",
-    "  echoline ping 127.0.0.1:7007                  a round trip a second until Ctrl-C\n"
-    "  echoline ping -c 10 -i 0.1 127.0.0.1:7007     ten of them\n"
-    "  echoline ping --protocol line 127.0.0.1:7008  against the line protocol\n",
+    "  echoline ping 127.0.0.1:7007                   a round trip a second until Ctrl-C\n"
+    "  echoline ping -c 10 -i 0.1 127.0.0.1:7007      ten of them\n"
+    "  echoline ping --protocol line 127.0.0.1:7008   against the line protocol\n"
+    "  echoline ping --protocol connect example.com:443 example.org:443\n",
     [](CLI::App& app) -> std::unique_ptr<Subcommand> {
       return std::make_unique<PingCommand>(app);
     }};

@@ -27,12 +27,13 @@ struct SubcommandEntry {
   const char* name;
   const char* purpose;   ///< one line of the top-level help
   const char* examples;  ///< lines; they stand first in both helps
-  /// Adds the options to `app`, which must not outlive the result that they write to.
+  /// Adds the options to `app`. Parsing writes to the result, which lives longer.
   std::unique_ptr<Subcommand> (*define)(CLI::App& app);
 };
 
 extern const SubcommandEntry connect_command;
 extern const SubcommandEntry load_command;
 extern const SubcommandEntry ping_command;
+extern const SubcommandEntry send_command;
 
 }  // namespace client::command_line

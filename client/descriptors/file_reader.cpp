@@ -5,8 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "client/descriptors/wait_ready.hpp"
-
 namespace client::descriptors {
 namespace {
 
@@ -26,21 +24,19 @@ Read read_some(int fd, char* into, std::size_t size) noexcept {
 FileReader::FileReader(streams::EventLoop& loop, streams::Executor& executor, int fd)
     : loop_(loop),
       executor_(executor),
-      descriptor_(duplicate(loop.context(), fd)),
-      is_storage_(descriptors::is_storage(fd)),
+      descriptor_(loop, fd, Readiness::readable),
       buffer_(max_piece, '\0') {}
 
 streams::Task<Piece> FileReader::read() {
-  const int fd = descriptor_.native_handle();
+  const int fd = descriptor_.get();
   for (;;) {
     Read result;
-    if (is_storage_) {
+    if (descriptor_.is_storage()) {
       result = co_await streams::run_in_executor(loop_, executor_, read_some, fd, buffer_.data(),
                                                  buffer_.size());
     } else {
-      if (const auto ec = co_await wait_ready(descriptor_, Readiness::readable)) {
-        co_return Piece{ec, {}};
-      }
+      const std::error_code ec = co_await descriptor_.wait();
+      if (ec) co_return Piece{ec, {}};
       result = read_some(fd, buffer_.data(), buffer_.size());
     }
     if (result.error == EINTR || result.error == EAGAIN) continue;
@@ -49,8 +45,8 @@ streams::Task<Piece> FileReader::read() {
 }
 
 bool FileReader::has_more() noexcept {
-  const int fd = descriptor_.native_handle();
-  if (!is_storage_) {
+  const int fd = descriptor_.get();
+  if (!descriptor_.is_storage()) {
     int size = 0;
     return ::ioctl(fd, FIONREAD, &size) == 0 && size > 0;
   }

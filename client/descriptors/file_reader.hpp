@@ -8,8 +8,7 @@
 #include <string_view>
 #include <system_error>
 
-#include <asio/posix/stream_descriptor.hpp>
-
+#include "client/descriptors/shared_descriptor.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/executor.hpp"
 #include "streams/task.hpp"
@@ -38,8 +37,7 @@ class FileReader {
  private:
   streams::EventLoop& loop_;
   streams::Executor& executor_;
-  asio::posix::stream_descriptor descriptor_;
-  const bool is_storage_;
+  SharedDescriptor descriptor_;
   std::string buffer_;
 };
 

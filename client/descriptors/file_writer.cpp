@@ -6,8 +6,6 @@
 
 #include <climits>
 
-#include "client/descriptors/wait_ready.hpp"
-
 namespace client::descriptors {
 namespace {
 
@@ -25,19 +23,17 @@ Written write_some(int fd, std::string_view data) noexcept {
 }  // namespace
 
 FileWriter::FileWriter(streams::EventLoop& loop, streams::Executor& executor, int fd)
-    : loop_(loop),
-      executor_(executor),
-      descriptor_(duplicate(loop.context(), fd)),
-      is_storage_(descriptors::is_storage(fd)) {}
+    : loop_(loop), executor_(executor), descriptor_(loop, fd, Readiness::writable) {}
 
 streams::Task<std::error_code> FileWriter::write(std::string_view data) {
-  const int fd = descriptor_.native_handle();
+  const int fd = descriptor_.get();
   while (!data.empty()) {
     Written result;
-    if (is_storage_) {
+    if (descriptor_.is_storage()) {
       result = co_await streams::run_in_executor(loop_, executor_, write_some, fd, data);
     } else {
-      if (const auto ec = co_await wait_ready(descriptor_, Readiness::writable)) co_return ec;
+      const std::error_code ec = co_await descriptor_.wait();
+      if (ec) co_return ec;
       // A pipe that is ready has room for so much and would block for more: pipe(7).
       const std::size_t size = std::min<std::size_t>(data.size(), PIPE_BUF);
       result = write_some(fd, data.substr(0, size));

@@ -7,8 +7,7 @@
 #include <string_view>
 #include <system_error>
 
-#include <asio/posix/stream_descriptor.hpp>
-
+#include "client/descriptors/shared_descriptor.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/executor.hpp"
 #include "streams/task.hpp"
@@ -30,8 +29,7 @@ class FileWriter {
  private:
   streams::EventLoop& loop_;
   streams::Executor& executor_;
-  asio::posix::stream_descriptor descriptor_;
-  const bool is_storage_;
+  SharedDescriptor descriptor_;
   std::uint64_t bytes_written_ = 0;
 };
 

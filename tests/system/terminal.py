@@ -69,3 +69,8 @@ class Terminal:
             if pid != 0:
                 self._exit_code = os.waitstatus_to_exitcode(status)
         return self._exit_code is not None
+
+    def exit_code(self):
+        """Of the program, once it has ended."""
+        until(self.has_ended, what="the end of the program")
+        return self._exit_code

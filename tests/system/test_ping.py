@@ -1,5 +1,6 @@
 """`echoline ping` against the real daemon, and against nobody."""
 
+import json
 import re
 import signal
 import socket
@@ -8,8 +9,10 @@ import time
 
 import pytest
 
+from deadline import until
 from program import ECHOLINE, echoline
 from sanitized import PATIENCE
+from service import Service
 
 STATISTICS = re.compile(
     r"--- (?P<target>\S+) ping statistics ---\n"
@@ -36,7 +39,7 @@ def test_ping_counts_what_is_answered_and_exits_with_0(daemon, protocol, size):
     assert done.returncode == 0 and done.stderr == ""
     assert figures(done.stdout) == (5, 5, 0)
     for sequence in range(1, 6):
-        assert re.search(rf"^{size} bytes from {to}: seq={sequence} time=\d", done.stdout, re.M)
+        assert re.search(rf"^{to}: seq={sequence} bytes={size} time=\d", done.stdout, re.M)
     times = STATISTICS.search(done.stdout)["times"]
     least, mean, p50, p99, most, _ = map(float, times.split("/"))
     assert least <= p50 <= p99 <= most and least <= mean <= most
@@ -54,7 +57,7 @@ def test_ping_exits_with_1_where_nobody_listens():
         to = "127.0.0.1:%d" % bound.getsockname()[1]
         done = echoline("ping", "-c", 2, "-i", 0.01, to)
     assert done.returncode == 1
-    assert f"cannot connect to {to}: Connection refused" in done.stderr
+    assert f"{to}: seq=2 lost: cannot connect: Connection refused\n" in done.stdout
     assert figures(done.stdout) == (2, 0, 2)
 
 
@@ -62,13 +65,107 @@ def test_ping_exits_with_1_where_nobody_answers(daemon):
     done = echoline("ping", "-c", 2, "-i", 0.01, "-W", 0.1, target(daemon, "discard"))
     assert done.returncode == 1
     assert figures(done.stdout) == (2, 0, 2)
-    assert "no reply in 100.000 ms" in done.stdout
+    assert "seq=2 lost: no reply in 100.000 ms" in done.stdout
+    assert "takes connections and answers nothing" in done.stderr
 
 
-def test_ping_says_so_when_the_target_speaks_another_protocol(daemon):
-    done = echoline("ping", "-c", 1, "--protocol", "line", target(daemon, "echo"))
+@pytest.mark.parametrize(
+    "protocol, listener, advice",
+    [
+        ("line", "echo", "try --protocol echo"),
+        ("echo", "line", "try --protocol line"),
+        ("echo", "daytime", "does the target speak another protocol?"),
+    ],
+)
+def test_ping_says_so_when_the_target_speaks_another_protocol(daemon, protocol, listener, advice):
+    done = echoline("ping", "-c", 1, "--protocol", protocol, target(daemon, listener))
     assert done.returncode == 1
-    assert "does the target speak another protocol?" in done.stdout
+    assert figures(done.stdout) == (1, 0, 1)
+    assert advice in done.stdout
+
+
+def test_a_late_reply_is_not_taken_for_the_next_ones():
+    def serve(connection, number):
+        request = connection.recv(100)
+        if number == 0:
+            connection.recv(1)  # the end, because nothing came in time
+        connection.sendall(request)
+        connection.recv(100)
+
+    with Service(serve) as service:
+        done = echoline("ping", "-c", 2, "-i", 0.01, "-W", 0.2 * PATIENCE, service.target)
+    assert figures(done.stdout) == (2, 1, 1)
+    assert "seq=1 lost: no reply" in done.stdout and "seq=2 bytes=56" in done.stdout
+
+
+def test_a_target_that_closes_is_connected_to_again():
+    def serve(connection, _):
+        connection.sendall(connection.recv(100))
+        connection.recv(100)
+
+    with Service(serve) as service:
+        done = echoline("ping", "-c", 3, "-i", 0.01, service.target)
+    assert figures(done.stdout) == (3, 2, 1)
+    assert "seq=2 lost: the target closed the connection\n" in done.stdout
+
+
+def test_a_handshake_is_measured_without_a_byte_of_data():
+    received = []
+    with Service(lambda connection, _: received.append(connection.recv(100))) as service:
+        done = echoline("ping", "-c", 3, "-i", 0, "--protocol", "connect", service.target)
+        until(lambda: received == [b"", b"", b""], what="three connections without data")
+    assert done.returncode == 0 and figures(done.stdout) == (3, 3, 0)
+    assert re.search(r": seq=3 connected time=[\d.]+ ms\n", done.stdout)
+
+
+def test_several_targets_are_pinged_side_by_side_and_end_in_one_table(daemon):
+    echo, chargen = target(daemon, "echo"), target(daemon, "chargen")
+    done = echoline("ping", "-c", 2, "-i", 0.01, echo, chargen)
+    assert done.returncode == 1
+    assert [len(re.findall(rf"^{to}: +seq=", done.stdout, re.M)) for to in (echo, chargen)] == [2, 2]
+    table = done.stdout.partition("\n\n")[2].splitlines()
+    assert table[0].split() == "target sent answered lost min avg p50 p99 max mdev".split()
+    assert table[1].split()[:4] == [echo, "2", "2", "0"]
+    assert table[2].split() == [chargen, "2", "0", "2"] + ["-"] * 6
+
+
+def test_json_has_an_object_a_ping_and_a_summary_a_target(daemon):
+    echo = target(daemon, "echo")
+    done = echoline("ping", "-c", 2, "-i", 0.01, "--json", echo, "unix:/no/\"such\\")
+    assert done.returncode == 1
+    objects = [json.loads(line) for line in done.stdout.splitlines()]
+    replies = [o for o in objects if o["type"] == "reply"]
+    assert [(o["target"], o["seq"], o["bytes"]) for o in replies] == [(echo, 1, 56), (echo, 2, 56)]
+    assert all(o["time_ms"] > 0 and abs(o["unix_time"] - time.time()) < 3600 for o in replies)
+    lost = [o for o in objects if o["type"] == "lost"]
+    assert {o["target"] for o in lost} == {"unix:/no/\"such\\"}
+    assert lost[0]["reason"] == "cannot connect: No such file or directory"
+    first, second = objects[-2:]
+    assert (first["type"], first["sent"], first["answered"], first["lost"]) == ("summary", 2, 2, 0)
+    assert first["min_ms"] <= first["p50_ms"] <= first["p99_ms"] <= first["max_ms"]
+    assert second["lost"] == 2 and "min_ms" not in second
+
+
+def test_quit_prints_interim_statistics_and_goes_on(daemon):
+    to = target(daemon, "echo")
+    ping = subprocess.Popen(
+        [ECHOLINE, "ping", "-i", "0.01", to],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert "time=" in ping.stdout.readline()
+        ping.send_signal(signal.SIGQUIT)
+        interim = ping.stderr.readline()
+        assert re.fullmatch(rf"{to}: \d+ sent, \d+ answered, 0 lost, min/avg.* ms\n", interim)
+        ping.send_signal(signal.SIGINT)
+        rest, _ = ping.communicate(timeout=20 * PATIENCE)
+    finally:
+        if ping.poll() is None:
+            ping.kill()
+            ping.wait(10)
+    assert ping.returncode == 0 and figures(rest)[2] == 0
 
 
 def test_ping_over_a_unix_socket(start_daemon, tmp_path):
@@ -80,13 +177,25 @@ def test_ping_over_a_unix_socket(start_daemon, tmp_path):
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["ping"], ["ping", "nowhere"], ["ping", "-c", "-1", "127.0.0.1:7"], ["pong"]],
+    [
+        [],
+        ["ping"],
+        ["ping", "nowhere"],
+        ["ping", "127.0.0.1:0"],
+        ["ping", "-c", "-1", "127.0.0.1:7"],
+        ["ping", "-i", "soon", "127.0.0.1:7"],
+        ["ping", "--protocol", "ecko", "127.0.0.1:7"],
+        ["connect"],
+        ["send"],
+        ["send", "-n", "0", "127.0.0.1:7"],
+        ["pong"],
+    ],
     ids=lambda arguments: " ".join(arguments) or "nothing",
 )
 def test_a_wrong_command_line_exits_with_2(arguments):
     done = echoline(*arguments, seconds=10)
     assert done.returncode == 2
-    assert done.stderr.startswith("echoline") or "Run with --help" in done.stderr
+    assert done.stderr.startswith("echoline") and done.stdout == ""
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["INT", "TERM"])

@@ -1,0 +1,125 @@
+// echoline send: its options, and the summary of a run.
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <fcntl.h>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+
+#include "client/command_line/options.hpp"
+#include "client/command_line/subcommand.hpp"
+#include "client/exit_code.hpp"
+#include "client/send/sender.hpp"
+#include "streams/unique_fd.hpp"
+
+namespace client::command_line {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, send::Protocol>, 2> protocols{
+    {{"line", send::Protocol::line}, {"echo", send::Protocol::echo}}};
+
+void print(const send::Outcome& outcome, double seconds) {
+  const auto number = [](std::uint64_t count) { return static_cast<unsigned long long>(count); };
+  const send::Tally& tally = outcome.tally;
+  if (!outcome.failure.empty()) std::fprintf(stderr, "echoline: %s\n", outcome.failure.c_str());
+  const std::uint64_t replies = tally.answered + tally.different;
+  if (tally.printed < replies) {
+    std::fprintf(stderr, "echoline: replies that came and were not printed: %llu\n",
+                 number(replies - tally.printed));
+  }
+  if (tally.blank > 0) {
+    std::fprintf(
+        stderr,
+        "echoline: blank lines left out, because a line service does not answer them: %llu\n",
+        number(tally.blank));
+  }
+  std::fprintf(
+      stderr,
+      "echoline: lines: %llu read, %llu sent, %llu answered, %llu different, %llu retried, "
+      "%llu lost, %llu not sent, in %.3f s\n",
+      number(tally.read), number(tally.sent), number(tally.answered), number(tally.different),
+      number(tally.retried), number(tally.lost), number(tally.not_sent), seconds);
+}
+
+class SendCommand final : public Subcommand {
+ public:
+  explicit SendCommand(CLI::App& app) {
+    add_target(app, target_);
+    app.add_option("FILE", file_, "The lines; standard input without it, or for -")
+        ->option_text(" ");
+    add_choice(app, "--protocol", options_.protocol,
+               "line (default): a line comes back for each, or as\n"
+               "many more as one like *3 says; echo: the line itself",
+               protocols);
+    add_count(app, "-n,--connections", connections_, "Lines under way at a time (1)", 1, 10'000);
+    app.add_flag("-u,--unordered", unordered_, "Print replies as they come");
+    add_count(app, "--window", window_, "Lines read and not printed yet, at most (1000)", 1,
+              1'000'000);
+    add_duration(app, "-w,--timeout", options_.timeout, "To connect, and for a reply (10s)",
+                 std::chrono::milliseconds{1}, std::chrono::hours{24});
+    add_count(app, "--retries", options_.retries,
+              "Attempts after the first, with growing delays (3)", 0, 1'000'000);
+    app.add_flag("--at-most-once", options_.at_most_once,
+                 "Do not send again what may have been executed:\n"
+                 "count it as lost");
+    app.footer(
+        "Every line that was read is answered, different, lost or not sent, and each that is not\n"
+        "answered, or is sent again, is told on standard error. A lost line has no reply in the\n"
+        "output. With --protocol line blank lines are left out. Exit code 0: all were answered;\n"
+        "1: not all, or input or output failed; 130: Ctrl-C, the first lets what is under way "
+        "end.");
+  }
+
+  int run() override {
+    using Clock = std::chrono::steady_clock;
+    // A reader of our output that has gone is an error of write(2).
+    std::signal(SIGPIPE, SIG_IGN);
+    options_.target = target_.address;
+    options_.target_name = target_.name;
+    options_.connections = connections_;
+    options_.window = std::max(window_, connections_);
+    options_.ordered = !unordered_;
+    streams::UniqueFd file;
+    if (!file_.empty() && file_ != "-") {
+      file = streams::UniqueFd(::open(file_.c_str(), O_RDONLY | O_CLOEXEC));
+      if (!file) throw std::system_error(errno, std::system_category(), "cannot open " + file_);
+    }
+    streams::EventLoop loop;
+    streams::Executor executor(2);
+    send::Sender sender(loop, executor, options_, file ? file.get() : STDIN_FILENO, STDOUT_FILENO);
+    const auto start = Clock::now();
+    const send::Outcome outcome = loop.run(sender.run());
+    print(outcome, std::chrono::duration<double>(Clock::now() - start).count());
+    if (outcome.interrupted) return exit_code::interrupted;
+    const bool all = outcome.failure.empty() && outcome.tally.all_answered();
+    return all ? exit_code::success : exit_code::failure;
+  }
+
+ private:
+  Target target_;
+  std::string file_;
+  std::uint64_t connections_ = 1;
+  std::uint64_t window_ = 1000;
+  bool unordered_ = false;
+  send::Options options_;
+};
+
+}  // namespace
+
+const SubcommandEntry send_command{
+    "send", "Send the lines of a file or pipe to a service and print its replies",
+    "  echoline send 127.0.0.1:7008 commands.txt      replies in the order of the lines\n"
+    "  seq 1000 | echoline send --protocol echo -n 8 127.0.0.1:7007\n",
+    [](CLI::App& app) -> std::unique_ptr<Subcommand> {
+      return std::make_unique<SendCommand>(app);
+    }};
+
+}  // namespace client::command_line

@@ -1,0 +1,81 @@
+#include <array>
+#include <chrono>
+#include <cstdio>
+
+#include "client/ping/reporter.hpp"
+
+namespace client::ping {
+namespace {
+
+unsigned long long number(std::uint64_t value) { return value; }
+
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20) {
+      out += c;
+      continue;
+    }
+    std::array<char, 8> escape{};
+    std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(byte));
+    out += escape.data();
+  }
+  return out += '"';
+}
+
+class JsonReporter final : public Reporter {
+ public:
+  explicit JsonReporter(const Options& options)
+      : size_(options.protocol == Protocol::connect ? 0 : options.size) {}
+
+  void answered(std::string_view target, std::uint64_t sequence, Duration time) override {
+    begin("reply", target);
+    std::printf(",\"seq\":%llu,\"unix_time\":%.6f,\"bytes\":%zu,\"time_ms\":%.6f}\n",
+                number(sequence), now(), size_,
+                std::chrono::duration<double, std::milli>(time).count());
+    std::fflush(stdout);
+  }
+  void lost(std::string_view target, std::uint64_t sequence, std::string_view why) override {
+    begin("lost", target);
+    std::printf(",\"seq\":%llu,\"unix_time\":%.6f,\"reason\":%s}\n", number(sequence), now(),
+                quoted(why).c_str());
+    std::fflush(stdout);
+  }
+  void summary(const std::vector<Result>& results) override {
+    for (const auto& [target, all] : results) {
+      begin("summary", target);
+      std::printf(",\"sent\":%llu,\"answered\":%llu,\"lost\":%llu", number(all->sent()),
+                  number(all->answered()), number(all->lost()));
+      const auto [min, avg, p50, p99, max, mdev] = all->times();
+      if (all->answered() != 0) {
+        std::printf(
+            ",\"min_ms\":%.6f,\"avg_ms\":%.6f,\"p50_ms\":%.6f,\"p99_ms\":%.6f,\"max_ms\":%.6f,"
+            "\"mdev_ms\":%.6f",
+            min, avg, p50, p99, max, mdev);
+      }
+      std::printf("}\n");
+    }
+    std::fflush(stdout);
+  }
+
+ private:
+  static void begin(const char* type, std::string_view target) {
+    std::printf("{\"type\":\"%s\",\"target\":%s", type, quoted(target).c_str());
+  }
+  static double now() {
+    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
+  }
+
+  std::size_t size_;
+};
+
+}  // namespace
+
+std::unique_ptr<Reporter> report_in_json(const Options& options) {
+  return std::make_unique<JsonReporter>(options);
+}
+
+}  // namespace client::ping

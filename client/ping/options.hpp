@@ -1,0 +1,36 @@
+// What a ping run is asked to do, checked and in plain values.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "streams/address.hpp"
+
+namespace client::ping {
+
+using Duration = std::chrono::nanoseconds;
+
+enum class Protocol : std::uint8_t {
+  echo,    ///< what was sent comes back
+  line,    ///< ECHO and its reply
+  connect  ///< a new connection each time, and nothing on it
+};
+
+struct Target {
+  streams::Address address;
+  std::string name;  ///< as it was written
+};
+
+struct Options {
+  std::vector<Target> targets;
+  std::uint64_t count = 0;  ///< of each target; 0 is until interrupted
+  Duration interval = std::chrono::seconds{1};
+  Duration timeout = std::chrono::seconds{1};  ///< for a reply, and to connect
+  std::size_t size = 56;                       ///< bytes of content
+  Protocol protocol = Protocol::echo;
+};
+
+}  // namespace client::ping

@@ -1,0 +1,80 @@
+#include "client/ping/ping.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <utility>
+#include <vector>
+
+#include <asio/signal_set.hpp>
+
+#include "streams/await_asio.hpp"
+#include "streams/gather.hpp"
+
+namespace client::ping {
+
+Ping::Ping(streams::EventLoop& loop, Options options, Reporter& reporter)
+    : loop_(loop), options_(std::move(options)), reporter_(reporter), tasks_(loop) {
+  for (const Target& target : options_.targets) {
+    pingers_.emplace_back(loop, options_, target, reporter_);
+  }
+}
+
+streams::Task<bool> Ping::run() {
+  tasks_.spawn(watch_interrupts());
+  tasks_.spawn(watch_quit());
+  tasks_.spawn(ping_all());
+  co_await tasks_.join();
+  std::vector<Result> results;
+  for (const Pinger& pinger : pingers_) results.push_back({pinger.name(), &pinger.statistics()});
+  reporter_.summary(results);
+  print_hints();
+  co_return std::all_of(results.begin(), results.end(), [](const Result& result) {
+    return result.statistics->answered() != 0 && result.statistics->lost() == 0;
+  });
+}
+
+streams::Task<void> Ping::ping_all() {
+  std::vector<streams::Task<void>> all;
+  for (Pinger& pinger : pingers_) all.push_back(pinger.run());
+  co_await streams::gather(loop_, std::move(all));
+  tasks_.cancel();
+}
+
+streams::Task<void> Ping::watch_interrupts() {
+  asio::signal_set signals(loop_.context(), SIGINT, SIGTERM);
+  const auto [ec, number] = co_await signals.async_wait(streams::use_task);
+  if (!ec) tasks_.cancel();
+}
+
+streams::Task<void> Ping::watch_quit() {
+  asio::signal_set signals(loop_.context(), SIGQUIT);
+  for (;;) {
+    const auto [ec, number] = co_await signals.async_wait(streams::use_task);
+    if (ec) co_return;
+    print_interim();
+  }
+}
+
+void Ping::print_interim() const {
+  for (const Pinger& pinger : pingers_) {
+    const Statistics& all = pinger.statistics();
+    std::fprintf(stderr, "%s: %llu sent, %llu answered, %llu lost%s%s\n", pinger.name().c_str(),
+                 static_cast<unsigned long long>(all.sent()),
+                 static_cast<unsigned long long>(all.answered()),
+                 static_cast<unsigned long long>(all.lost()), all.answered() != 0 ? ", " : "",
+                 all.summary().c_str());
+  }
+}
+
+void Ping::print_hints() const {
+  for (const Pinger& pinger : pingers_) {
+    if (!pinger.is_met_with_silence()) continue;
+    std::fprintf(stderr,
+                 "echoline: %s takes connections and answers nothing; does it speak another "
+                 "protocol? (--protocol echo, line, or connect to measure only the handshake)\n",
+                 pinger.name().c_str());
+  }
+}
+
+}  // namespace client::ping

@@ -1,0 +1,141 @@
+#include "client/ping/pinger.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "client/ping/payload.hpp"
+#include "streams/open_connection.hpp"
+#include "streams/sleep.hpp"
+#include "streams/timeout.hpp"
+
+namespace client::ping {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct Reply {
+  std::error_code ec;     ///< why it did not come, whole
+  std::string different;  ///< the piece that was not what it had to be
+};
+
+/// Stops at the first piece that differs: the rest of another protocol's reply may never come.
+streams::Task<Reply> read_reply(streams::StreamReader& reader, const std::string& expected) {
+  Reply reply;
+  std::size_t have = 0;
+  while (have < expected.size()) {
+    const streams::Chunk chunk = co_await reader.read(expected.size() - have);
+    reply.ec = chunk.ec;
+    if (chunk.ec) break;
+    if (expected.compare(have, chunk.data.size(), chunk.data) != 0) {
+      reply.different = chunk.data;
+      break;
+    }
+    have += chunk.data.size();
+  }
+  co_return reply;
+}
+
+bool is_cancelled(const std::error_code& ec) { return ec == std::errc::operation_canceled; }
+
+std::string lost_connection(const std::error_code& ec) {
+  if (ec == streams::Error::end_of_stream) return "the target closed the connection";
+  return "the connection broke: " + ec.message();
+}
+
+}  // namespace
+
+Pinger::Pinger(streams::EventLoop& loop, const Options& options, const Target& target,
+               Reporter& reporter)
+    : loop_(loop),
+      options_(options),
+      target_(target),
+      reporter_(reporter),
+      handshake_(loop, target.address) {}
+
+streams::Task<void> Pinger::run() {
+  auto next = Clock::now();
+  for (std::uint64_t sequence = 1;; ++sequence) {
+    const bool go_on = co_await ping(sequence);
+    if (!go_on || sequence == options_.count) break;
+    // After a late reply the next ping is not late as well.
+    next = std::max(next + options_.interval, Clock::now() - options_.interval);
+    const std::error_code ec = co_await streams::sleep_until(loop_, next);
+    if (ec) break;
+  }
+  co_await close();
+}
+
+streams::Task<bool> Pinger::ping(std::uint64_t sequence) {
+  if (options_.protocol == Protocol::connect) return shake_hands(sequence);
+  return round_trip(sequence);
+}
+
+streams::Task<bool> Pinger::shake_hands(std::uint64_t sequence) {
+  const auto timed = co_await streams::with_timeout(loop_, options_.timeout, handshake_.shake());
+  const std::error_code ec = timed.ec && timed.value.ec ? timed.ec : timed.value.ec;
+  if (is_cancelled(ec)) co_return false;
+  if (ec) co_return lose(sequence, "cannot connect: " + ec.message());
+  answer(sequence, timed.value.time);
+  co_return true;
+}
+
+streams::Task<bool> Pinger::round_trip(std::uint64_t sequence) {
+  if (connection_ == nullptr) {
+    const std::error_code ec = co_await connect();
+    if (is_cancelled(ec)) co_return false;
+    if (ec) co_return lose(sequence, "cannot connect: " + ec.message());
+  }
+  const Payload payload = make_payload(options_.protocol, sequence, options_.size);
+  const auto start = Clock::now();
+  connection_->writer().write(payload.request);
+  const auto timed = co_await streams::with_timeout(
+      loop_, options_.timeout, read_reply(connection_->reader(), payload.reply));
+  const auto time = Clock::now() - start;
+  const Reply& reply = timed.value;
+  if (!reply.ec && reply.different.empty()) {
+    answer(sequence, time);
+    co_return true;
+  }
+  if (reply.ec && timed.ec) {
+    ++silent_;
+    lose(sequence, "no reply in " + in_milliseconds(options_.timeout) + " ms");
+  } else if (is_cancelled(reply.ec)) {
+    co_return false;
+  } else if (reply.ec) {
+    lose(sequence, lost_connection(reply.ec));
+  } else {
+    lose(sequence, explain_mismatch(options_.protocol, reply.different));
+  }
+  // A late reply must not be taken for the next one's.
+  connection_->writer().abort();
+  connection_.reset();
+  co_return true;
+}
+
+streams::Task<std::error_code> Pinger::connect() {
+  auto timed = co_await streams::with_timeout(loop_, options_.timeout,
+                                              streams::open_connection(loop_, target_.address));
+  connection_ = std::move(timed.value.connection);
+  if (connection_ != nullptr) co_return std::error_code{};
+  co_return timed.ec ? timed.ec : timed.value.ec;
+}
+
+streams::Task<void> Pinger::close() {
+  if (connection_ == nullptr) co_return;
+  connection_->writer().close();
+  co_await connection_->writer().wait_closed(std::chrono::milliseconds{500});
+  connection_.reset();
+}
+
+bool Pinger::lose(std::uint64_t sequence, const std::string& why) {
+  statistics_.lose();
+  reporter_.lost(target_.name, sequence, why);
+  return true;
+}
+
+void Pinger::answer(std::uint64_t sequence, Duration time) {
+  statistics_.answer(time);
+  reporter_.answered(target_.name, sequence, time);
+}
+
+}  // namespace client::ping

@@ -1,0 +1,39 @@
+// Reporter: how pings are told on standard output: in lines for people or in JSON for programs.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/ping/options.hpp"
+#include "client/ping/statistics.hpp"
+
+namespace client::ping {
+
+/// A target's name and how its pings went.
+struct Result {
+  std::string_view target;
+  const Statistics* statistics = nullptr;
+};
+
+class Reporter {
+ public:
+  Reporter() = default;
+  Reporter(const Reporter&) = delete;
+  Reporter& operator=(const Reporter&) = delete;
+  virtual ~Reporter() = default;
+
+  virtual void answered(std::string_view target, std::uint64_t sequence, Duration time) = 0;
+  virtual void lost(std::string_view target, std::uint64_t sequence, std::string_view why) = 0;
+  virtual void summary(const std::vector<Result>& results) = 0;
+};
+
+/// A line a ping, and statistics in the end: of one target as ping(8) has them, of several a table.
+std::unique_ptr<Reporter> report_in_text(const Options& options);
+
+/// An object a line: for each ping, and at the end a summary for each target.
+std::unique_ptr<Reporter> report_in_json(const Options& options);
+
+}  // namespace client::ping

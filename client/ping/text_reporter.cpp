@@ -1,0 +1,84 @@
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "client/ping/reporter.hpp"
+
+namespace client::ping {
+namespace {
+
+std::string padded(std::string_view text, std::size_t width) {
+  std::string out(text);
+  if (out.size() < width) out.append(width - out.size(), ' ');
+  return out;
+}
+
+unsigned long long number(std::uint64_t value) { return value; }
+
+class TextReporter final : public Reporter {
+ public:
+  explicit TextReporter(const Options& options)
+      : what_(options.protocol == Protocol::connect ? "connected"
+                                                    : "bytes=" + std::to_string(options.size)) {
+    for (const Target& target : options.targets) width_ = std::max(width_, target.name.size());
+  }
+
+  void answered(std::string_view target, std::uint64_t sequence, Duration time) override {
+    line(target, sequence, what_ + " time=" + in_milliseconds(time) + " ms");
+  }
+  void lost(std::string_view target, std::uint64_t sequence, std::string_view why) override {
+    line(target, sequence, "lost: " + std::string(why));
+  }
+  void summary(const std::vector<Result>& results) override {
+    if (results.size() == 1) {
+      statistics(results.front());
+    } else {
+      table(results);
+    }
+    std::fflush(stdout);
+  }
+
+ private:
+  void line(std::string_view target, std::uint64_t sequence, const std::string& what) const {
+    std::printf("%s seq=%llu %s\n", padded(std::string(target) + ':', width_ + 1).c_str(),
+                number(sequence), what.c_str());
+    std::fflush(stdout);
+  }
+  static void statistics(const Result& result) {
+    const Statistics& all = *result.statistics;
+    std::printf("\n--- %s ping statistics ---\n%llu sent, %llu answered, %llu lost\n",
+                std::string(result.target).c_str(), number(all.sent()), number(all.answered()),
+                number(all.lost()));
+    if (all.answered() != 0) std::printf("%s\n", all.summary().c_str());
+  }
+  void table(const std::vector<Result>& results) const {
+    const std::size_t width = std::max(width_, sizeof "target" - 1);
+    std::printf("\n%s %8s %8s %8s", padded("target", width).c_str(), "sent", "answered", "lost");
+    for (const char* const head : {"min", "avg", "p50", "p99", "max", "mdev"}) {
+      std::printf(" %9s", head);
+    }
+    std::printf("\n");
+    for (const Result& result : results) {
+      const Statistics& all = *result.statistics;
+      std::printf("%s %8llu %8llu %8llu", padded(result.target, width).c_str(), number(all.sent()),
+                  number(all.answered()), number(all.lost()));
+      const auto [min, avg, p50, p99, max, mdev] = all.times();
+      for (const double time : {min, avg, p50, p99, max, mdev}) {
+        std::printf(" %9s", all.answered() != 0 ? in_thousandths(time).c_str() : "-");
+      }
+      std::printf("\n");
+    }
+    std::printf("times in milliseconds\n");
+  }
+
+  std::string what_;
+  std::size_t width_ = 0;  // of the longest target
+};
+
+}  // namespace
+
+std::unique_ptr<Reporter> report_in_text(const Options& options) {
+  return std::make_unique<TextReporter>(options);
+}
+
+}  // namespace client::ping

@@ -1,0 +1,29 @@
+// ask: one line to a service, one reply from it, on a connection that has nothing else under way.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <system_error>
+
+#include "client/send/options.hpp"
+#include "streams/connection.hpp"
+#include "streams/task.hpp"
+
+namespace client::send {
+
+inline constexpr std::size_t max_line = std::size_t{1} << 20U;  ///< of input and reply, bytes
+
+struct Reply {
+  std::error_code ec;      ///< what kept it from coming, whole
+  std::string text;        ///< with its line feeds
+  bool different = false;  ///< an echo that is not the line
+};
+
+/// `connection` and `line` outlive the call. After an error the connection is of no more use.
+streams::Task<Reply> ask(streams::Connection& connection, Protocol protocol,
+                         const std::string& line);
+
+/// How many lines follow the first one of a reply: those of an array, "*3"; else 0.
+std::size_t lines_after(std::string_view first) noexcept;
+
+}  // namespace client::send

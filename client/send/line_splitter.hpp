@@ -1,0 +1,29 @@
+// LineSplitter: the lines of a text that comes in pieces. A value without I/O.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace client::send {
+
+class LineSplitter {
+ public:
+  /// Takes the next piece; call next() until it has nothing before the next one.
+  void feed(std::string_view piece) { text_.erase(0, std::exchange(begin_, 0)).append(piece); }
+  /// The next line without its LF.
+  std::optional<std::string> next();
+  /// What follows the last LF, if anything: a last line without one. To be called at the end.
+  std::optional<std::string> rest();
+
+  /// Bytes of the line that is not complete yet.
+  std::size_t pending() const noexcept { return text_.size() - begin_; }
+
+ private:
+  std::string text_;
+  std::size_t begin_ = 0;
+};
+
+}  // namespace client::send

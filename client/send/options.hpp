@@ -1,0 +1,45 @@
+// What a send run is asked to do, checked and in plain values.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "streams/address.hpp"
+
+namespace client::send {
+
+enum class Protocol : std::uint8_t {
+  echo,  ///< the line itself comes back
+  line   ///< a line comes back, or as many as a first one says: *3
+};
+
+struct Options {
+  streams::Address target;
+  std::string target_name;  ///< as it was written
+  Protocol protocol = Protocol::line;
+  std::size_t connections = 1;
+  std::size_t window = 1000;  ///< lines read and not printed yet, at most
+  std::uint64_t retries = 3;  ///< attempts after the first, for each line
+  std::chrono::nanoseconds timeout = std::chrono::seconds{10};  ///< to connect, and for each reply
+  bool ordered = true;        ///< replies in the order of the lines
+  bool at_most_once = false;  ///< what may have been executed is not sent again
+};
+
+/// What became of the lines. Each that was read is answered, different, lost or not sent.
+struct Tally {
+  std::uint64_t read = 0;
+  std::uint64_t sent = 0;  ///< at least once
+  std::uint64_t answered = 0;
+  std::uint64_t different = 0;  ///< an echo that was not the line
+  std::uint64_t retried = 0;  ///< sent again after they may have been executed: once for each time
+  std::uint64_t lost = 0;     ///< sent, not answered; may have been executed
+  std::uint64_t not_sent = 0;
+  std::uint64_t printed = 0;
+  std::uint64_t blank = 0;  ///< beside those read: not sent, because no reply would come
+
+  bool all_answered() const noexcept { return answered == read; }
+};
+
+}  // namespace client::send

@@ -1,0 +1,210 @@
+#include "client/send/sender.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <utility>
+
+#include <asio/signal_set.hpp>
+
+#include "client/send/line_splitter.hpp"
+#include "streams/await_asio.hpp"
+
+namespace client::send {
+namespace {
+
+std::string reason(const std::error_code& ec) {
+  if (ec == std::errc::timed_out) return "nothing came in time (--timeout)";
+  if (ec == std::errc::operation_canceled) return "interrupted";
+  if (ec == std::errc::message_size || ec == streams::Error::limit_overrun) {
+    return "the reply is too long";
+  }
+  const bool ended = ec == streams::Error::end_of_stream || ec == streams::Error::incomplete_read;
+  return ended ? "the service closed the connection" : ec.message();
+}
+
+}  // namespace
+
+Sender::Sender(streams::EventLoop& loop, streams::Executor& executor, Options options, int input,
+               int output)
+    : loop_(loop),
+      options_(std::move(options)),
+      input_(loop, executor, input),
+      output_(loop, executor, output),
+      window_(loop, options_.window),
+      lines_(loop, options_.connections),
+      replies_(loop, options_.connections),
+      watching_(loop),
+      reading_(loop),
+      working_(loop) {}
+
+streams::Task<Outcome> Sender::run() {
+  watching_.spawn(watch_signals());
+  watching_.spawn(conduct());
+  co_await watching_.join();
+  co_return outcome_;
+}
+
+streams::Task<void> Sender::conduct() {
+  for (std::size_t i = 0; i < options_.connections; ++i) working_.spawn(deliver_lines(i));
+  working_.spawn(print_replies());
+  reading_.spawn(read_lines());
+  co_await reading_.join();
+  lines_.close();
+  co_await lines_.join();
+  replies_.close();
+  co_await working_.join();
+  watching_.cancel();
+}
+
+streams::Task<void> Sender::watch_signals() {
+  asio::signal_set signals(loop_.context(), SIGINT, SIGTERM);
+  for (;;) {
+    const auto [ec, number] = co_await signals.async_wait(streams::use_task);
+    if (ec) co_return;
+    if (std::exchange(outcome_.interrupted, true)) working_.cancel();
+    stop_reading("interrupted before the end of the input");
+  }
+}
+
+// What has been handed out comes to its end.
+void Sender::stop_reading(std::string why) {
+  if (outcome_.failure.empty()) outcome_.failure = std::move(why);
+  reading_.cancel();
+  window_.close();
+  lines_.close();
+  while (const std::optional<Line> line = lines_.get_nowait()) {
+    record(*line, Delivery{});
+    lines_.task_done();
+  }
+}
+
+streams::Task<void> Sender::read_lines() {
+  LineSplitter splitter;
+  for (;;) {
+    const descriptors::Piece piece = co_await input_.read();
+    if (piece.ec == std::errc::operation_canceled) co_return;
+    if (piece.ec) {
+      stop_reading("cannot read the input: " + piece.ec.message());
+      co_return;
+    }
+    if (piece.data.empty()) break;
+    splitter.feed(piece.data);
+    while (auto line = splitter.next()) {
+      const bool go_on = co_await hand_out(std::move(*line));
+      if (!go_on) co_return;
+    }
+    if (splitter.pending() > max_line) {
+      stop_reading("line " + std::to_string(outcome_.tally.read + 1) +
+                   " of the input is longer than 1MiB");
+      co_return;
+    }
+  }
+  auto last = splitter.rest();
+  if (last) co_await hand_out(std::move(*last));
+}
+
+streams::Task<bool> Sender::hand_out(std::string text) {
+  if (options_.protocol == Protocol::line && (text.empty() || text == "\r")) {
+    ++outcome_.tally.blank;
+    co_return true;
+  }
+  streams::Permit permit = co_await window_.acquire();
+  if (!permit) co_return false;
+  Line line{.number = ++outcome_.tally.read, .text = std::move(text), .permit = std::move(permit)};
+  const std::error_code ec = co_await lines_.put(std::move(line));
+  // Not moved from, if so.
+  if (ec) record(line, Delivery{});
+  co_return !ec;
+}
+
+streams::Task<void> Sender::deliver_lines(std::uint64_t seed) {
+  Courier courier(loop_, options_, seed);
+  for (;;) {
+    std::optional<Line> line = co_await lines_.get();
+    if (!line) break;
+    Delivery delivery = co_await courier.deliver(line->text);
+    record(*line, delivery);
+    line->text = std::move(delivery.reply);
+    // Refused only when everything ends at once.
+    co_await replies_.put(std::move(*line));
+    lines_.task_done();
+  }
+  co_await courier.close();
+}
+
+void Sender::record(const Line& line, const Delivery& delivery) {
+  Tally& tally = outcome_.tally;
+  const auto number = static_cast<unsigned long long>(line.number);
+  if (delivery.times_sent > 0) ++tally.sent;
+  if (delivery.times_sent > 1) {
+    tally.retried += delivery.times_sent - 1;
+    std::fprintf(stderr, "echoline: line %llu: sent %llu times, may have been executed each time\n",
+                 number, static_cast<unsigned long long>(delivery.times_sent));
+  }
+  switch (delivery.fate) {
+    case Delivery::Fate::answered: ++tally.answered; break;
+    case Delivery::Fate::different:
+      ++tally.different;
+      std::fprintf(stderr, "echoline: line %llu: what came back is not what was sent\n", number);
+      break;
+    case Delivery::Fate::lost:
+      ++tally.lost;
+      std::fprintf(stderr,
+                   "echoline: line %llu: sent and not answered, may have been executed: %s\n",
+                   number, reason(delivery.ec).c_str());
+      break;
+    case Delivery::Fate::not_sent:
+      ++tally.not_sent;
+      std::fprintf(stderr, "echoline: line %llu: not sent\n", number);
+      // A service that is gone for good would take every line of the input with it.
+      if (delivery.ec) {
+        stop_reading("cannot connect to " + options_.target_name + ": " + reason(delivery.ec));
+      }
+      break;
+  }
+}
+
+streams::Task<void> Sender::print_replies() {
+  constexpr std::size_t enough = 64 * 1024;
+  std::string batch;
+  for (;;) {
+    std::optional<Line> reply = co_await replies_.get();
+    if (!reply) break;
+    std::uint64_t replies = take_next(std::move(*reply), batch);
+    while (batch.size() < enough) {
+      reply = replies_.get_nowait();
+      if (!reply) break;
+      replies += take_next(std::move(*reply), batch);
+    }
+    const std::error_code ec = co_await output_.write(batch);
+    if (ec) {
+      if (ec != std::errc::operation_canceled) {
+        stop_reading("cannot write the output: " + ec.message());
+        working_.cancel();
+      }
+      break;
+    }
+    outcome_.tally.printed += replies;
+    batch.clear();
+  }
+}
+
+/// Puts into `batch` what may be printed now; how many replies that is.
+std::uint64_t Sender::take_next(Line reply, std::string& batch) {
+  if (!options_.ordered) {
+    batch += reply.text;
+    return reply.text.empty() ? 0 : 1;
+  }
+  early_.emplace(reply.number, std::move(reply));
+  std::uint64_t replies = 0;
+  while (!early_.empty() && early_.begin()->first == next_) {
+    const std::string& text = early_.begin()->second.text;
+    batch += text;
+    if (!text.empty()) ++replies;
+    early_.erase(early_.begin());
+    ++next_;
+  }
+  return replies;
+}
+
+}  // namespace client::send

@@ -1,0 +1,74 @@
+// Sender: what `echoline send` does. One reader of the input, a bounded queue of lines, a courier
+// for each connection, one printer of the replies:
+//
+//     input → lines (Queue) → courier … courier → replies (Queue) → output
+//
+// A line holds a permit of the window from the moment it is read until its reply is printed, so
+// memory is bounded also while one late reply holds up those behind it. Runs on one loop.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "client/descriptors/file_reader.hpp"
+#include "client/descriptors/file_writer.hpp"
+#include "client/send/courier.hpp"
+#include "client/send/options.hpp"
+#include "streams/event_loop.hpp"
+#include "streams/executor.hpp"
+#include "streams/queue.hpp"
+#include "streams/semaphore.hpp"
+#include "streams/task.hpp"
+#include "streams/task_group.hpp"
+
+namespace client::send {
+
+struct Outcome {
+  Tally tally;
+  std::string failure;       ///< why it did not go to the end of the input; empty if it did
+  bool interrupted = false;  ///< by SIGINT or SIGTERM; a second one ends it at once
+};
+
+class Sender {
+ public:
+  /// `input` and `output` are descriptors of any kind, and stay the caller's. `executor` outlives
+  /// it.
+  Sender(streams::EventLoop& loop, streams::Executor& executor, Options options, int input,
+         int output);
+
+  streams::Task<Outcome> run();
+
+ private:
+  struct Line {
+    std::uint64_t number = 0;
+    std::string text;
+    streams::Permit permit;
+  };
+
+  streams::Task<void> conduct();
+  streams::Task<void> watch_signals();
+  streams::Task<void> read_lines();
+  streams::Task<bool> hand_out(std::string text);
+  streams::Task<void> deliver_lines(std::uint64_t seed);
+  streams::Task<void> print_replies();
+  std::uint64_t take_next(Line reply, std::string& batch);
+  void record(const Line& line, const Delivery& delivery);
+  void stop_reading(std::string why);
+
+  streams::EventLoop& loop_;
+  const Options options_;
+  descriptors::FileReader input_;
+  descriptors::FileWriter output_;
+  Outcome outcome_;
+  streams::Semaphore window_;
+  streams::Queue<Line> lines_;
+  streams::Queue<Line> replies_;
+  std::map<std::uint64_t, Line> early_;  // replies that came before their turn
+  std::uint64_t next_ = 1;               // the line whose reply is to be printed next
+  streams::TaskGroup watching_;
+  streams::TaskGroup reading_;
+  streams::TaskGroup working_;
+};
+
+}  // namespace client::send
