@@ -21,6 +21,12 @@ class LoadCommand final : public Subcommand {
  public:
   explicit LoadCommand(CLI::App& app) : plan_(app) {
     add_outputs(app);
+    app.footer(
+        "Without a rate a connection sends when it has its reply (closed loop); with one,\n"
+        "requests are sent when due, and the response time counts from then (open loop).\n"
+        "Exits with 0; 1 when a reply was wrong or nothing was answered; 2 for a wrong\n"
+        "command line; 3 when an --expect was missed; 4 when the generator, and not the\n"
+        "service, set the figures; 130 when interrupted.");
     app.final_callback([this] {
       plan_.complete();
       read_expectations();
@@ -44,12 +50,11 @@ void LoadCommand::add_outputs(CLI::App& app) {
     app.add_option(name, file, what)->option_text("FILE");
   };
   app.add_flag("-q,--quiet", outputs_.quiet, "Show nothing while it runs");
-  add_file("--json", outputs_.json, "Write the results as JSON; - is standard output, as below");
+  add_file("--json", outputs_.json, "Write the results as JSON; - is stdout");
   add_file("--ndjson", outputs_.ndjson, "Write a JSON object for each second");
-  add_file("--hgrm", outputs_.hgrm, "Write percentiles as HdrHistogram prints them");
-  add_file("--hlog", outputs_.hlog, "Write the histogram of each second as HdrHistogram logs it");
-  app.add_option("--expect", expectations_,
-                 "An objective, as in p99<5ms, rate>=50k, errors=0; exit 3 when it is missed")
+  add_file("--hgrm", outputs_.hgrm, "Write HdrHistogram's percentile text");
+  add_file("--hlog", outputs_.hlog, "Write HdrHistogram's log of each second");
+  app.add_option("--expect", expectations_, "As in p99<5ms, rate>=50k, errors=0; repeatable")
       ->option_text("OBJECTIVE")
       ->allow_extra_args(false);
 }
@@ -79,12 +84,11 @@ int LoadCommand::run() {
 
 const SubcommandEntry load_command{
     "load", "Put load on a service, verify every reply and measure",
-    "  echoline load 127.0.0.1:7007                        50 connections as fast as they go, 10s\n"
-    "  echoline load -c 1000 -r 50k -d 30s 127.0.0.1:7007  50,000 requests a second, sent when "
-    "due\n"
-    "  echoline load --ramp 1k:50k:30s 127.0.0.1:7007      more and more of them\n"
-    "  echoline load --line 'ECHO {seq} {random:32}' 127.0.0.1:7008  lines\n"
-    "  echoline load -r 1k --expect 'p99<5ms' --expect errors=0 127.0.0.1:7007  for a pipeline\n",
+    "  echoline load 127.0.0.1:7007                    as fast as 50 connections go, 10s\n"
+    "  echoline load -c 1000 -r 50k 127.0.0.1:7007     50,000 requests a second\n"
+    "  echoline load --ramp 1k:50k:30s 127.0.0.1:7007  more and more of them\n"
+    "  echoline load --line 'ECHO {seq} {random:32}' 127.0.0.1:7008\n"
+    "  echoline load -r 1k --expect 'p99<5ms' --expect errors=0 127.0.0.1:7007\n",
     [](CLI::App& app) -> std::unique_ptr<Subcommand> {
       return std::make_unique<LoadCommand>(app);
     }};

@@ -78,16 +78,15 @@ void LoadPlan::add_load(CLI::App& app) {
                            std::chrono::milliseconds{1});
   add_count(app, "-n,--requests", requests_, "Stop after so many requests instead", 1);
   add_duration(app, "--warmup", plan_.warmup, "Load before the measurement (0s)");
-  add_parsed(app, "-r,--rate", "Requests a second of all connections together, sent when due",
-             "RATE", parse_rate, [this](double rate) {
+  add_parsed(app, "-r,--rate", "Requests a second, of all connections together", "RATE", parse_rate,
+             [this](double rate) {
                rates_ = {{rate, rate, Duration{0}}};
              });
   add_parsed(app, "--ramp", "A rate that goes evenly from one to another", "FROM:TO:TIME",
              parse_ramp, append(ramps_));
   add_parsed(app, "--step", "A rate for a time; again for the next one", "RATE:TIME", parse_step,
              append(steps_));
-  arrival_ = add_choice(app, "--arrival", plan_.arrival,
-                        "How a rate's requests follow each other: constant (default) or poisson",
+  arrival_ = add_choice(app, "--arrival", plan_.arrival, "Of a rate: constant (default) or poisson",
                         arrivals);
   add_count(app, "-t,--threads", threads_, "Threads that generate the load (1)", 1, 1024);
   add_count(app, "--seed", plan_.seed, "Of all that is drawn (1)", 0);
@@ -103,8 +102,8 @@ void LoadPlan::add_connections(CLI::App& app) {
                "To make a connection, with all attempts (5s)", std::chrono::milliseconds{1});
   add_duration(app, "-W,--timeout", plan_.reply_timeout, "To wait for a reply (10s)",
                std::chrono::milliseconds{1});
-  add_parsed(app, "--bind", "Source addresses, taken in turn; each has its own local ports",
-             "ADDR[,ADDR]", parse_list, [this](std::vector<std::string> addresses) {
+  add_parsed(app, "--bind", "Source addresses, taken in turn", "ADDR[,ADDR]", parse_list,
+             [this](std::vector<std::string> addresses) {
                for (std::string& address : addresses) plan_.bind.push_back(std::move(address));
              });
   add_choice(app, "--nodelay", plan_.nodelay, "TCP_NODELAY: on (default) or off", switches);
@@ -113,9 +112,8 @@ void LoadPlan::add_connections(CLI::App& app) {
 }
 
 void LoadPlan::add_messages(CLI::App& app) {
-  protocol_ =
-      add_choice(app, "--protocol", plan_.protocol,
-                 "What the target speaks: echo (default), line, discard, chargen", protocols);
+  protocol_ = add_choice(app, "--protocol", plan_.protocol,
+                         "echo (default), line, discard or chargen", protocols);
   size_ =
       add_parsed(app, "-s,--size", "Of a message, or of the text of a line (64)", "SIZE[..SIZE]",
                  parse_sizes, [this](std::pair<std::size_t, std::size_t> sizes) {
@@ -126,8 +124,7 @@ void LoadPlan::add_messages(CLI::App& app) {
          "--payload", [this](const std::string& name) { plan_.payload.content = read_file(name); },
          "Send the bytes of a file")
       ->option_text("FILE");
-  app.add_option("--line", plan_.payload.line,
-                 "Send this line; {seq}, {connection} and {random:N} differ each time")
+  app.add_option("--line", plan_.payload.line, "A line, with {seq}, {connection}, {random:N}")
       ->option_text("TEMPLATE");
   app.add_flag("--no-verify", no_verify_, "Count the bytes of replies and do not compare them");
 }

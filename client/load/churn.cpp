@@ -24,7 +24,7 @@ streams::Task<void> Churn::run() {
 
 void Churn::due(Time when, Time) {
   crew_.progress.begin();
-  due_.put_nowait(std::move(when));
+  due_.put_nowait(Time{when});
 }
 
 void Churn::drop_unsent(Time now) {

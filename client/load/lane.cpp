@@ -40,7 +40,7 @@ streams::Task<void> Lane::run() {
   settle();
 }
 
-void Lane::due(Time, Time) { assert(!"this kind of load has no open loop"); }
+void Lane::due(Time, Time) { assert(false && "this kind of load has no open loop"); }
 
 void Lane::end() {
   if (connection_ != nullptr) connection_->writer().write_eof();

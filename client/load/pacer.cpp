@@ -4,15 +4,14 @@
 #include <chrono>
 #include <sys/timerfd.h>
 #include <system_error>
-#include <utility>
 
 namespace client::load {
 
-Pacer::Pacer(Crew& crew, std::span<const std::unique_ptr<Lane>> lanes, Arrivals arrivals,
+Pacer::Pacer(Crew& crew, std::span<const std::unique_ptr<Lane>> lanes, const Arrivals& arrivals,
              Time start, Time end)
     : crew_(crew),
       lanes_(lanes),
-      arrivals_(std::move(arrivals)),
+      arrivals_(arrivals),
       start_(start),
       end_(end),
       timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)) {

@@ -21,8 +21,8 @@ class Pacer final : public Pacing, private streams::ReadinessSet::Handler {
  public:
   /// Begins at `start`, when the first may be due, and ends before `end`. Closes the crew's
   /// progress after the last. Throws std::system_error.
-  Pacer(Crew& crew, std::span<const std::unique_ptr<Lane>> lanes, Arrivals arrivals, Time start,
-        Time end);
+  Pacer(Crew& crew, std::span<const std::unique_ptr<Lane>> lanes, const Arrivals& arrivals,
+        Time start, Time end);
   ~Pacer();
   Pacer(const Pacer&) = delete;
   Pacer& operator=(const Pacer&) = delete;

@@ -9,7 +9,7 @@ Upload::Upload(Crew& crew, std::uint64_t number)
 
 void Upload::due(Time when, Time) {
   crew_.progress.begin();
-  due_.put_nowait(std::move(when));
+  due_.put_nowait(Time{when});
 }
 
 void Upload::drop_unsent(Time) {
