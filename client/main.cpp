@@ -18,10 +18,9 @@ namespace {
 using client::command_line::Subcommand;
 using client::command_line::SubcommandEntry;
 
-constexpr std::array subcommands{&client::command_line::ping_command,
-                                 &client::command_line::connect_command,
-                                 &client::command_line::send_command,
-                                 &client::command_line::load_command};
+constexpr std::array subcommands{
+    &client::command_line::ping_command, &client::command_line::connect_command,
+    &client::command_line::send_command, &client::command_line::load_command};
 
 constexpr const char* introduction = "echoline: try, measure and load TCP echo and line services";
 
