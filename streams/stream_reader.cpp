@@ -14,7 +14,7 @@ StreamReader::StreamReader(Transport& transport, std::uint32_t limit)
 
 ReadAwaiter StreamReader::readuntil(std::string_view separator) {
   if (separator.empty()) throw std::invalid_argument("readuntil: the separator is empty");
-  return {*this, Until::separator, separator.size(), separator.data()};
+  return {*this, separator};
 }
 
 ReadAwaiter StreamReader::discard(std::size_t bound) noexcept {
@@ -58,12 +58,12 @@ inline bool StreamReader::receive_for(ReadAwaiter& read) {
   BufferPool& pool = transport_.loop().buffers();
   char* const block = pool.acquire();
   const IoResult result = transport_.receive({block, BufferPool::block_size});
-  if (result.size <= 0) [[unlikely]] {
+  if (result.size() <= 0) [[unlikely]] {
     pool.release(block);
     note_end(result);
     return advance(read);
   }
-  const auto size = static_cast<std::size_t>(result.size);
+  const auto size = static_cast<std::size_t>(result.size());
   buffer_.adopt(block, size);
   return complete(read, Outcome::complete, std::min(read.size_, size));
 }
@@ -166,17 +166,17 @@ bool StreamReader::nothing_left() const noexcept {
 void StreamReader::fill() {
   const std::span<char> room = buffer_.prepare(transport_.loop().buffers(), 1);
   const IoResult result = transport_.receive(room);
-  if (result.size <= 0) return note_end(result);
-  const auto size = static_cast<std::size_t>(result.size);
+  if (result.size() <= 0) return note_end(result);
+  const auto size = static_cast<std::size_t>(result.size());
   state_ == 0 ? buffer_.commit(size) : take_in(room.first(size));
 }
 
 void StreamReader::note_end(IoResult result) noexcept {
-  if (result.size == 0) {
+  if (result.size() == 0) {
     set(fin);
-  } else if (result.error != EAGAIN) {
+  } else if (result.error() != EAGAIN) {
     set(broken);
-    error_ = result.error;
+    error_ = result.error();
   }
 }
 

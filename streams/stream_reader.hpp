@@ -71,9 +71,13 @@ class [[nodiscard]] ReadAwaiter final {
     cancelled
   };
 
-  ReadAwaiter(StreamReader& reader, Until until, std::size_t size,
-              const char* separator = nullptr) noexcept
-      : reader_(reader), size_(size), separator_(separator), until_(until) {}
+  ReadAwaiter(StreamReader& reader, Until until, std::size_t size) noexcept
+      : reader_(reader), size_(size), until_(until) {}
+  ReadAwaiter(StreamReader& reader, std::string_view separator) noexcept
+      : reader_(reader),
+        size_(separator.size()),
+        separator_(separator.data()),
+        until_(Until::separator) {}
 
   bool suspend(CancelScope& scope);
   bool refuse() noexcept;
@@ -81,9 +85,9 @@ class [[nodiscard]] ReadAwaiter final {
 
   StreamReader& reader_;
   std::coroutine_handle<> frame_;
-  CancelScope* scope_;  // set, as frame_, while suspended
-  std::size_t size_;    // bytes wanted, a bound, or the separator's size; 0 needs no data
-  const char* separator_;
+  CancelScope* scope_;         // set, as frame_, while suspended
+  std::size_t size_;           // bytes wanted, a bound, or the separator's size; 0 needs no data
+  const char* separator_;      // set with Until::separator
   std::uint32_t scanned_ = 0;  // bytes of the buffer known to hold no separator
   std::uint32_t length_ = 0;   // bytes of the result, the last that were consumed
   Until until_;
@@ -176,9 +180,10 @@ class StreamReader final : private Transport::Waiter {
   void ready() noexcept override;
   void cancel_wait() noexcept override { waiting_->cancel(); }
   void check_single(const ReadAwaiter& read) const {
-    if (waiting_ != nullptr && waiting_ != &read) [[unlikely]] {
-      misuse("a read of a StreamReader while another read waits");
-    }
+    if (waiting_ != nullptr && waiting_ != &read) refuse_second();
+  }
+  [[noreturn]] static void refuse_second() {
+    misuse("a read of a StreamReader while another read waits");
   }
   bool receive_for(ReadAwaiter& read);
   void wait_on() noexcept;
@@ -219,7 +224,7 @@ inline bool ReadAwaiter::await_ready() {
 }
 
 inline bool ReadAwaiter::suspend(CancelScope& scope) {
-  reader_.check_single(*this);
+  if (reader_.waiting_ != nullptr) StreamReader::refuse_second();
   if (!scope.enter(reader_)) return refuse();
   scope_ = &scope;
   reader_.waiting_ = this;

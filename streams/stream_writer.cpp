@@ -1,6 +1,7 @@
 #include "streams/stream_writer.hpp"
 
 #include <cerrno>
+#include <cstring>
 #include <utility>
 
 #include "streams/misuse.hpp"
@@ -23,7 +24,9 @@ void StreamWriter::write(std::string_view bytes) {
   // The usual case first: a small reply that is the only one of its turn.
   const bool usual = !shut_ && buffer_.empty() && bytes.size() < direct_size && !bytes.empty();
   if (!usual) return write_unusual(bytes);
-  buffer_.append(transport_.loop().buffers(), bytes);
+  char* const block = transport_.loop().buffers().acquire();
+  std::memcpy(block, bytes.data(), bytes.size());
+  buffer_.adopt(block, bytes.size());
   if (!flush_queued_) flush_at_end_of_turn();
 }
 
@@ -43,11 +46,12 @@ void StreamWriter::write_unusual(std::string_view bytes) {
 std::string_view StreamWriter::send_directly(std::string_view bytes) noexcept {
   while (!bytes.empty() && transport_.writable()) {
     const IoResult result = transport_.send(bytes);
-    if (result.size < 0) {
-      if (result.error != EAGAIN) fail(result.error);
+    if (result.size() >= 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(result.size()));
+    } else if (result.error() != EAGAIN) {
+      fail(result.error());
       break;
     }
-    bytes.remove_prefix(static_cast<std::size_t>(result.size));
   }
   return bytes;
 }
@@ -75,18 +79,19 @@ void StreamWriter::flush() noexcept {
 inline bool StreamWriter::send_buffered() noexcept {
   if (!transport_.writable()) return false;
   const IoResult result = transport_.send(buffer_.data());
-  if (result.size != static_cast<ssize_t>(buffer_.size()) && !send_more(result)) return false;
+  if (result.size() != static_cast<ssize_t>(buffer_.size()) && !send_more(result)) return false;
   buffer_.release(transport_.loop().buffers());
   return true;
 }
 
 // The same after a send that took only a part, or failed.
 bool StreamWriter::send_more(IoResult result) noexcept {
-  if (result.size < 0) {
-    if (result.error != EAGAIN) fail(result.error);
+  if (result.size() >= 0) {
+    buffer_.consume(static_cast<std::size_t>(result.size()));
+  } else if (result.error() != EAGAIN) {
+    fail(result.error());
     return false;
   }
-  buffer_.consume(static_cast<std::size_t>(result.size));
   const std::size_t left = send_directly(buffer_.data()).size();
   if (error_ != 0) return false;
   buffer_.consume(buffer_.size() - left);
@@ -154,6 +159,7 @@ Task<std::error_code> StreamWriter::wait_closed(std::chrono::milliseconds deadli
 bool DrainAwaiter::suspend(CancelScope& scope) {
   if (writer_.waiting_ != nullptr)
     misuse("a drain() of a StreamWriter while another drain() waits");
+  enough_ = 0;
   if (until_ == Until::little_is_left) {
     // Not under pressure means that only the turn is over.
     const auto [high, low] = writer_.marks_;

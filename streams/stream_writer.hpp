@@ -58,8 +58,8 @@ class [[nodiscard]] DrainAwaiter final {
 
   StreamWriter& writer_;
   std::coroutine_handle<> frame_;
-  CancelScope* scope_;        // set, as frame_, while suspended
-  std::uint32_t enough_ = 0;  // waits until no more bytes than this are unsent
+  CancelScope* scope_;    // set, as frame_, while suspended
+  std::uint32_t enough_;  // waits until no more bytes than this are unsent
   Until until_;
   bool cancelled_ = false;
 };
@@ -144,8 +144,8 @@ class StreamWriter final : private Transport::Waiter {
   bool closing_ : 1 = false;
   bool eof_wanted_ : 1 = false;
   bool eof_sent_ : 1 = false;
-  bool shut_ : 1 = false;  // eof_wanted_ or error_: the usual path looks at one flag
-  bool flush_queued_ : 1 = false;
+  bool shut_ : 1 = false;      // eof_wanted_ or error_: the usual path looks at one flag
+  bool flush_queued_ = false;  // a byte of its own: the usual path sets and clears it
 };
 
 inline bool DrainAwaiter::await_ready() noexcept {

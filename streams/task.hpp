@@ -53,7 +53,8 @@ class PromiseBase {
 
   std::suspend_always initial_suspend() const noexcept { return {}; }
   FinalAwaiter final_suspend() const noexcept { return {}; }
-  void unhandled_exception() noexcept { exception_ = std::current_exception(); }
+  /// Out of line: in line it costs each resumption a check of the stack.
+  void unhandled_exception() noexcept;
 
   CancelScope& scope() const noexcept { return *scope_; }
 

@@ -42,24 +42,16 @@ std::size_t Transport::unread() const noexcept {
   return ::ioctl(fd_.get(), FIONREAD, &bytes) == 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
-IoResult Transport::receive_failed(std::span<char> into) noexcept {
-  if (!is_open()) return {-1, ECONNABORTED};
-  return errno == EINTR ? receive(into) : failed(errno, reader_);
-}
-
-IoResult Transport::send_failed(std::string_view bytes) noexcept {
-  if (!is_open()) return {-1, ECONNABORTED};
-  return errno == EINTR ? send(bytes) : failed(errno, writer_);
-}
-
-IoResult Transport::failed(int error, Half& half) noexcept {
-  if (error == EAGAIN) {
-    half.ready = false;
-  } else if (error == ENOBUFS || error == ENOMEM) {
-    pause(half);
-    return {-1, EAGAIN};
+IoResult Transport::failed(Half& half) noexcept {
+  if (!is_open()) return IoResult::failed(ECONNABORTED);
+  switch (errno) {
+    case EAGAIN: half.ready = false; break;
+    case EINTR: break;
+    case ENOBUFS:
+    case ENOMEM: pause(half); break;
+    default: return IoResult::failed(errno);
   }
-  return {-1, error};
+  return IoResult::failed(EAGAIN);
 }
 
 void Transport::yield(Half& half) noexcept {

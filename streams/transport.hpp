@@ -19,10 +19,20 @@
 
 namespace streams {
 
-/// Outcome of one system call: bytes moved, or an errno value. EAGAIN means wait.
-struct IoResult {
-  ssize_t size = 0;
-  int error = 0;
+/// Outcome of one system call: bytes moved, or why none were. One word, as the kernel returns it.
+class IoResult {
+ public:
+  static IoResult moved(ssize_t bytes) noexcept { return IoResult(bytes); }
+  static IoResult failed(int error) noexcept { return IoResult(-error); }
+
+  /// Bytes; negative when it failed.
+  ssize_t size() const noexcept { return value_; }
+  /// An errno value; 0 when it did not fail. EAGAIN means try again once the socket is ready.
+  int error() const noexcept { return value_ < 0 ? static_cast<int>(-value_) : 0; }
+
+ private:
+  explicit IoResult(ssize_t value) noexcept : value_(value) {}
+  ssize_t value_;
 };
 
 class Transport final : private ReadinessSet::Handler {
@@ -51,10 +61,10 @@ class Transport final : private ReadinessSet::Handler {
     writer_waiter_ = &writer;
   }
 
-  /// recv(2). A size of 0 is the peer's FIN. Never fails with EINTR; with ECONNABORTED once closed
-  /// here; out of memory is EAGAIN, tried again after a pause.
+  /// recv(2). A size of 0 is the peer's FIN. Fails with ECONNABORTED once closed here. EINTR is
+  /// EAGAIN, with the socket still ready; so is out of memory, with the socket ready after a pause.
   IoResult receive(std::span<char> into) noexcept;
-  /// send(2) without SIGPIPE. Never fails with EINTR; may send less than asked.
+  /// send(2) without SIGPIPE. May send less than asked; fails as receive() does.
   IoResult send(std::string_view bytes) noexcept;
   /// FIN to the peer. What was sent before still arrives; reading goes on.
   void shutdown_send() noexcept;
@@ -94,9 +104,7 @@ class Transport final : private ReadinessSet::Handler {
     bool pausing = false;  // waits for the kernel to have memory again
   };
 
-  IoResult receive_failed(std::span<char> into) noexcept;
-  IoResult send_failed(std::string_view bytes) noexcept;
-  IoResult failed(int error, Half& half) noexcept;
+  IoResult failed(Half& half) noexcept;
   void pause(Half& half) noexcept;
   void yield(Half& half) noexcept;
   template <Half Transport::*half>
@@ -124,8 +132,8 @@ inline IoResult Transport::receive(std::span<char> into) noexcept {
   const ssize_t size =
       ::syscall(SYS_recvfrom, fd_.get(), into.data(), into.size(), 0, nullptr, nullptr);
   if (size < 0) [[unlikely]]
-    return receive_failed(into);
-  if (size == 0) return {0, 0};
+    return failed(reader_);
+  if (size == 0) return IoResult::moved(0);
   const auto bytes = static_cast<std::size_t>(size);
   // A short read has emptied the socket, and the next byte brings an edge (epoll(7), "Questions and
   // answers"), save where a FIN or an urgent mark (tcp(7)) cut it short.
@@ -133,19 +141,19 @@ inline IoResult Transport::receive(std::span<char> into) noexcept {
   turn_bytes_ += static_cast<std::uint32_t>(bytes);
   bytes_received_ += bytes;
   loop_.traffic().received.add(bytes);
-  return {size, 0};
+  return IoResult::moved(size);
 }
 
 inline IoResult Transport::send(std::string_view bytes) noexcept {
   const ssize_t size =
       ::syscall(SYS_sendto, fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL, nullptr, 0);
   if (size < 0) [[unlikely]]
-    return send_failed(bytes);
+    return failed(writer_);
   const auto sent = static_cast<std::size_t>(size);
   turn_bytes_ += static_cast<std::uint32_t>(sent);
   bytes_sent_ += sent;
   loop_.traffic().sent.add(sent);
-  return {size, 0};
+  return IoResult::moved(size);
 }
 
 }  // namespace streams

@@ -65,7 +65,12 @@ void TurnQueue::run_more_flushes() noexcept {
 }
 
 void TurnQueue::begin_watched() noexcept { debug_->begin_callback(); }
-void TurnQueue::end_watched() noexcept { debug_->end_callback(); }
+
+void TurnQueue::end_turn_further() noexcept {
+  if (!more_flushes_.empty()) run_more_flushes();
+  more_to_do_ = debug_ != nullptr;
+  if (debug_ != nullptr) debug_->end_callback();
+}
 
 void TurnQueue::post() {
   if (posted_) return;

@@ -36,6 +36,7 @@ class TurnQueue {
     if (in_batch_ && flush_.function == nullptr) {
       flush_ = {function, target};
     } else {
+      more_to_do_ = true;
       push(more_flushes_, {function, target});
     }
   }
@@ -43,7 +44,10 @@ class TurnQueue {
   void forget(const void* target) noexcept;
 
   /// In debug mode `debug` is told of each turn.
-  void watch(Debug* debug) noexcept { debug_ = debug; }
+  void watch(Debug* debug) noexcept {
+    debug_ = debug;
+    more_to_do_ = debug != nullptr;
+  }
   /// Of the loop that runs on this thread, if one does.
   static TurnQueue* current() noexcept { return current_; }
   static void set_current(TurnQueue* queue) noexcept { current_ = queue; }
@@ -59,8 +63,8 @@ class TurnQueue {
       flush_.function = nullptr;
       flush.function(flush.target);
     }
-    if (!more_flushes_.empty()) run_more_flushes();
-    if (debug_ != nullptr) end_watched();
+    if (more_to_do_) [[unlikely]]
+      end_turn_further();
   }
   /// Runs the jobs that are queued now; those they queue wait for the next call.
   void run_jobs() noexcept;
@@ -74,9 +78,9 @@ class TurnQueue {
   };
 
   void push(std::vector<Entry>& queue, Entry entry);
+  void end_turn_further() noexcept;
   void run_more_flushes() noexcept;
   void begin_watched() noexcept;
-  void end_watched() noexcept;
   void post();
 
   static inline thread_local constinit TurnQueue* current_ = nullptr;
@@ -89,6 +93,7 @@ class TurnQueue {
   asio::steady_timer pause_;
   std::vector<Entry> running_;  // the jobs of the current run_jobs()
   Debug* debug_ = nullptr;
+  bool more_to_do_ = false;  // at the end of a turn: more_flushes_, or debug_ to be told
   bool in_batch_ = false;
   bool posted_ = false;
 };
