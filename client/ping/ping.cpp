@@ -26,6 +26,7 @@ streams::Task<bool> Ping::run() {
   tasks_.spawn(ping_all());
   co_await tasks_.join();
   std::vector<Result> results;
+  results.reserve(pingers_.size());
   for (const Pinger& pinger : pingers_) results.push_back({pinger.name(), &pinger.statistics()});
   reporter_.summary(results);
   print_hints();
@@ -36,6 +37,7 @@ streams::Task<bool> Ping::run() {
 
 streams::Task<void> Ping::ping_all() {
   std::vector<streams::Task<void>> all;
+  all.reserve(pingers_.size());
   for (Pinger& pinger : pingers_) all.push_back(pinger.run());
   co_await streams::gather(loop_, std::move(all));
   tasks_.cancel();

@@ -70,6 +70,7 @@ void Report::stopping() {
 Outcome Report::finish(const Results& results) {
   display_.clear();
   std::vector<Verdict> verdicts;
+  verdicts.reserve(expectations_.size());
   for (const Expectation& expectation : expectations_) {
     verdicts.push_back(evaluate(expectation, results));
   }
