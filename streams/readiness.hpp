@@ -38,7 +38,9 @@ class ReadinessSet {
   /// Throws std::system_error when the kernel refuses (ENOSPC, ENOMEM).
   void add(int fd, Handler& handler);
   /// No event reaches `handler` any more, also none of the batch being handled. The caller closes
-  /// the descriptor next, which takes it out of the kernel's set.
+  /// the descriptor next, which takes it out of the kernel's set, because no copy of it is
+  /// anywhere: all are close-on-exec, and no process that has connections forks or copies its
+  /// table.
   void remove(Handler& handler) noexcept;
 
   /// Whether `handler` is still the one whose on_ready() is running. False after it was removed.

@@ -135,6 +135,7 @@ void LoadPlan::complete() {
   plan_.connections = connections_;
   plan_.pipeline = pipeline_;
   plan_.threads = threads_;
+  plan_.own_descriptors = true;
   plan_.verify = !no_verify_;
   plan_.busy_poll = std::chrono::duration_cast<std::chrono::microseconds>(busy_poll_);
   if (requests_ != 0) {

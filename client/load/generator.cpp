@@ -105,7 +105,7 @@ void Generator::tell(Function function) {
 }
 
 void Generator::run_thread() noexcept {
-  take_own_descriptor_table();
+  if (plan_.own_descriptors) take_own_descriptor_table();
   try {
     loop_.run(live());
   } catch (...) {

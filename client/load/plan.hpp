@@ -54,6 +54,9 @@ struct Plan {
   Duration warmup{0};                     ///< before the measurement; not in the figures
 
   std::size_t threads = 1;
+  /// Each thread has its own table of descriptors (descriptor_table.hpp). Not in a process that
+  /// serves or opens connections elsewhere: a copy of theirs would keep them open.
+  bool own_descriptors = false;
   double connect_rate = 0;  ///< connections opened a second; 0 is no limit
   Duration connect_timeout = std::chrono::seconds{5};
   Duration reply_timeout = std::chrono::seconds{10};

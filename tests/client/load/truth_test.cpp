@@ -97,8 +97,8 @@ Duration percentile(std::vector<Duration> times, double percent) {
   return times[static_cast<std::size_t>(std::max(rank, 1.0)) - 1];
 }
 
-/// The machine let the run be: nearly all left when they were due.
-bool undisturbed(const Results& results) { return results.health.lag.percentile(95) < 200us; }
+/// The machine let the run be: all but a few left when they were due.
+bool undisturbed(const Results& results) { return results.health.lag.percentile(99) < 150us; }
 
 /// How far the figures are above the truth at each of `percents`, in the median of undisturbed
 /// runs; nothing when the machine never was. Below the truth they must not be in any.
