@@ -19,20 +19,6 @@ from failure import Failure
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)
 
-_CONFIG = """\
-workers = 1
-
-[log]
-level = "warning"
-
-[limits]
-max_connections = 30000
-
-[[listener]]
-protocol = "{protocol}"
-address = "127.0.0.1:{port}"
-"""
-
 
 @dataclasses.dataclass(frozen=True)
 class Contender:
@@ -50,19 +36,6 @@ class Server:
     port: int
 
 
-def epoll_echo(program):
-    return Contender("epoll_echo", lambda port, scratch: [str(program), str(port)])
-
-
-def echolined(program):
-    def command(port, scratch):
-        config = scratch / "echoline.toml"
-        config.write_text(_CONFIG.format(protocol="echo", port=port), encoding="utf-8")
-        return [str(program), "--config", str(config)]
-
-    return Contender("echolined", command)
-
-
 def from_command_line(text):
     """Any other server, from `CMD {port}`; named after its program."""
     words = shlex.split(text)
@@ -76,11 +49,11 @@ def from_command_line(text):
 
 @contextlib.contextmanager
 def running(contender, core, prefix=(), patience=10.0):
-    """Starts the server on `core` behind `prefix` (a tool and its options), waits at most
+    """Starts the server on `core` (None: any) behind `prefix` (a tool and its options), waits at most
     `patience` seconds until it accepts, yields a Server, and ends it with SIGTERM."""
     with tempfile.TemporaryDirectory(prefix="echoline-bench-") as directory:
         scratch = pathlib.Path(directory)
-        port = _free_port()
+        port = free_port()
         command = [*prefix, *contender.command(port, scratch)]
         log = scratch / "stderr"
         with log.open("wb") as stderr:
@@ -139,12 +112,22 @@ class Load:
         return json.loads(text)
 
 
+@contextlib.contextmanager
+def holding(bench, server, connections):
+    """Keeps `connections` open to the server, each idle after one echo."""
+    arguments = [f"--connections={connections}", "--hold", "--time-limit=300"]
+    with Load(bench.generator, bench.generator_core, server.port, arguments) as load:
+        load.expect("held")
+        yield
+
+
 def start(command, core, **streams):
-    """A child pinned to `core` that does not outlive this process, whatever ends that."""
+    """A child pinned to `core`, None for any, that does not outlive this process, whatever ends that."""
 
     def in_child():
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        os.sched_setaffinity(0, {core})
+        if core is not None:
+            os.sched_setaffinity(0, {core})
 
     streams.setdefault("stdin", subprocess.DEVNULL)
     try:
@@ -164,7 +147,7 @@ def end(process, patience, how=signal.SIGTERM):
         process.wait()
 
 
-def _free_port():
+def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
