@@ -18,7 +18,7 @@ def pick_cores() -> tuple[int, int]:
         raise Failure("two cores are needed, one for the server and one for the generator")
     server = allowed[0]
     siblings = _read(f"/sys/devices/system/cpu/cpu{server}/topology/thread_siblings_list")
-    apart = [core for core in allowed[1:] if core not in _core_list(siblings)]
+    apart = [core for core in allowed[1:] if core not in core_list(siblings)]
     return server, (apart or allowed[1:])[0]
 
 
@@ -70,7 +70,7 @@ def _output(*command: str) -> str:
     return done.stdout.partition("\n")[0]
 
 
-def _core_list(text: str) -> set[int]:
+def core_list(text: str) -> set[int]:
     """The numbers in the kernel's "0-2,8" notation."""
     cores = set()
     for low, high in re.findall(r"(\d+)(?:-(\d+))?", text):
