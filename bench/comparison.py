@@ -68,7 +68,9 @@ class Comparison:
                 for name, samples in self.samples.items()
             }
             affected = [
-                f"{name} {count}/{len(self.samples[name])}" for name, count in counts.items() if count
+                f"{name} {count}/{len(self.samples[name])}"
+                for name, count in counts.items()
+                if count
             ]
             if affected:
                 found.append(f"{self.case}: {word} rounds: {', '.join(affected)}")

@@ -1,13 +1,11 @@
 """The field: the table of servers that echolined is measured against, and how to get each."""
 
 import dataclasses
-import pathlib
 import re
 import subprocess
 
 import build
 import processes
-from failure import Failure
 
 _SOURCES = build.ROOT / "bench" / "peers"
 _PATIENCE = 20.0  # seconds for a server to come up
@@ -72,7 +70,8 @@ PEERS = [
         "asio",
         "C++, Asio's documented coroutines",
         "asio_echo.cpp",
-        ["c++", "-std=c++20", "-O2", "-DASIO_STANDALONE", "-o", "{program}", "{source}", "-pthread"],
+        ["c++", "-std=c++20", "-O2", "-DASIO_STANDALONE", "-pthread", "-o", "{program}"]
+        + ["{source}"],
         ["{program}", "{port}"],
         ["dpkg-query", "-W", "-f=Asio ${Version}", "libasio-dev"],
     ),

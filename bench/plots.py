@@ -6,10 +6,13 @@ import statistics
 import subprocess
 
 from failure import Failure
+from field import OURS
 
 _THROUGHPUT_CASES = {1: "1x64B", 50: "50x64B", 1000: "1000x64B"}
+_COLOURS = ["#000000", "#d62728", "#1f77b4", "#2ca02c", "#ff7f0e", "#9467bd"]
+_COLOURS += ["#17becf", "#8c564b", "#e377c2", "#7f7f7f", "#bcbd22"]
 _COMMON = """\
-set terminal svg size 800,500 dynamic background rgb 'white'
+set terminal svg size 800,500 dynamic noenhanced background rgb 'white'
 set output '{output}'
 set grid
 set title '{title}'
@@ -42,12 +45,14 @@ def _throughput(cpu: dict) -> dict[str, list[tuple[int, float]]]:
 
 def _throughput_plot(lines: dict, output: pathlib.Path) -> pathlib.Path:
     script = _common(output, "Throughput against connections, 64 B, server on one core")
-    script += "set logscale x\nset xlabel 'connections'\nset ylabel 'requests per second'\n"
-    script += "set yrange [0:*]\nset key outside right\n"
+    script += "set logscale xy\nset xlabel 'connections'\nset ylabel 'requests per second'\n"
+    script += "set key outside right\n"
     for i, points in enumerate(lines.values()):
         rows = "".join(f"{x} {y}\n" for x, y in points)
         script += f"$line{i} << EOD\n{rows}EOD\n"
-    curves = [f"$line{i} with linespoints title '{_text(name)}'" for i, name in enumerate(lines)]
+    curves = [
+        f"$line{i} with linespoints {_look(i, name)} title '{name}'" for i, name in enumerate(lines)
+    ]
     return _gnuplot(script + "plot " + ", ".join(curves) + "\n", output)
 
 
@@ -58,7 +63,8 @@ def _latency_plot(files: list[pathlib.Path], rate: int, output: pathlib.Path) ->
     script += "set key outside right\n"
     # Value, percentile, count, 1/(1-percentile); the last line has no finite fourth column.
     curves = [
-        f"'{file}' using 4:1 with lines title '{_text(file.stem)}'" for file in files
+        f"'{file}' using 4:1 with lines {_look(i, file.stem)} title '{file.stem}'"
+        for i, file in enumerate(files)
     ]
     return _gnuplot(script + "plot " + ", ".join(curves) + "\n", output)
 
@@ -68,7 +74,7 @@ def _memory_plot(servers: dict, output: pathlib.Path) -> pathlib.Path:
     script += "set style fill solid 0.6\nset boxwidth 0.7\nset logscale y\n"
     script += "set ylabel 'bytes'\nset nokey\nset xtics rotate by -30\n"
     rows = "".join(
-        f"{i} '{_text(name)}' {max(1, one['bytes_per_connection'])}\n"
+        f'{i} "{name}" {max(1, one["bytes_per_connection"])}\n'
         for i, (name, one) in enumerate(servers.items())
     )
     script += f"$memory << EOD\n{rows}EOD\n"
@@ -79,9 +85,9 @@ def _common(output: pathlib.Path, title: str) -> str:
     return _COMMON.format(output=output, title=title)
 
 
-def _text(name: str) -> str:
-    """gnuplot takes an underscore for a subscript."""
-    return name.replace("_", "\\\\_")
+def _look(i: int, name: str) -> str:
+    width = 3 if name == OURS else 1
+    return f"linewidth {width} linecolor rgb '{_COLOURS[i % len(_COLOURS)]}'"
 
 
 def _gnuplot(script: str, output: pathlib.Path) -> pathlib.Path:

@@ -36,7 +36,7 @@ class Server:
     port: int
 
 
-def from_command_line(text):
+def from_command_line(text: str) -> Contender:
     """Any other server, from `CMD {port}`; named after its program."""
     words = shlex.split(text)
     if not any("{port}" in word for word in words):
@@ -48,9 +48,14 @@ def from_command_line(text):
 
 
 @contextlib.contextmanager
-def running(contender, core, prefix=(), patience=10.0):
-    """Starts the server on `core` (None: any) behind `prefix` (a tool and its options), waits at most
-    `patience` seconds until it accepts, yields a Server, and ends it with SIGTERM."""
+def running(
+    contender: Contender,
+    core: int | None,
+    prefix: typing.Sequence[str] = (),
+    patience: float = 10.0,
+) -> typing.Iterator[Server]:
+    """Starts the server on `core` (None: any) behind `prefix` (a tool and its options), waits at
+    most `patience` seconds until it accepts, and ends it with SIGTERM."""
     with tempfile.TemporaryDirectory(prefix="echoline-bench-") as directory:
         scratch = pathlib.Path(directory)
         port = free_port()
@@ -71,40 +76,40 @@ class Load:
     """A run of the generator against a server. After it has said "start" or "stop", and with --wait
     until proceed(), nothing is in flight."""
 
-    def __init__(self, program, core, port, arguments):
+    def __init__(self, program: pathlib.Path, core: int, port: int, arguments: list[str]):
         self._command = [str(program), "127.0.0.1", str(port), *arguments]
         self._core = core
 
-    def __enter__(self):
+    def __enter__(self) -> "Load":
         self._process = start(
             self._command, self._core, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         return self
 
-    def __exit__(self, *exception):
+    def __exit__(self, *exception) -> None:
         end(self._process, 2)
         self._process.stdout.close()
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
 
     @property
-    def pid(self):
+    def pid(self) -> int:
         return self._process.pid
 
-    def expect(self, word):
+    def expect(self, word: str) -> None:
         """Waits for the generator to say `word`; its own time limit bounds this."""
         line = self._process.stdout.readline().decode().strip()
         if line != word:
             raise Failure(f"the generator ended before its {word}: {line or 'no report'}")
 
-    def proceed(self):
+    def proceed(self) -> None:
         try:
             self._process.stdin.write(b"\n")
             self._process.stdin.flush()
         except BrokenPipeError:
             raise Failure("the generator has ended early") from None
 
-    def report(self):
+    def report(self) -> dict:
         """The generator's figures. Raises Failure when it saw an error."""
         text = self._process.stdout.read().decode()
         if self._process.wait() != 0:
@@ -113,18 +118,21 @@ class Load:
 
 
 @contextlib.contextmanager
-def holding(bench, server, connections):
+def holding(
+    generator: pathlib.Path, core: int, server: Server, connections: int
+) -> typing.Iterator[None]:
     """Keeps `connections` open to the server, each idle after one echo."""
     arguments = [f"--connections={connections}", "--hold", "--time-limit=300"]
-    with Load(bench.generator, bench.generator_core, server.port, arguments) as load:
+    with Load(generator, core, server.port, arguments) as load:
         load.expect("held")
         yield
 
 
-def start(command, core, **streams):
-    """A child pinned to `core`, None for any, that does not outlive this process, whatever ends that."""
+def start(command: list[str], core: int | None, **streams) -> subprocess.Popen:
+    """A child pinned to `core`, None for any. It does not outlive this process, however that
+    ends."""
 
-    def in_child():
+    def in_child() -> None:
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if core is not None:
             os.sched_setaffinity(0, {core})
@@ -136,7 +144,9 @@ def start(command, core, **streams):
         raise Failure(f"{command[0]}: {error.strerror}") from None
 
 
-def end(process, patience, how=signal.SIGTERM):
+def end(
+    process: subprocess.Popen, patience: float, how: signal.Signals = signal.SIGTERM
+) -> None:
     """Ends a child with a signal, with SIGKILL if that has not helped after `patience` seconds."""
     if process.poll() is None:
         process.send_signal(how)
@@ -147,13 +157,15 @@ def end(process, patience, how=signal.SIGTERM):
         process.wait()
 
 
-def free_port():
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
-def _await_accepting(process, port, patience, name, log):
+def _await_accepting(
+    process: subprocess.Popen, port: int, patience: float, name: str, log: pathlib.Path
+) -> None:
     deadline = time.monotonic() + patience
     while True:
         with contextlib.suppress(OSError):
@@ -166,5 +178,5 @@ def _await_accepting(process, port, patience, name, log):
         time.sleep(0.005)
 
 
-def _tail(log):
+def _tail(log: pathlib.Path) -> str:
     return log.read_text(encoding="utf-8", errors="replace")[-500:].strip() or "no message"

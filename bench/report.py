@@ -23,11 +23,11 @@ def facts_markdown(facts: dict[str, str]) -> str:
     return "".join(f"- {name}: {text}\n" for name, text in facts.items())
 
 
-def table_markdown(table: Table) -> str:
+def table_markdown(table: Table, titled: bool = True) -> str:
     def line(cells: list[str]) -> str:
         return f"| {' | '.join(cells)} |\n"
 
-    text = f"**{table.title}**\n\n"
+    text = f"**{table.title}**\n\n" if titled else ""
     text += line(table.header)
     text += line(["---", *("---:" for _ in table.header[1:])])
     text += "".join(line(row) for row in table.rows)

@@ -56,8 +56,8 @@ def write_markdown(
     facts: dict, versions: dict, missing: dict, tables: dict[str, list[Table]], goals: Table
 ) -> None:
     text = _HEADING + "\n## Machine\n\n" + report.facts_markdown(facts)
-    text += "\n## Servers\n\n" + report.table_markdown(servers_table(versions, missing))
-    text += "\n## Targets\n\n" + report.table_markdown(goals)
+    for table in servers_table(versions, missing), goals:
+        text += f"\n## {table.title}\n\n" + report.table_markdown(table, titled=False)
     for name, found in tables.items():
         text += f"\n## {sections.BY_NAME[name].what[:1].upper()}{sections.BY_NAME[name].what[1:]}\n"
         text += "".join("\n" + report.table_markdown(table) for table in found)
@@ -67,6 +67,6 @@ def write_markdown(
 
 
 def servers_table(versions: dict, missing: dict) -> Table:
-    rows = [[peers.BY_NAME[name].name, peers.BY_NAME[name].style, versions[name]] for name in versions]
-    rows += [[name, peers.BY_NAME[name].style, f"missing: {why}"] for name, why in missing.items()]
+    said = {**versions, **{name: f"missing: {why}" for name, why in missing.items()}}
+    rows = [[name, peers.BY_NAME[name].style, text] for name, text in said.items()]
     return Table("Servers beside echolined", ["name", "what", "version"], rows)

@@ -51,7 +51,9 @@ def _ratio(bench: Bench, contender: processes.Contender, idle: int) -> float:
         crowded, alone = (
             Turns(stack, bench, cases.FIFTY, contender, slices) for _ in range(2)
         )
-        stack.enter_context(processes.holding(bench, crowded.server, idle))
+        stack.enter_context(
+            processes.holding(bench.generator, bench.generator_core, crowded.server, idle)
+        )
         for _ in range(slices):
             crowded.take()
             alone.take()

@@ -53,10 +53,10 @@ def measure(bench: Bench, field: Field, selection: Selection) -> Findings:
 def _resident_with(bench: Bench, contender: processes.Contender, many: int) -> tuple[int, int]:
     with (
         processes.running(contender, bench.server_core) as server,
-        processes.holding(bench, server, FEW),
+        processes.holding(bench.generator, bench.generator_core, server, FEW),
     ):
         few_bytes = _resident(server.pid)
-        with processes.holding(bench, server, many - FEW):
+        with processes.holding(bench.generator, bench.generator_core, server, many - FEW):
             return few_bytes, _resident(server.pid)
 
 
