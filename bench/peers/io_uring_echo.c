@@ -17,8 +17,8 @@
 
 enum {
   entries = 4096,
-  buffer_size = 16 * 1024,
-  buffer_count = 1024,  // a power of two
+  buffer_size = 32 * 1024,
+  buffer_count = 256,  // a power of two
   group = 0,
   none = -1
 };
