@@ -142,7 +142,7 @@ def contender(peer: Peer) -> processes.Contender:
     if peer.compile and build.older(program, [source]):
         build.OUTPUT.mkdir(parents=True, exist_ok=True)
         build.execute(filled(peer.compile), quiet=True)
-        program.touch()
+        program.touch()  # cargo puts its program elsewhere
     made = processes.Contender(peer.name, lambda port, scratch: filled(peer.start, port))
     with processes.running(made, None, patience=_PATIENCE):
         return made

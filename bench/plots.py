@@ -22,12 +22,12 @@ set title '{title}'
 def draw(values: dict, histograms: pathlib.Path, folder: pathlib.Path) -> list[pathlib.Path]:
     """What can be drawn of the values; returns the files."""
     drawn = []
-    if "cpu" in values and (lines := _throughput(values["cpu"])):
+    if "cases" in values.get("cpu", {}) and (lines := _throughput(values["cpu"])):
         drawn.append(_throughput_plot(lines, folder / "throughput.svg"))
-    if "latency" in values:
+    if "servers" in values.get("latency", {}):
         files = [histograms / f"{name}.hgrm" for name in values["latency"]["servers"]]
         drawn.append(_latency_plot(files, values["latency"]["rate"], folder / "latency.svg"))
-    if "memory" in values:
+    if "servers" in values.get("memory", {}):
         drawn.append(_memory_plot(values["memory"]["servers"], folder / "memory.svg"))
     return drawn
 

@@ -47,8 +47,9 @@ def write(
     file = folder / "results.json"
     file.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     drawn = plots.draw(values, latency.HISTOGRAMS, folder)
-    if "latency" in values:
-        shutil.copytree(latency.HISTOGRAMS, folder / "latency", dirs_exist_ok=True)
+    if "servers" in values.get("latency", {}):
+        shutil.rmtree(folder / "latency", ignore_errors=True)
+        shutil.copytree(latency.HISTOGRAMS, folder / "latency")
     return [file, *drawn]
 
 

@@ -3,9 +3,10 @@
 import dataclasses
 import typing
 
-from field import Field, Selection
+from field import Field
 from findings import Findings
 from measure import Bench
+from selection import Selection
 from sections import (
     busy_poll,
     counts,

@@ -7,9 +7,10 @@ import client_load
 import daemon
 import processes
 from comparison import Spread
-from field import Field, Selection
+from field import Field
 from findings import Findings, Table
 from measure import Bench
+from selection import Selection
 
 SPIN = "50us"
 

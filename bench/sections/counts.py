@@ -5,9 +5,10 @@ import instructions
 import peers
 import syscalls
 from failure import Failure
-from field import OURS, Field, Selection
+from field import OURS, Field
 from findings import Findings, Table
 from measure import Bench
+from selection import Selection
 
 # Programs that come up within reasonable time where every instruction is counted by valgrind.
 _NATIVE = {peers.BASELINE, OURS, "libuv", "asio", "tokio"}

@@ -6,9 +6,10 @@ import cases
 import measure as measuring
 import peers
 from comparison import Comparison, Spread
-from field import Field, Selection
+from field import Field
 from findings import Findings, Table
 from measure import Bench
+from selection import Selection
 
 
 def measure(bench: Bench, field: Field, selection: Selection) -> Findings:

@@ -9,9 +9,10 @@ import cases
 import processes
 from comparison import Spread
 from failure import Failure
-from field import Field, Selection
+from field import Field
 from findings import Findings, Table
 from measure import SLICE, Bench, Turns
+from selection import Selection
 
 IDLE = 10000
 _ROUNDS = 3  # opening so many takes longer than the measurement

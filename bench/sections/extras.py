@@ -5,9 +5,10 @@ import cases
 import daemon
 import measure as measuring
 from comparison import Spread
-from field import Field, Selection
+from field import Field
 from findings import Findings, Table
 from measure import Bench
+from selection import Selection
 
 EVERYTHING = "everything on"
 _CASES = [cases.FIFTY, cases.BY_NAME["1000x64B"], cases.CHURN]

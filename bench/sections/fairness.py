@@ -9,9 +9,10 @@ import socket
 import time
 
 import processes
-from field import Field, Selection
+from field import Field
 from findings import Findings, Table
 from measure import Bench
+from selection import Selection
 
 FLOODING = 9
 _FLOOD = [f"--connections={FLOODING}", "--size=65536", "--depth=4", "--time-limit=60"]

@@ -8,9 +8,10 @@ import client_load
 import processes
 from cases import Case
 from comparison import Spread
-from field import Field, Selection
+from field import Field
 from findings import Findings, Table
 from measure import Bench
+from selection import Selection
 
 AGREEMENT = 0.10  # rates further apart are flagged
 _CASES = [cases.FIFTY, cases.BY_NAME["50x64B-depth16"]]

@@ -11,9 +11,10 @@ import client_load
 import processes
 from comparison import Spread
 from failure import Failure
-from field import Field, Selection
+from field import Field
 from findings import Findings, Table
 from measure import Bench
+from selection import Selection
 
 RATE = 20000  # requests a second that the slowest server of the field manages
 CONNECTIONS = 50

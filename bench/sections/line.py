@@ -4,9 +4,10 @@ import cases
 import daemon
 import measure as measuring
 from comparison import Spread
-from field import OURS, Field, Selection
+from field import OURS, Field
 from findings import Findings, Table
 from measure import Bench
+from selection import Selection
 
 
 def measure(bench: Bench, field: Field, selection: Selection) -> Findings:

@@ -10,9 +10,10 @@ import resource
 
 import processes
 from failure import Failure
-from field import Field, Selection
+from field import Field
 from findings import Findings, Table
 from measure import Bench
+from selection import Selection
 
 FEW = 2000
 MANY = 18000

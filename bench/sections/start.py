@@ -13,9 +13,10 @@ import time
 import processes
 from comparison import Spread
 from failure import Failure
-from field import Field, Selection
+from field import Field
 from findings import Findings, Table
 from measure import Bench
+from selection import Selection
 
 STARTS = 15
 _LIMIT = 10.0  # seconds

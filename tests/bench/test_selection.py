@@ -1,7 +1,7 @@
 import cases
 import pytest
 from failure import Failure
-from field import Selection
+from selection import Selection
 
 SECTIONS = ["cpu", "memory"]
 
