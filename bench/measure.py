@@ -11,6 +11,7 @@ ratios are taken within the round. Each round starts the servers afresh, in the 
 import contextlib
 import dataclasses
 import pathlib
+import typing
 
 import processes
 import spent
@@ -48,7 +49,9 @@ def compare(bench: Bench, case: Case, contenders: list[processes.Contender]) -> 
     return comparison
 
 
-def _round(bench: Bench, case: Case, contenders: list[processes.Contender]):
+def _round(
+    bench: Bench, case: Case, contenders: list[processes.Contender]
+) -> dict[str, Sample | Failure]:
     slices = max(1, round(bench.seconds / SLICE))
     outcome: dict[str, Sample | Failure] = {}
     with contextlib.ExitStack() as stack:
@@ -69,7 +72,9 @@ def _round(bench: Bench, case: Case, contenders: list[processes.Contender]):
 
 
 @contextlib.contextmanager
-def _failing_alone(outcome: dict[str, Sample | Failure], name: str):
+def _failing_alone(
+    outcome: dict[str, Sample | Failure], name: str
+) -> typing.Iterator[None]:
     try:
         yield
     except Failure as failure:

@@ -1,8 +1,11 @@
 """What a request costs, counted instead of timed: system calls and user instructions."""
 
+import types
+
 import cases
 import instructions
 import peers
+import processes
 import syscalls
 from failure import Failure
 from field import OURS, Field
@@ -24,7 +27,14 @@ def measure_instructions(bench: Bench, field: Field, selection: Selection) -> Fi
     return _count("User instructions", instructions, bench, counted, selection)
 
 
-def _count(title, module, bench: Bench, contenders, selection: Selection) -> Findings:
+def _count(
+    title: str,
+    module: types.ModuleType,
+    bench: Bench,
+    contenders: list[processes.Contender],
+    selection: Selection,
+) -> Findings:
+    """`module` has method() and per_request()."""
     how, counter = module.method()
     chosen = selection.chosen(cases.ECHO) if selection.cases else [cases.FIFTY]
     rows, notes, servers = [], [], {}

@@ -1,6 +1,7 @@
 """CPU time of the server per request: every server in every case, against the C epoll server."""
 
 import sys
+import typing
 
 import cases
 import measure as measuring
@@ -10,6 +11,8 @@ from field import Field
 from findings import Findings, Table
 from measure import Bench
 from selection import Selection
+
+Cell = typing.Callable[[Comparison, str], str]  # of a case and a server's name
 
 
 def measure(bench: Bench, field: Field, selection: Selection) -> Findings:
@@ -41,7 +44,9 @@ def measure(bench: Bench, field: Field, selection: Selection) -> Findings:
     return Findings(tables, {"cases": [one.values() for one in compared]})
 
 
-def _rows(compared: list[Comparison], names: list[str], absent: list[str], cell) -> list[list[str]]:
+def _rows(
+    compared: list[Comparison], names: list[str], absent: list[str], cell: Cell
+) -> list[list[str]]:
     rows = [
         [name, *(cell(one, name) if one.measured(name) else "failed" for one in compared)]
         for name in names
@@ -49,5 +54,5 @@ def _rows(compared: list[Comparison], names: list[str], absent: list[str], cell)
     return rows + [[name, *("missing" for _ in compared)] for name in absent]
 
 
-def _median(field_name: str, form: str):
+def _median(field_name: str, form: str) -> Cell:
     return lambda one, name: form.format(one.spread(name, field_name).median)
