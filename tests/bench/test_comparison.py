@@ -44,3 +44,7 @@ def test_notes_say_in_how_many_rounds_a_figure_is_not_the_servers_own():
         "case: generator-bound rounds: base 1/2",
         "case: disturbed rounds: other 1/2",
     ]
+
+
+def test_a_reason_of_several_lines_becomes_one_so_that_it_fits_a_table():
+    assert str(Failure("it ended:\n  no port\n")) == "it ended: no port"
