@@ -59,7 +59,8 @@ Connecting begin_connect(const Endpoint& peer, const ConnectOptions& options) no
   return connecting;
 }
 
-Task<Opened> finish_connect(EventLoop& loop, Connecting connecting, Endpoint peer) {
+Task<Opened> finish_connect(EventLoop& loop, Connecting connecting, Endpoint peer,
+                            StreamOptions options) {
   Opened opened;
   opened.ec = connecting.ec;
   if (opened.ec == std::errc::operation_in_progress) {
@@ -75,7 +76,7 @@ Task<Opened> finish_connect(EventLoop& loop, Connecting connecting, Endpoint pee
     if (!opened.ec) opened.ec = progress(connecting.fd.get());
   }
   if (!opened.ec) {
-    opened.connection = std::make_unique<Connection>(loop, std::move(connecting.fd), peer);
+    opened.connection = std::make_unique<Connection>(loop, std::move(connecting.fd), peer, options);
   }
   co_return opened;
 }

@@ -34,6 +34,7 @@ Connecting begin_connect(const Endpoint& peer, const ConnectOptions& options) no
 
 /// Waits as long as it is in progress, and puts streams on it. No time-out of its own; cancelling
 /// the awaiting scope ends the attempt.
-Task<Opened> finish_connect(EventLoop& loop, Connecting connecting, Endpoint peer);
+Task<Opened> finish_connect(EventLoop& loop, Connecting connecting, Endpoint peer,
+                            StreamOptions options = {});
 
 }  // namespace streams

@@ -1,22 +1,21 @@
 #include "streams/open_connection.hpp"
 
-#include <string>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <utility>
 #include <variant>
 
-#include <asio/connect.hpp>
-#include <asio/ip/tcp.hpp>
 #include <asio/local/stream_protocol.hpp>
 
 #include "streams/await_asio.hpp"
+#include "streams/happy_eyeballs.hpp"
+#include "streams/resolve.hpp"
 
 namespace streams {
 namespace {
 
-template <class Socket>
-Opened adopt(EventLoop& loop, Socket& socket, const StreamOptions& options) {
+Opened adopt(EventLoop& loop, asio::local::stream_protocol::socket& socket,
+             const StreamOptions& options) {
   Opened opened;
   socket.non_blocking(true, opened.ec);
   if (opened.ec) return opened;
@@ -29,24 +28,14 @@ Opened adopt(EventLoop& loop, Socket& socket, const StreamOptions& options) {
 }
 
 Task<Opened> open_tcp(EventLoop& loop, const HostPort& address, StreamOptions options) {
-  asio::ip::tcp::resolver resolver(loop.context());
-  auto [resolve_error, results] =
-      co_await resolver.async_resolve(address.host, std::to_string(address.port),
-                                      asio::ip::tcp::resolver::numeric_service, use_task);
-  Opened opened;
-  if (resolve_error) {
-    opened.ec = resolve_error;
+  Resolved resolved = co_await resolve(loop, address);
+  if (resolved.ec) {
+    Opened opened;
+    opened.ec = resolved.ec;
     co_return opened;
   }
-  asio::ip::tcp::socket socket(loop.context());
-  auto [connect_error, endpoint] = co_await asio::async_connect(socket, results, use_task);
-  if (connect_error) {
-    opened.ec = connect_error;
-    co_return opened;
-  }
-  socket.set_option(asio::ip::tcp::no_delay(true), opened.ec);
-  opened = adopt(loop, socket, options);
-  co_return opened;
+  auto connecting = connect_to_first(loop, std::move(resolved.endpoints), options);
+  co_return co_await std::move(connecting);
 }
 
 Task<Opened> open_unix(EventLoop& loop, const UnixPath& address, StreamOptions options) {

@@ -17,7 +17,7 @@ struct Opened {
   std::unique_ptr<Connection> connection;
 };
 
-/// Tries every address that the name has, in the resolver's order. No time-out of its own.
+/// Takes the first address of the name to answer (happy_eyeballs.hpp). No time-out of its own.
 Task<Opened> open_connection(EventLoop& loop, const Address& address, StreamOptions options = {});
 
 }  // namespace streams

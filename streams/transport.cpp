@@ -42,14 +42,14 @@ std::size_t Transport::unread() const noexcept {
   return ::ioctl(fd_.get(), FIONREAD, &bytes) == 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
-IoResult Transport::failed(Half& half) noexcept {
+IoResult Transport::failed(Half& half, IoResult result) noexcept {
   if (!is_open()) return IoResult::failed(ECONNABORTED);
-  switch (errno) {
+  switch (result.error()) {
     case EAGAIN: half.ready = false; break;
     case EINTR: break;
     case ENOBUFS:
     case ENOMEM: pause(half); break;
-    default: return IoResult::failed(errno);
+    default: return result;
   }
   return IoResult::failed(EAGAIN);
 }

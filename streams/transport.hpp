@@ -8,13 +8,12 @@
 #include <span>
 #include <string_view>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/types.h>
-#include <unistd.h>
 
 #include "streams/cancellation.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/readiness.hpp"
+#include "streams/system_call.hpp"
 #include "streams/unique_fd.hpp"
 
 namespace streams {
@@ -22,7 +21,7 @@ namespace streams {
 /// Outcome of one system call: bytes moved, or why none were. One word, as the kernel returns it.
 class IoResult {
  public:
-  static IoResult moved(ssize_t bytes) noexcept { return IoResult(bytes); }
+  explicit IoResult(ssize_t returned) noexcept : value_(returned) {}
   static IoResult failed(int error) noexcept { return IoResult(-error); }
 
   /// Bytes; negative when it failed.
@@ -31,7 +30,6 @@ class IoResult {
   int error() const noexcept { return value_ < 0 ? static_cast<int>(-value_) : 0; }
 
  private:
-  explicit IoResult(ssize_t value) noexcept : value_(value) {}
   ssize_t value_;
 };
 
@@ -104,7 +102,7 @@ class Transport final : private ReadinessSet::Handler {
     bool pausing = false;  // waits for the kernel to have memory again
   };
 
-  IoResult failed(Half& half) noexcept;
+  IoResult failed(Half& half, IoResult result) noexcept;
   void pause(Half& half) noexcept;
   void yield(Half& half) noexcept;
   template <Half Transport::*half>
@@ -124,36 +122,30 @@ class Transport final : private ReadinessSet::Handler {
   bool read_to_the_end_ = false;  // a short read does not mean that the socket is empty
 };
 
-// Both are on the path of every request. They call the kernel without the C library's recv() and
-// send(), which are cancellation points: once a process has a second thread, each pays two atomic
-// operations for a pthread_cancel() that nobody here uses.
-
 inline IoResult Transport::receive(std::span<char> into) noexcept {
-  const ssize_t size =
-      ::syscall(SYS_recvfrom, fd_.get(), into.data(), into.size(), 0, nullptr, nullptr);
-  if (size < 0) [[unlikely]]
-    return failed(reader_);
-  if (size == 0) return IoResult::moved(0);
-  const auto bytes = static_cast<std::size_t>(size);
+  const IoResult result(receive_from(fd_.get(), into.data(), into.size(), 0));
+  if (result.size() < 0) [[unlikely]]
+    return failed(reader_, result);
+  if (result.size() == 0) return result;
+  const auto bytes = static_cast<std::size_t>(result.size());
   // A short read has emptied the socket, and the next byte brings an edge (epoll(7), "Questions and
   // answers"), save where a FIN or an urgent mark (tcp(7)) cut it short.
   reader_.ready = bytes == into.size() || read_to_the_end_;
   turn_bytes_ += static_cast<std::uint32_t>(bytes);
   bytes_received_ += bytes;
   loop_.traffic().received.add(bytes);
-  return IoResult::moved(size);
+  return result;
 }
 
 inline IoResult Transport::send(std::string_view bytes) noexcept {
-  const ssize_t size =
-      ::syscall(SYS_sendto, fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL, nullptr, 0);
-  if (size < 0) [[unlikely]]
-    return failed(writer_);
-  const auto sent = static_cast<std::size_t>(size);
+  const IoResult result(send_to(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL));
+  if (result.size() < 0) [[unlikely]]
+    return failed(writer_, result);
+  const auto sent = static_cast<std::size_t>(result.size());
   turn_bytes_ += static_cast<std::uint32_t>(sent);
   bytes_sent_ += sent;
   loop_.traffic().sent.add(sent);
-  return IoResult::moved(size);
+  return result;
 }
 
 }  // namespace streams

@@ -126,7 +126,7 @@ streams::Task<void> Generator::live() {
   if (!crew_.interrupted) {
     // Nothing cancels it.
     static_cast<void>(co_await streams::sleep_until(loop_, start_));
-    if (!crew_.interrupted) begin();
+    if (!crew_.interrupted) begin_or_fail();
   }
   co_await progress_.done().wait();
 
@@ -141,6 +141,18 @@ streams::Task<void> Generator::live() {
   end_.call_later(crew_.interrupted ? Duration::zero() : closing_time, [this] { group_.cancel(); });
   co_await group_.join();
   end_.cancel();
+}
+
+void Generator::begin_or_fail() noexcept {
+  try {
+    begin();
+  } catch (...) {
+    // The connections still have to end before anyone can be told.
+    failure_ = std::current_exception();
+    crew_.interrupted = true;
+    end_sending(Duration::zero());
+    give_up();
+  }
 }
 
 void Generator::begin() {

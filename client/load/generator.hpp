@@ -73,6 +73,7 @@ class Generator {
  private:
   void run_thread() noexcept;
   streams::Task<void> live();
+  void begin_or_fail() noexcept;
   void begin();
   void begin_measurement();
   void end_sending(Duration patience);

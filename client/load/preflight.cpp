@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "streams/connect.hpp"
+#include "streams/happy_eyeballs.hpp"
 #include "streams/open_connection.hpp"
 #include "streams/resolve.hpp"
 #include "streams/timeout.hpp"
@@ -83,13 +83,9 @@ streams::Task<std::error_code> try_target(streams::EventLoop& loop, const Plan& 
   auto resolving = streams::resolve(loop, std::get<streams::HostPort>(plan.target));
   const streams::Resolved resolved = co_await std::move(resolving);
   if (resolved.ec) co_return resolved.ec;
-  for (const streams::Endpoint& endpoint : resolved.endpoints) {
-    streams::Connecting connecting = streams::begin_connect(endpoint, {});
-    auto finishing = streams::finish_connect(loop, std::move(connecting), endpoint);
-    opened = co_await std::move(finishing);
-    reached.target = endpoint;
-    if (!opened.ec || opened.ec == std::errc::operation_canceled) break;
-  }
+  auto connecting = streams::connect_to_first(loop, resolved.endpoints);
+  opened = co_await std::move(connecting);
+  if (opened.connection != nullptr) reached.target = opened.connection->writer().peername();
   co_return opened.ec;
 }
 

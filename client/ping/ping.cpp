@@ -39,8 +39,11 @@ streams::Task<void> Ping::ping_all() {
   std::vector<streams::Task<void>> all;
   all.reserve(pingers_.size());
   for (Pinger& pinger : pingers_) all.push_back(pinger.run());
-  co_await streams::gather(loop_, std::move(all));
+  // What goes wrong with one target does not end the others; it is told once they have ended.
+  auto gathering = streams::gather_results(loop_, std::move(all));
+  std::vector<streams::Outcome<void>> ends = co_await std::move(gathering);
   tasks_.cancel();
+  for (streams::Outcome<void>& end : ends) end.value();
 }
 
 streams::Task<void> Ping::watch_interrupts() {

@@ -5,6 +5,7 @@
 
 #include "client/ping/payload.hpp"
 #include "streams/open_connection.hpp"
+#include "streams/shield.hpp"
 #include "streams/sleep.hpp"
 #include "streams/timeout.hpp"
 
@@ -123,7 +124,9 @@ streams::Task<std::error_code> Pinger::connect() {
 streams::Task<void> Pinger::close() {
   if (connection_ == nullptr) co_return;
   connection_->writer().close();
-  co_await connection_->writer().wait_closed(std::chrono::milliseconds{500});
+  // Also after Ctrl-C: the service sees an end, not a reset.
+  auto closing = streams::shield(connection_->writer().wait_closed(std::chrono::milliseconds{500}));
+  co_await std::move(closing);
   connection_.reset();
 }
 

@@ -8,7 +8,7 @@
 #include "streams/timeout.hpp"
 #include "tests/catch.hpp"
 #include "tests/streams/run.hpp"
-#include "tests/streams/socket_pair.hpp"
+#include "tests/streams/tcp_targets.hpp"
 
 using namespace tests;
 using namespace std::chrono_literals;
@@ -25,27 +25,6 @@ using streams::Resolved;
 using streams::Task;
 
 namespace {
-
-Endpoint loopback(std::uint16_t port, std::uint32_t last = 1) {
-  sockaddr_storage storage{};
-  auto* const v4 = reinterpret_cast<sockaddr_in*>(&storage);
-  v4->sin_family = AF_INET;
-  v4->sin_port = htons(port);
-  v4->sin_addr.s_addr = htonl(0x7f000000U + last);
-  return Endpoint(storage);
-}
-
-/// A port whose listener has its queue full: a further connect hangs.
-struct FullListener : TcpListener {
-  FullListener() {
-    REQUIRE(::listen(fd(), 0) == 0);
-    for (streams::UniqueFd& fd : waiting) {
-      fd = streams::UniqueFd(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-      ::connect(fd.get(), generic(), sizeof(sockaddr_in));
-    }
-  }
-  std::array<streams::UniqueFd, 4> waiting;
-};
 
 int tcp_option(int fd, int name) {
   int value = 0;
@@ -112,11 +91,7 @@ TEST_CASE("a connect that is refused is an error_code, at once or when it is fin
           "[connect]") {
   EventLoop loop;
   run(loop, [](EventLoop& l) -> Task<void> {
-    std::uint16_t port = 0;
-    {
-      const TcpListener closed_soon;
-      port = closed_soon.port();
-    }
+    const std::uint16_t port = refusing_port();
     Connecting connecting = begin_connect(loopback(port), {});
     CHECK(connecting.ec == std::errc::connection_refused);
     auto finishing = finish_connect(l, std::move(connecting), loopback(port));

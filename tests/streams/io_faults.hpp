@@ -1,17 +1,22 @@
-// Faults on demand in the system calls that move a connection's bytes. The test program defines
-// send(), recv() and syscall() itself (io_faults_test.cpp), which come before the C library's; what
-// has no plan goes to the kernel.
+// Faults on demand in the system calls that move a connection's bytes, where the kernel would make
+// them: a seccomp filter hands each receive and send on one socket to a thread that lets it
+// through, shortens it, or answers with an error. See seccomp_unotify(2). The filter stays with its
+// thread for good, so each plan runs on a thread, a loop and a socket of its own.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
+
+#include "streams/task.hpp"
+#include "tests/streams/wire.hpp"
 
 namespace tests {
 
-/// The plan for one descriptor.
+/// What happens to the calls on one socket.
 struct IoFaults {
-  int fd = -1;
   std::size_t max_send = SIZE_MAX;  ///< bytes of each send; more makes it short
   /// What the next calls fail with, in order: an errno value, or 0 for a call that goes through.
   std::deque<int> send_errors;
@@ -19,19 +24,18 @@ struct IoFaults {
   /// Every so many sends fail with `repeated_error`; 0 is none.
   int send_error_every = 0;
   int repeated_error = 0;
-
-  int sends = 0;     ///< calls seen, failed ones included
-  int receives = 0;  ///< likewise
-  bool all_without_sigpipe = true;
 };
 
-/// Puts a plan into force until it goes. One at a time.
-class PlanFaults {
- public:
-  explicit PlanFaults(IoFaults& plan) noexcept;
-  ~PlanFaults();
-  PlanFaults(const PlanFaults&) = delete;
-  PlanFaults& operator=(const PlanFaults&) = delete;
+/// What came of them. Written by the thread that answers, read by the test.
+struct IoSeen {
+  std::atomic<int> sends = 0;     ///< calls seen, failed ones included
+  std::atomic<int> receives = 0;  ///< likewise
+  std::atomic<bool> all_without_sigpipe = true;
 };
+
+/// Runs `body` on a Wire over `pair` whose own end has these faults. Where the kernel has no such
+/// filters it says so with WARN, and nothing is tested.
+void with_faults(SocketPair pair, IoFaults faults,
+                 const std::function<streams::Task<void>(Wire&, const IoSeen&)>& body);
 
 }  // namespace tests

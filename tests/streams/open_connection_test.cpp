@@ -8,7 +8,7 @@
 #include "streams/timeout.hpp"
 #include "tests/catch.hpp"
 #include "tests/streams/run.hpp"
-#include "tests/streams/socket_pair.hpp"
+#include "tests/streams/tcp_targets.hpp"
 
 using namespace tests;
 using namespace std::chrono_literals;
@@ -70,18 +70,6 @@ Task<void> open_and_keep(EventLoop& loop, const Address& address, Opened& result
   done = true;
 }
 
-/// A port whose listener has its queue full: a further connect hangs.
-struct FullListener : TcpListener {
-  FullListener() {
-    REQUIRE(::listen(fd(), 0) == 0);
-    for (streams::UniqueFd& fd : waiting) {
-      fd = streams::UniqueFd(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-      ::connect(fd.get(), generic(), sizeof(sockaddr_in));
-    }
-  }
-  std::array<streams::UniqueFd, 4> waiting;
-};
-
 }  // namespace
 
 TEST_CASE("open_connection connects to a host and port and puts streams on it",
@@ -133,12 +121,7 @@ TEST_CASE("the options reach the connection", "[open_connection]") {
 TEST_CASE("a connection that is refused is an error_code", "[open_connection]") {
   EventLoop loop;
   run(loop, [](EventLoop& l) -> Task<void> {
-    std::uint16_t port = 0;
-    {
-      const TcpListener closed_soon;
-      port = closed_soon.port();
-    }
-    const Address address = HostPort{"127.0.0.1", port};
+    const Address address = HostPort{"127.0.0.1", refusing_port()};
     const Opened refused = co_await open_connection(l, address);
     CHECK(refused.ec.value() == ECONNREFUSED);
     CHECK(refused.ec == std::errc::connection_refused);

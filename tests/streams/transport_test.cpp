@@ -107,7 +107,7 @@ TEST_CASE("a full socket is reported, and the writing half is told when it takes
     co_await several_turns(l);
     CHECK(bench.writer.calls == 0);  // never in need
     const std::string block(65536, 'x');
-    IoResult result = IoResult::moved(0);
+    IoResult result = IoResult(0);
     do {
       result = bench.transport->send(block);
     } while (result.size() > 0);
