@@ -1,4 +1,4 @@
-"""The programs that take part: compiles the C ones into build/bench, builds echolined."""
+"""Brings programs up to date: C ones of bench/ into build/bench, ours into build/release."""
 
 import pathlib
 import subprocess
@@ -8,49 +8,60 @@ from failure import Failure
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "build" / "bench"
-ECHOLINED = ROOT / "build" / "release" / "server" / "echolined"
+RELEASE = ROOT / "build" / "release"
+ECHOLINED = RELEASE / "server" / "echolined"
+ECHOLINE = RELEASE / "client" / "echoline"
+BARE_ECHO = RELEASE / "bench" / "bare_echo"
 COMPILE = ["cc", "-std=c11", "-O2"]
 
 _BENCH = ROOT / "bench"
-_BUILD_ECHOLINED = [
-    [".ci/install", "build", "bench"],
-    ["cmake", "--preset", "release"],
-    ["cmake", "--build", "--preset", "release", "--target", "echolined"],
-]
+_PATIENCE = 1800.0
 
 
-def compiled(name, sources):
-    """Path of the program, compiled from bench/`sources` when one of them or a header is newer."""
-    program = OUTPUT / name
-    inputs = [_BENCH / source for source in sources]
-    newest = max(path.stat().st_mtime for path in [*inputs, *_BENCH.glob("*.h")])
-    if not program.exists() or program.stat().st_mtime < newest:
+def older(program: pathlib.Path, inputs: list[pathlib.Path]) -> bool:
+    """Whether the program is not there or older than one of the files that it is made from."""
+    if not program.exists():
+        return True
+    return program.stat().st_mtime < max(path.stat().st_mtime for path in inputs)
+
+
+def generator() -> pathlib.Path:
+    program = OUTPUT / "loadgen"
+    names = ["loadgen.c", "loadgen_options.c", "loadgen_pattern.c"]
+    sources = [_BENCH / name for name in names]
+    if older(program, [*sources, *_BENCH.glob("*.h")]):
         OUTPUT.mkdir(parents=True, exist_ok=True)
-        _execute([*COMPILE, "-o", str(program), *map(str, inputs)])
+        execute([*COMPILE, "-o", str(program), *map(str, sources)])
     return program
 
 
-def generator():
-    return compiled("loadgen", ["loadgen.c", "loadgen_options.c", "loadgen_pattern.c"])
+def ours(*targets: str) -> None:
+    """Builds targets of the release preset."""
+    execute(["cmake", "--preset", "release"])
+    execute(["cmake", "--build", "--preset", "release", "--target", *targets])
 
 
-def epoll_echo():
-    return compiled("epoll_echo", ["peers/epoll_echo.c"])
+def install(*groups: str) -> None:
+    """The Debian packages of .ci/packages that are missing."""
+    execute([".ci/install", *groups])
 
 
-def echolined(path):
-    """`path` if given, else the release build, brought up to date."""
-    if path is not None:
-        if not path.is_file():
-            raise Failure(f"{path}: no such program")
-        return path.resolve()
-    for command in _BUILD_ECHOLINED:
-        _execute(command)
-    return ECHOLINED
-
-
-def _execute(command):
+def execute(command: list[str], quiet: bool = False) -> None:
+    """Raises Failure with the last of what it said. Its output goes to stderr, or with `quiet`
+    nowhere."""
     try:
-        subprocess.run(command, cwd=ROOT, check=True, timeout=1800, stdout=sys.stderr)
+        subprocess.run(
+            command,
+            cwd=ROOT,
+            check=True,
+            timeout=_PATIENCE,
+            stdout=subprocess.PIPE if quiet else sys.stderr,
+            stderr=subprocess.STDOUT if quiet else None,
+            text=True,
+        )
+    except subprocess.CalledProcessError as error:
+        said = (error.stdout or "").strip().splitlines()
+        reason = said[-1] if said else f"exit code {error.returncode}"
+        raise Failure(f"{command[0]}: {reason}") from None
     except (OSError, subprocess.SubprocessError) as error:
-        raise Failure(f"{' '.join(command)}: {error}") from None
+        raise Failure(f"{command[0]}: {error}") from None

@@ -1,4 +1,4 @@
-"""What is asked of a server: the table of cases, and nothing about how they are measured."""
+"""What is asked of a server: the tables of cases, and nothing about how they are measured."""
 
 import dataclasses
 
@@ -11,7 +11,7 @@ class Case:
     depth: int = 1  # messages in flight per connection
     mode: str = "echo"  # as in loadgen --help
 
-    def generator_arguments(self):
+    def generator_arguments(self) -> list[str]:
         return [
             f"--mode={self.mode}",
             f"--connections={self.connections}",
@@ -20,13 +20,25 @@ class Case:
         ]
 
 
-CASES = [
-    Case("50x64B", connections=50),
+FIFTY = Case("50x64B", connections=50)
+ONE = Case("1x64B", connections=1)
+CHURN = Case("churn", connections=50, mode="churn")
+
+# All servers that echo.
+ECHO = [
+    ONE,
+    FIFTY,
+    Case("1000x64B", connections=1000),
     Case("50x64B-depth16", connections=50, depth=16),
     Case("50x16KiB", connections=50, size=16 * 1024),
-    Case("1000x64B", connections=1000),
-    Case("churn", connections=50, mode="churn"),
-    Case("1x64B", connections=1),
+    Case("8x1MiB", connections=8, size=1024 * 1024),
+    CHURN,
 ]
 
-BY_NAME = {case.name: case for case in CASES}
+# Servers that answer "PING" lines with "+PONG".
+LINE = [
+    Case(f"line-depth{depth}", connections=50, mode="line", depth=depth)
+    for depth in (1, 16, 64, 256)
+]
+
+BY_NAME = {case.name: case for case in [*ECHO, *LINE]}

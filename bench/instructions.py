@@ -8,16 +8,21 @@ import pathlib
 import re
 import shutil
 import tempfile
+import typing
 
 import perf
 import processes
+from cases import Case
 from failure import Failure
+from measure import Bench
 
 _EVENT = "instructions:u"
 _VALGRIND_PATIENCE = 60.0
 
+Count = typing.Callable[[Bench, Case, processes.Contender, int], int]
 
-def method():
+
+def method() -> tuple[str, Count]:
     """How it will be counted, in a sentence, and a function for per_request."""
     difference = "difference of two runs of N and 2N requests"
     if perf.can_count(_EVENT):
@@ -27,13 +32,17 @@ def method():
     raise Failure(f"neither perf's {_EVENT} nor valgrind can be used here")
 
 
-def per_request(bench, case, contender, count):
+def per_request(
+    bench: Bench, case: Case, contender: processes.Contender, count: Count
+) -> float:
     requests = 4000 if case.mode == "churn" else 20000
     once, twice = (count(bench, case, contender, n) for n in (requests, 2 * requests))
     return (twice - once) / requests
 
 
-def _with_perf(bench, case, contender, requests):
+def _with_perf(
+    bench: Bench, case: Case, contender: processes.Contender, requests: int
+) -> int:
     with (
         processes.running(contender, bench.server_core) as server,
         perf.Counter(_EVENT, server.pid, bench.generator_core) as counter,
@@ -43,7 +52,9 @@ def _with_perf(bench, case, contender, requests):
         return counter.finish()
 
 
-def _with_callgrind(bench, case, contender, requests):
+def _with_callgrind(
+    bench: Bench, case: Case, contender: processes.Contender, requests: int
+) -> int:
     with tempfile.TemporaryDirectory(prefix="echoline-bench-") as directory:
         log = pathlib.Path(directory) / "log"
         prefix = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
@@ -59,7 +70,7 @@ def _with_callgrind(bench, case, contender, requests):
     return int(total.group(1))
 
 
-def _load(bench, case, server, requests):
+def _load(bench: Bench, case: Case, server: processes.Server, requests: int) -> None:
     arguments = [*case.generator_arguments(), f"--requests={requests}"]
     with processes.Load(bench.generator, bench.generator_core, server.port, arguments) as load:
         load.expect("start")

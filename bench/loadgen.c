@@ -29,8 +29,9 @@ enum {
   events_per_wait = 256,
   opened_at_once = 128,
   drain_seconds = 10,
-  // Churn leaves TIME_WAIT on this side; each source address has its own ports.
-  churn_sources = 250
+  // Churn leaves TIME_WAIT on this side, and many that are held leave few ports, which makes the
+  // kernel search for long; each source address has its own ports.
+  sources = 250
 };
 
 struct connection {
@@ -89,9 +90,10 @@ static void open_connection(struct connection* c) {
     fail(c, "socket: %s", strerror(errno));
     return;
   }
-  if (options.mode == mode_churn && ntohl(options.address.sin_addr.s_addr) >> 24 == 127) {
+  bool many = options.mode == mode_churn || options.hold;
+  if (many && ntohl(options.address.sin_addr.s_addr) >> 24 == 127) {
     struct sockaddr_in source = {.sin_family = AF_INET};
-    source.sin_addr.s_addr = htonl(0x7f010001u + (uint32_t)(opened % churn_sources));
+    source.sin_addr.s_addr = htonl(0x7f010001u + (uint32_t)(opened % sources));
     setsockopt(c->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
     if (bind(c->fd, (struct sockaddr*)&source, sizeof source) < 0) {
       fail(c, "bind: %s", strerror(errno));

@@ -4,16 +4,19 @@ The kernel's own account of a thread's time on a core (schedstat) is read at bot
 the generator's windows, when nothing is in flight, so set-up and warm-up are not in it.
 
 A machine that is shared, or a virtual one, changes its speed by half within seconds. So in a round
-both servers run, each with a generator of its own, and take turns in slices too short for that;
-the ratio is taken within the round. Each round starts the servers afresh, in the other order.
+all servers run, each with a generator of its own, and take turns in slices too short for that;
+ratios are taken within the round. Each round starts the servers afresh, in the other order.
 """
 
 import contextlib
 import dataclasses
 import pathlib
-import statistics
+import typing
 
 import processes
+import spent
+from cases import Case
+from comparison import Comparison, Sample
 from failure import Failure
 
 SLICE = 0.1  # seconds of one server's turn
@@ -33,99 +36,93 @@ class Bench:
     warmup: float
 
 
-@dataclasses.dataclass(frozen=True)
-class Sample:
-    """One server in one round."""
-
-    cpu_us_per_request: float
-    requests_per_second: float
-    generator_cpu_percent: float
-    generator_bound: bool
-    disturbed: bool
-
-
-@dataclasses.dataclass(frozen=True)
-class Comparison:
-    """All rounds of a case: samples by server name, the baseline first."""
-
-    case: str
-    samples: dict[str, list[Sample]]
-
-    def median(self, name, field):
-        return statistics.median(getattr(sample, field) for sample in self.samples[name])
-
-    def ratios(self):
-        """CPU per request of the second server over that of the first, by round."""
-        first, second = self.samples.values()
-        return [b.cpu_us_per_request / a.cpu_us_per_request for a, b in zip(first, second)]
-
-    def notes(self):
-        found = []
-        for name, samples in self.samples.items():
-            bound = sum(sample.generator_bound for sample in samples)
-            disturbed = sum(sample.disturbed for sample in samples)
-            if bound:
-                found.append(f"{name}: generator-bound in {bound} of {len(samples)}")
-            if disturbed:
-                found.append(f"{name}: disturbed in {disturbed} of {len(samples)}")
-        return "; ".join(found)
-
-
-def compare(bench, case, contenders):
-    """A Comparison of the two contenders in one case."""
-    samples = {contender.name: [] for contender in contenders}
+def compare(bench: Bench, case: Case, contenders: list[processes.Contender]) -> Comparison:
+    """All rounds of the case; the first contender is the baseline. One that fails a round takes no
+    part in the next ones, and the comparison says why."""
+    comparison = Comparison(case.name, contenders[0].name)
     for number in range(bench.rounds):
-        order = contenders if number % 2 == 0 else contenders[::-1]
-        for contender, sample in zip(order, _round(bench, case, order)):
-            samples[contender.name].append(sample)
-    return Comparison(case.name, samples)
+        able = [one for one in contenders if one.name not in comparison.failures]
+        comparison.add(_round(bench, case, able if number % 2 == 0 else able[::-1]))
+        if comparison.baseline in comparison.failures:
+            reason = comparison.failures[comparison.baseline]
+            raise Failure(f"{case.name}: {comparison.baseline}: {reason}")
+    return comparison
 
 
-def _round(bench, case, contenders):
+def _round(
+    bench: Bench, case: Case, contenders: list[processes.Contender]
+) -> dict[str, Sample | Failure]:
     slices = max(1, round(bench.seconds / SLICE))
+    outcome: dict[str, Sample | Failure] = {}
     with contextlib.ExitStack() as stack:
-        turns = [_Turns(stack, bench, case, contender, slices) for contender in contenders]
+        turns = {}
+        for contender in contenders:
+            with _failing_alone(outcome, contender.name):
+                turns[contender.name] = Turns(stack, bench, case, contender, slices)
         for _ in range(slices):
-            for one in turns:
-                one.take()
-        return [one.sample() for one in turns]
+            for name, one in turns.items():
+                if name not in outcome:
+                    with _failing_alone(outcome, name):
+                        one.take()
+        for name, one in turns.items():
+            if name not in outcome:
+                with _failing_alone(outcome, name):
+                    outcome[name] = one.sample()
+    return outcome
 
 
-class _Turns:
+@contextlib.contextmanager
+def _failing_alone(
+    outcome: dict[str, Sample | Failure], name: str
+) -> typing.Iterator[None]:
+    try:
+        yield
+    except Failure as failure:
+        outcome[name] = failure
+
+
+class Turns:
     """A server and its generator, at rest but during take()."""
 
-    def __init__(self, stack, bench, case, contender, slices):
-        server = stack.enter_context(processes.running(contender, bench.server_core))
+    def __init__(
+        self,
+        stack: contextlib.ExitStack,
+        bench: Bench,
+        case: Case,
+        contender: processes.Contender,
+        slices: int,
+    ):
+        self.server = stack.enter_context(processes.running(contender, bench.server_core))
         arguments = [
             *case.generator_arguments(),
             f"--warmup={bench.warmup}",
             f"--seconds={bench.seconds / slices}",
             f"--windows={slices}",
-            f"--time-limit={60 + round(3 * (bench.warmup + bench.seconds))}",
+            "--time-limit=300",
             "--wait",
         ]
         self._load = stack.enter_context(
-            processes.Load(bench.generator, bench.generator_core, server.port, arguments)
+            processes.Load(bench.generator, bench.generator_core, self.server.port, arguments)
         )
-        self._pids = server.pid, self._load.pid
-        self._spent = _Spent(), _Spent()
+        self._pids = self.server.pid, self._load.pid
+        self._spent = spent.Spent(), spent.Spent()
         self._load.expect("start")
         self._left = slices
 
-    def take(self):
-        before = [_spent(pid) for pid in self._pids]
+    def take(self) -> None:
+        before = [spent.of(pid) for pid in self._pids]
         self._load.proceed()
         self._load.expect("stop")
-        after = [_spent(pid) for pid in self._pids]
-        self._spent = [
+        after = [spent.of(pid) for pid in self._pids]
+        self._spent = tuple(
             total + late - early for total, late, early in zip(self._spent, after, before)
-        ]
+        )
         self._load.proceed()
         self._left -= 1
         if self._left:
             self._load.expect("start")
 
-    def sample(self):
+    def sample(self) -> Sample:
         report = self._load.report()
         server, generator = self._spent
         window = report["seconds"] * 1e9
@@ -136,28 +133,3 @@ class _Turns:
             generator_bound=generator.on_core >= GENERATOR_BOUND * (window - generator.delayed),
             disturbed=max(server.delayed, generator.delayed) > DISTURBED * window,
         )
-
-
-@dataclasses.dataclass(frozen=True)
-class _Spent:
-    """Nanoseconds of all threads of a process on a core, and ready but without one."""
-
-    on_core: int = 0
-    delayed: int = 0
-
-    def __add__(self, other):
-        return _Spent(self.on_core + other.on_core, self.delayed + other.delayed)
-
-    def __sub__(self, other):
-        return _Spent(self.on_core - other.on_core, self.delayed - other.delayed)
-
-
-def _spent(pid):
-    total = _Spent()
-    try:
-        for thread in pathlib.Path(f"/proc/{pid}/task").iterdir():
-            on_core, delayed, _ = (thread / "schedstat").read_text(encoding="ascii").split()
-            total += _Spent(int(on_core), int(delayed))
-    except OSError as error:
-        raise Failure(f"no CPU times of process {pid}: {error}") from None
-    return total

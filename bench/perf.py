@@ -14,7 +14,7 @@ from failure import Failure
 _PATIENCE = 10.0  # seconds for perf to acknowledge an order
 
 
-def can_count(event):
+def can_count(event: str) -> bool:
     """Whether perf, this kernel and this machine can count `event`."""
     if not shutil.which("perf"):
         return False
@@ -27,12 +27,12 @@ def can_count(event):
 class Counter:
     """perf stat attached to a process. begin() and finish() return once perf has obeyed."""
 
-    def __init__(self, event, pid, core):
+    def __init__(self, event: str, pid: int, core: int):
         self._event = event
         self._pid = pid
         self._core = core
 
-    def __enter__(self):
+    def __enter__(self) -> "Counter":
         # perf reads orders from one pipe and acknowledges them on the other.
         orders, self._orders = os.pipe()
         self._answers, answers = os.pipe()
@@ -51,16 +51,16 @@ class Counter:
             os.close(answers)
         return self
 
-    def __exit__(self, *exception):
+    def __exit__(self, *exception) -> None:
         processes.end(self._process, 5, signal.SIGINT)
         self._process.stderr.close()
         os.close(self._orders)
         os.close(self._answers)
 
-    def begin(self):
+    def begin(self) -> None:
         self._order(b"enable\n")
 
-    def finish(self):
+    def finish(self) -> int:
         """Events since begin()."""
         self._order(b"disable\n")
         self._process.send_signal(signal.SIGINT)
@@ -70,7 +70,7 @@ class Counter:
             raise Failure(f"perf counted nothing: {text.strip()}")
         return int(count.group(1))
 
-    def _order(self, order):
+    def _order(self, order: bytes) -> None:
         with contextlib.suppress(BrokenPipeError):
             os.write(self._orders, order)
         ready, _, _ = select.select([self._answers], [], [], _PATIENCE)

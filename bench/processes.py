@@ -19,20 +19,6 @@ from failure import Failure
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)
 
-_CONFIG = """\
-workers = 1
-
-[log]
-level = "warning"
-
-[limits]
-max_connections = 30000
-
-[[listener]]
-protocol = "{protocol}"
-address = "127.0.0.1:{port}"
-"""
-
 
 @dataclasses.dataclass(frozen=True)
 class Contender:
@@ -50,20 +36,7 @@ class Server:
     port: int
 
 
-def epoll_echo(program):
-    return Contender("epoll_echo", lambda port, scratch: [str(program), str(port)])
-
-
-def echolined(program):
-    def command(port, scratch):
-        config = scratch / "echoline.toml"
-        config.write_text(_CONFIG.format(protocol="echo", port=port), encoding="utf-8")
-        return [str(program), "--config", str(config)]
-
-    return Contender("echolined", command)
-
-
-def from_command_line(text):
+def from_command_line(text: str) -> Contender:
     """Any other server, from `CMD {port}`; named after its program."""
     words = shlex.split(text)
     if not any("{port}" in word for word in words):
@@ -75,12 +48,17 @@ def from_command_line(text):
 
 
 @contextlib.contextmanager
-def running(contender, core, prefix=(), patience=10.0):
-    """Starts the server on `core` behind `prefix` (a tool and its options), waits at most
-    `patience` seconds until it accepts, yields a Server, and ends it with SIGTERM."""
+def running(
+    contender: Contender,
+    core: int | None,
+    prefix: typing.Sequence[str] = (),
+    patience: float = 10.0,
+) -> typing.Iterator[Server]:
+    """Starts the server on `core` (None: any) behind `prefix` (a tool and its options), waits at
+    most `patience` seconds until it accepts, and ends it with SIGTERM."""
     with tempfile.TemporaryDirectory(prefix="echoline-bench-") as directory:
         scratch = pathlib.Path(directory)
-        port = _free_port()
+        port = free_port()
         command = [*prefix, *contender.command(port, scratch)]
         log = scratch / "stderr"
         with log.open("wb") as stderr:
@@ -98,40 +76,40 @@ class Load:
     """A run of the generator against a server. After it has said "start" or "stop", and with --wait
     until proceed(), nothing is in flight."""
 
-    def __init__(self, program, core, port, arguments):
+    def __init__(self, program: pathlib.Path, core: int, port: int, arguments: list[str]):
         self._command = [str(program), "127.0.0.1", str(port), *arguments]
         self._core = core
 
-    def __enter__(self):
+    def __enter__(self) -> "Load":
         self._process = start(
             self._command, self._core, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         return self
 
-    def __exit__(self, *exception):
+    def __exit__(self, *exception) -> None:
         end(self._process, 2)
         self._process.stdout.close()
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
 
     @property
-    def pid(self):
+    def pid(self) -> int:
         return self._process.pid
 
-    def expect(self, word):
+    def expect(self, word: str) -> None:
         """Waits for the generator to say `word`; its own time limit bounds this."""
         line = self._process.stdout.readline().decode().strip()
         if line != word:
             raise Failure(f"the generator ended before its {word}: {line or 'no report'}")
 
-    def proceed(self):
+    def proceed(self) -> None:
         try:
             self._process.stdin.write(b"\n")
             self._process.stdin.flush()
         except BrokenPipeError:
             raise Failure("the generator has ended early") from None
 
-    def report(self):
+    def report(self) -> dict:
         """The generator's figures. Raises Failure when it saw an error."""
         text = self._process.stdout.read().decode()
         if self._process.wait() != 0:
@@ -139,12 +117,25 @@ class Load:
         return json.loads(text)
 
 
-def start(command, core, **streams):
-    """A child pinned to `core` that does not outlive this process, whatever ends that."""
+@contextlib.contextmanager
+def holding(
+    generator: pathlib.Path, core: int, server: Server, connections: int
+) -> typing.Iterator[None]:
+    """Keeps `connections` open to the server, each idle after one echo."""
+    arguments = [f"--connections={connections}", "--hold", "--time-limit=300"]
+    with Load(generator, core, server.port, arguments) as load:
+        load.expect("held")
+        yield
 
-    def in_child():
+
+def start(command: list[str], core: int | None, **streams) -> subprocess.Popen:
+    """A child pinned to `core`, None for any. It does not outlive this process, however that
+    ends."""
+
+    def in_child() -> None:
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        os.sched_setaffinity(0, {core})
+        if core is not None:
+            os.sched_setaffinity(0, {core})
 
     streams.setdefault("stdin", subprocess.DEVNULL)
     try:
@@ -153,7 +144,9 @@ def start(command, core, **streams):
         raise Failure(f"{command[0]}: {error.strerror}") from None
 
 
-def end(process, patience, how=signal.SIGTERM):
+def end(
+    process: subprocess.Popen, patience: float, how: signal.Signals = signal.SIGTERM
+) -> None:
     """Ends a child with a signal, with SIGKILL if that has not helped after `patience` seconds."""
     if process.poll() is None:
         process.send_signal(how)
@@ -164,13 +157,15 @@ def end(process, patience, how=signal.SIGTERM):
         process.wait()
 
 
-def _free_port():
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
-def _await_accepting(process, port, patience, name, log):
+def _await_accepting(
+    process: subprocess.Popen, port: int, patience: float, name: str, log: pathlib.Path
+) -> None:
     deadline = time.monotonic() + patience
     while True:
         with contextlib.suppress(OSError):
@@ -183,5 +178,5 @@ def _await_accepting(process, port, patience, name, log):
         time.sleep(0.005)
 
 
-def _tail(log):
+def _tail(log: pathlib.Path) -> str:
     return log.read_text(encoding="utf-8", errors="replace")[-500:].strip() or "no message"

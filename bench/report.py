@@ -1,68 +1,34 @@
-"""Results as text for people and as plain values for --json."""
+"""Facts and tables as text for a terminal and as Markdown. Pure functions."""
 
-import dataclasses
-import statistics
-
-
-def print_facts(facts):
-    for name, text in facts.items():
-        print(f"{name + ':':14}{text}")
-    print()
+from findings import Table
 
 
-def print_table(header, rows):
-    """Columns as wide as needed; the first and the last are words, the others numbers."""
-    lines = [header, *rows]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
-    last = len(header) - 1
+def facts_text(facts: dict[str, str]) -> str:
+    return "".join(f"{name + ':':14}{text}\n" for name, text in facts.items())
+
+
+def table_text(table: Table) -> str:
+    """Columns as wide as needed; the first is words, the others are numbers."""
+    lines = [table.header, *table.rows]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(table.header))]
+    text = table.title + "\n"
     for line in lines:
-        cells = [
-            cell.ljust(width) if column in (0, last) else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(line, widths))
-        ]
-        print("  ".join(cells).rstrip(), flush=True)
-    print(flush=True)
+        cells = [cell.rjust(width) for cell, width in zip(line, widths)]
+        cells[0] = line[0].ljust(widths[0])
+        text += "  ".join(cells).rstrip() + "\n"
+    return text + "".join(f"  {note}\n" for note in table.notes)
 
 
-def comparison_header(names):
-    first, second = names
-    return [
-        "case",
-        f"{first} us",
-        f"{second} us",
-        "ratio",
-        "min",
-        "max",
-        f"{first} req/s",
-        f"{second} req/s",
-        "generator %",
-        "notes",
-    ]
+def facts_markdown(facts: dict[str, str]) -> str:
+    return "".join(f"- {name}: {text}\n" for name, text in facts.items())
 
 
-def comparison_row(comparison):
-    names = list(comparison.samples)
-    ratios = comparison.ratios()
-    generator = [comparison.median(name, "generator_cpu_percent") for name in names]
-    return [
-        comparison.case,
-        *(f"{comparison.median(name, 'cpu_us_per_request'):.3f}" for name in names),
-        f"{statistics.median(ratios):.3f}",
-        f"{min(ratios):.3f}",
-        f"{max(ratios):.3f}",
-        *(f"{comparison.median(name, 'requests_per_second'):.0f}" for name in names),
-        f"{generator[0]:.0f} / {generator[1]:.0f}",
-        comparison.notes(),
-    ]
+def table_markdown(table: Table, titled: bool = True) -> str:
+    def line(cells: list[str]) -> str:
+        return f"| {' | '.join(cells)} |\n"
 
-
-def comparison_values(comparison):
-    return {
-        "case": comparison.case,
-        "servers": {
-            name: [dataclasses.asdict(sample) for sample in samples]
-            for name, samples in comparison.samples.items()
-        },
-        "ratios": comparison.ratios(),
-        "ratio_median": statistics.median(comparison.ratios()),
-    }
+    text = f"**{table.title}**\n\n" if titled else ""
+    text += line(table.header)
+    text += line(["---", *("---:" for _ in table.header[1:])])
+    text += "".join(line(row) for row in table.rows)
+    return text + "".join(f"\n{note}  " for note in table.notes).rstrip() + "\n"

@@ -5,39 +5,53 @@ clients share the generator's core, so the figures are for comparing the two ser
 quoting.
 """
 
-import dataclasses
 import socket
 import time
 
 import processes
+from field import Field
+from findings import Findings, Table
+from measure import Bench
+from selection import Selection
 
 FLOODING = 9
 _FLOOD = [f"--connections={FLOODING}", "--size=65536", "--depth=4", "--time-limit=60"]
 _PAUSE = 0.002  # seconds between two questions
+_PERCENTILES = (50, 99, 100)
 
 
-@dataclasses.dataclass(frozen=True)
-class Waits:
-    """Round trips of the quiet connection, microseconds, sorted."""
+def measure(bench: Bench, field: Field, selection: Selection) -> Findings:
+    waits = {contender.name: _waits(bench, contender) for contender in field.pair()}
+    rows = [
+        [name, str(len(times)), *(f"{_percentile(times, p):.0f}" for p in _PERCENTILES)]
+        for name, times in waits.items()
+    ]
+    title = f"Round trips of a quiet connection beside {FLOODING} that flood, microseconds"
+    servers = {
+        name: {f"p{p}": _percentile(times, p) for p in _PERCENTILES}
+        for name, times in waits.items()
+    }
+    return Findings([Table(title, ["server", "asked", "p50", "p99", "max"], rows)], servers)
 
-    times: list
 
-    def percentile(self, percent):
-        return self.times[min(len(self.times) - 1, int(len(self.times) * percent / 100))]
+def _percentile(times: list[float], percent: float) -> float:
+    return times[min(len(times) - 1, int(len(times) * percent / 100))]
 
 
-def waits(bench, contender):
+def _waits(bench: Bench, contender: processes.Contender) -> list[float]:
+    """Round trips, microseconds, sorted."""
+    seconds = bench.rounds * bench.seconds
     with processes.running(contender, bench.server_core) as server:
-        arguments = [*_FLOOD, f"--seconds={bench.rounds * bench.seconds}"]
+        arguments = [*_FLOOD, f"--seconds={seconds}"]
         with processes.Load(bench.generator, bench.generator_core, server.port, arguments) as load:
             load.expect("start")
-            times = _ask(server.port, bench.rounds * bench.seconds * 0.9)
+            times = _ask(server.port, seconds * 0.9)
             load.expect("stop")
             load.report()
-    return Waits(sorted(times))
+    return sorted(times)
 
 
-def _ask(port, seconds):
+def _ask(port: int, seconds: float) -> list[float]:
     times = []
     end = time.perf_counter() + seconds
     with socket.create_connection(("127.0.0.1", port), timeout=10) as quiet:

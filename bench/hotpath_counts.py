@@ -1,0 +1,75 @@
+"""What a request costs echolined, in figures that do not depend on the machine's speed or load:
+user instructions from the waking of its loop to the next, and system calls."""
+
+import dataclasses
+import pathlib
+import re
+import tempfile
+
+import daemon
+import processes
+import syscalls
+from failure import Failure
+from lockstep import Lockstep
+
+CONNECTIONS = 50
+_ROUNDS = 20
+# A batch of events with all that they set off; starting, accepting and timers are outside.
+_FUNCTION = "streams::ReadinessSet::dispatch_batch()"
+_VALGRIND_PATIENCE = 60.0
+
+
+@dataclasses.dataclass(frozen=True)
+class Work:
+    name: str
+    protocol: str
+    request: bytes
+    reply: bytes
+
+
+WORKS = [
+    Work("echo 64 B", "echo", b"x" * 64, b"x" * 64),
+    Work("line PING", "line", b"PING\r\n", b"+PONG\r\n"),
+]
+
+
+def instructions(program: pathlib.Path, work: Work, core: int) -> float:
+    """Per request, as the difference of two runs, in which all but the requests cancels."""
+    once, twice = (_collected(program, work, core, n) for n in (_ROUNDS, 2 * _ROUNDS))
+    if twice == once:
+        raise Failure(f"valgrind finds no {_FUNCTION} to count in: was it inlined?")
+    return (twice - once) / (_ROUNDS * CONNECTIONS)
+
+
+def _collected(program: pathlib.Path, work: Work, core: int, rounds: int) -> int:
+    contender = daemon.echolined(program, protocol=work.protocol)
+    with tempfile.TemporaryDirectory(prefix="echoline-bench-") as directory:
+        log = pathlib.Path(directory) / "log"
+        prefix = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
+        prefix += [f"--toggle-collect={_FUNCTION}", f"--log-file={log}"]
+        with processes.running(contender, core, prefix, _VALGRIND_PATIENCE) as server:
+            lockstep = Lockstep(server.pid, server.port, CONNECTIONS)
+            for _ in range(rounds):
+                lockstep.round(work.request, work.reply)
+            lockstep.finish()
+        text = log.read_text(encoding="utf-8")
+    total = re.search(r"Collected : (\d+)", text)
+    if not total:
+        raise Failure(f"callgrind gave no total: {text[-500:].strip()}")
+    return int(total.group(1))
+
+
+def system_calls(program: pathlib.Path, work: Work, core: int) -> float:
+    """Per request; those for waking and sleeping are shared by the requests of a round."""
+    _, make_counter = syscalls.method()
+    contender = daemon.echolined(program, protocol=work.protocol)
+    with processes.running(contender, core) as server:
+        lockstep = Lockstep(server.pid, server.port, CONNECTIONS)
+        lockstep.round(work.request, work.reply)
+        with make_counter(server.pid, core) as counter:
+            counter.begin()
+            for _ in range(_ROUNDS):
+                lockstep.round(work.request, work.reply)
+            count = counter.finish()
+        lockstep.finish()
+    return count / (_ROUNDS * CONNECTIONS)
