@@ -2,12 +2,15 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdlib>
 #include <exception>
+#include <unistd.h>
 
 #include <spdlog/async.h>
 #include <spdlog/async_logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
+#include "server/journal.hpp"
 #include "server/log_line.hpp"
 
 namespace server {
@@ -25,10 +28,16 @@ spdlog::level::level_enum to_spdlog(config::LogLevel level) noexcept {
   return spdlog::level::info;
 }
 
+bool stderr_is_journal() noexcept {
+  const char* const stream = std::getenv("JOURNAL_STREAM");
+  return stream != nullptr && is_journal(STDERR_FILENO, stream);
+}
+
 }  // namespace
 
 Log::Log(const config::Log& options)
     : format_(options.format),
+      to_journal_(stderr_is_journal()),
       queue_(std::make_shared<spdlog::details::thread_pool>(queue_size, 1)),
       logger_(std::make_shared<spdlog::async_logger>(
           "echolined", std::make_shared<spdlog::sinks::stderr_sink_mt>(), queue_,
@@ -51,8 +60,8 @@ bool Log::enabled(Level level) const noexcept { return logger_->should_log(to_sp
 void Log::write(Level level, std::string_view event, std::initializer_list<Field> fields) noexcept
     try {
   if (!enabled(level)) return;
-  const std::string line =
-      format_line(format_, std::chrono::system_clock::now(), level, event, fields);
+  std::string line = format_line(format_, std::chrono::system_clock::now(), level, event, fields);
+  if (to_journal_) line.insert(0, priority_prefix(level));
   logger_->log(to_spdlog(level), spdlog::string_view_t(line));
 } catch (const std::exception&) {
   // No memory for a line of the log; what it reports has happened all the same.

@@ -1,7 +1,7 @@
 // The daemon's log: events with fields, one line each, as logfmt-like text or JSON. A line goes
 // through a bounded queue to a thread of its own, so no loop ever waits for a terminal or a disk; a
 // full queue drops the oldest lines and says how many at the end. Whatever peers sent is escaped
-// here, in one place. Any thread may log.
+// here, in one place. For systemd's journal each line begins with its priority. Any thread may log.
 #pragma once
 
 #include <cstdint>
@@ -57,6 +57,7 @@ class Log {
 
  private:
   config::LogFormat format_;
+  bool to_journal_;
   std::shared_ptr<spdlog::details::thread_pool> queue_;  // spdlog's own terms of ownership
   std::shared_ptr<spdlog::async_logger> logger_;
 };
