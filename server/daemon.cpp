@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "server/open_files.hpp"
+#include "server/service_notify.hpp"
 #include "streams/task_group.hpp"
 
 namespace server {
@@ -56,7 +57,10 @@ Daemon::Daemon(config::Config config, std::string_view version)
     : signals_{SIGTERM, SIGINT},
       log_(config.log),
       config_(within_open_files(std::move(config), log_)),
-      server_(config_, version, log_) {}
+      server_(config_, version, log_),
+      service_(server_),
+      watchdog_(server_.workers(), log_, watchdog_timeout(), [] { service_notify("WATCHDOG=1"); }) {
+}
 
 void Daemon::run() {
   // A write to a closed standard error must not end the daemon; sockets never raise it.
@@ -69,12 +73,15 @@ void Daemon::run() {
 }
 
 streams::Task<void> Daemon::serve() {
-  streams::TaskGroup signals(server_.loop());
-  signals.spawn(watch_signals(), "signals");
+  streams::TaskGroup companions(server_.loop());
+  companions.spawn(watch_signals(), "signals");
   report_start();
+  service_.ready();
+  companions.spawn(service_.run(), "service");
+  companions.spawn(watchdog_.run(), "watchdog");
   co_await server_.serve();
-  signals.cancel();
-  co_await signals.join();
+  companions.cancel();
+  co_await companions.join();
 }
 
 streams::Task<void> Daemon::watch_signals() {
@@ -83,6 +90,7 @@ streams::Task<void> Daemon::watch_signals() {
   log_.info("stopping",
             {{"signal", signal_name(first)},
              {"grace_seconds", std::chrono::duration<double>(config_.shutdown_grace).count()}});
+  service_.stopping(config_.shutdown_grace);
   server_.stop();
   const int second = co_await signals_.wait(server_.loop());
   if (second == 0) co_return;

@@ -7,7 +7,9 @@
 #include "config/config.hpp"
 #include "server/logging.hpp"
 #include "server/server.hpp"
+#include "server/service.hpp"
 #include "server/signals.hpp"
+#include "server/watchdog.hpp"
 
 namespace server {
 
@@ -28,6 +30,8 @@ class Daemon {
   Log log_;
   config::Config config_;
   Server server_;
+  Service service_;
+  Watchdog watchdog_;
 };
 
 }  // namespace server

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <pthread.h>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -67,7 +68,9 @@ class Server::Threads {
   Threads(Server& server) : all_ended_(server.loop()), running_(server.workers_.size() - 1) {
     if (running_ == 0) all_ended_.set();
     for (std::size_t i = 1; i < server.workers_.size(); ++i) {
-      threads_.emplace_back([this, &server, &worker = *server.workers_[i]] {
+      const std::string name = "worker-" + std::to_string(i + 1);
+      threads_.emplace_back([this, name, &server, &worker = *server.workers_[i]] {
+        ::pthread_setname_np(::pthread_self(), name.c_str());
         worker.loop().run(worker.run());
         server.loop().call_soon_threadsafe([this] {
           if (--running_ == 0) all_ended_.set();
@@ -130,6 +133,17 @@ void Server::stop() { accepting_.cancel(); }
 void Server::abort() {
   accepting_.cancel();
   for (const auto& worker : workers_) worker->abort();
+}
+
+std::uint64_t Server::connections() const noexcept {
+  std::uint64_t started = 0;
+  std::uint64_t ended = 0;
+  for (const auto& worker : workers_) {
+    // Ended before started, so that a session that ends meanwhile is not counted as less than none.
+    ended += worker->metrics().sessions_ended.value();
+    started += worker->metrics().sessions_started.value();
+  }
+  return started - ended;
 }
 
 void Server::hand_over(Accepted accepted) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -43,6 +44,9 @@ class Server final : private protocols::StatsSource {
   /// Ends every session at once.
   void abort();
 
+  /// How many connections are being served.
+  std::uint64_t connections() const noexcept;
+  const std::vector<std::unique_ptr<Worker>>& workers() const noexcept { return workers_; }
   /// The acceptors, in the order of the configuration.
   const std::vector<std::unique_ptr<Acceptor>>& acceptors() const noexcept { return acceptors_; }
 
