@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "server/announce.hpp"
 #include "server/open_files.hpp"
 #include "server/service_notify.hpp"
 #include "streams/task_group.hpp"
@@ -36,28 +37,22 @@ config::Config within_open_files(config::Config config, Log& log) {
   return config;
 }
 
-std::string replaced(std::string text, std::string_view what, std::string_view with) {
-  if (const auto at = text.find(what); at != std::string::npos) text.replace(at, what.size(), with);
-  return text;
-}
-
-// The listener's protocol.try_it with its own host and port in place.
-std::string how_to_try(const Listener& listener, const std::string& address) {
-  const auto colon = address.rfind(':');
-  if (address.starts_with("unix:")) return "socat - UNIX-CONNECT:" + address.substr(colon + 1);
-  std::string host = address.substr(0, colon);
-  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
-  return replaced(replaced(std::string(listener.protocol.try_it), "{host}", host), "{port}",
-                  address.substr(colon + 1));
+// The sockets that were passed on; throws when they are not those that the listeners expect.
+InheritedSockets inherited_for(const config::Config& config) {
+  InheritedSockets inherited;
+  const std::string mismatch = activation_mismatch(config.listeners, inherited.names());
+  if (!mismatch.empty()) throw ActivationError(mismatch);
+  return inherited;
 }
 
 }  // namespace
 
 Daemon::Daemon(config::Config config, std::string_view version)
     : signals_{SIGTERM, SIGINT},
+      inherited_(inherited_for(config)),
       log_(config.log),
       config_(within_open_files(std::move(config), log_)),
-      server_(config_, version, log_),
+      server_(config_, inherited_, version, log_),
       service_(server_),
       watchdog_(server_.workers(), log_, watchdog_timeout(), [] { service_notify("WATCHDOG=1"); }) {
 }
@@ -99,15 +94,7 @@ streams::Task<void> Daemon::watch_signals() {
 }
 
 void Daemon::report_start() {
-  for (const auto& acceptor : server_.acceptors()) {
-    const Listener& listener = acceptor->listener();
-    const std::string address = acceptor->address();
-    const std::string try_it = how_to_try(listener, address);
-    log_.info("listening", {{"listener", listener.settings.name},
-                            {"protocol", listener.protocol.name},
-                            {"address", address},
-                            {"try", try_it}});
-  }
+  for (const auto& acceptor : server_.acceptors()) announce(log_, *acceptor);
   log_.info("ready", {{"workers", std::uint64_t{worker_count(config_)}},
                       {"max_connections", std::uint64_t{config_.limits.max_connections}}});
 }

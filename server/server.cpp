@@ -7,6 +7,7 @@
 #include <string>
 #include <thread>
 
+#include "config/listen_address.hpp"
 #include "streams/event.hpp"
 
 namespace server {
@@ -86,7 +87,8 @@ class Server::Threads {
   std::vector<std::jthread> threads_;
 };
 
-Server::Server(const config::Config& config, std::string_view version, Log& log)
+Server::Server(const config::Config& config, InheritedSockets& inherited, std::string_view version,
+               Log& log)
     : started_(std::chrono::steady_clock::now()),
       max_connections_(config.limits.max_connections),
       workers_(make_workers(config, log)),
@@ -101,7 +103,11 @@ Server::Server(const config::Config& config, std::string_view version, Log& log)
         Listener{settings,
                  protocol_of(settings),
                  {version, settings.limits.max_line, *this, std::chrono::system_clock::now}}));
-    acceptors_.push_back(std::make_unique<Acceptor>(acceptor_host_, *listeners_.back()));
+    BoundSocket socket = settings.address == config::inherited_address
+                             ? adopt_socket(inherited.take(settings.name))
+                             : bind_socket(settings.address, settings.backlog);
+    acceptors_.push_back(
+        std::make_unique<Acceptor>(acceptor_host_, *listeners_.back(), std::move(socket)));
   }
 }
 
