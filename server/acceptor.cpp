@@ -48,10 +48,10 @@ std::string_view remedy(int error) noexcept {
 
 }  // namespace
 
-Acceptor::Acceptor(AcceptorHost& host, const Listener& listener)
+Acceptor::Acceptor(AcceptorHost& host, const Listener& listener, BoundSocket socket)
     : host_(host),
       listener_(listener),
-      socket_(host.loop.context(), listener.settings.address, listener.settings.backlog),
+      socket_(host.loop.context(), std::move(socket)),
       own_permits_(host.loop, listener.settings.limits.max_connections) {}
 
 streams::Task<void> Acceptor::run() {
@@ -62,7 +62,7 @@ streams::Task<void> Acceptor::run() {
     if (!co_await accept_waiting()) break;
   }
   // The last ones in: their clients have a connection already, as far as they can tell.
-  while (accept_one(try_acquire()) == Outcome::accepted) {
+  while (!socket_.inherited() && accept_one(try_acquire()) == Outcome::accepted) {
   }
   socket_.close();
 }

@@ -33,16 +33,18 @@ struct AcceptorHost {
 
 class Acceptor {
  public:
-  /// Binds and listens; throws as ListeningSocket does.
-  Acceptor(AcceptorHost& host, const Listener& listener);
+  /// Throws as ListeningSocket does.
+  Acceptor(AcceptorHost& host, const Listener& listener, BoundSocket socket);
   Acceptor(const Acceptor&) = delete;
   Acceptor& operator=(const Acceptor&) = delete;
 
   /// Accepts until its scope is cancelled; then takes what has already arrived, as far as there are
-  /// permits, and closes the socket. Survives every error of accept(2).
+  /// permits, and closes the socket. What waits on an inherited socket is left to the daemon's
+  /// successor. Survives every error of accept(2).
   streams::Task<void> run();
 
   std::string address() { return socket_.address(); }
+  bool inherited() const noexcept { return socket_.inherited(); }
   const Listener& listener() const noexcept { return listener_; }
   const AcceptorMetrics& metrics() const noexcept { return metrics_; }
 

@@ -5,7 +5,9 @@
 #include <string>
 #include <utility>
 
+#include "server/announce.hpp"
 #include "server/open_files.hpp"
+#include "server/service_notify.hpp"
 #include "streams/task_group.hpp"
 
 namespace server {
@@ -35,28 +37,25 @@ config::Config within_open_files(config::Config config, Log& log) {
   return config;
 }
 
-std::string replaced(std::string text, std::string_view what, std::string_view with) {
-  if (const auto at = text.find(what); at != std::string::npos) text.replace(at, what.size(), with);
-  return text;
-}
-
-// The listener's protocol.try_it with its own host and port in place.
-std::string how_to_try(const Listener& listener, const std::string& address) {
-  const auto colon = address.rfind(':');
-  if (address.starts_with("unix:")) return "socat - UNIX-CONNECT:" + address.substr(colon + 1);
-  std::string host = address.substr(0, colon);
-  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
-  return replaced(replaced(std::string(listener.protocol.try_it), "{host}", host), "{port}",
-                  address.substr(colon + 1));
+// The sockets that were passed on; throws when they are not those that the listeners expect.
+InheritedSockets inherited_for(const config::Config& config) {
+  InheritedSockets inherited;
+  const std::string mismatch = activation_mismatch(config.listeners, inherited.names());
+  if (!mismatch.empty()) throw ActivationError(mismatch);
+  return inherited;
 }
 
 }  // namespace
 
 Daemon::Daemon(config::Config config, std::string_view version)
     : signals_{SIGTERM, SIGINT},
+      inherited_(inherited_for(config)),
       log_(config.log),
       config_(within_open_files(std::move(config), log_)),
-      server_(config_, version, log_) {}
+      server_(config_, inherited_, version, log_),
+      service_(server_),
+      watchdog_(server_.workers(), log_, watchdog_timeout(), [] { service_notify("WATCHDOG=1"); }) {
+}
 
 void Daemon::run() {
   // A write to a closed standard error must not end the daemon; sockets never raise it.
@@ -69,12 +68,15 @@ void Daemon::run() {
 }
 
 streams::Task<void> Daemon::serve() {
-  streams::TaskGroup signals(server_.loop());
-  signals.spawn(watch_signals(), "signals");
+  streams::TaskGroup companions(server_.loop());
+  companions.spawn(watch_signals(), "signals");
   report_start();
+  service_.ready();
+  companions.spawn(service_.run(), "service");
+  companions.spawn(watchdog_.run(), "watchdog");
   co_await server_.serve();
-  signals.cancel();
-  co_await signals.join();
+  companions.cancel();
+  co_await companions.join();
 }
 
 streams::Task<void> Daemon::watch_signals() {
@@ -83,6 +85,7 @@ streams::Task<void> Daemon::watch_signals() {
   log_.info("stopping",
             {{"signal", signal_name(first)},
              {"grace_seconds", std::chrono::duration<double>(config_.shutdown_grace).count()}});
+  service_.stopping(config_.shutdown_grace);
   server_.stop();
   const int second = co_await signals_.wait(server_.loop());
   if (second == 0) co_return;
@@ -91,15 +94,7 @@ streams::Task<void> Daemon::watch_signals() {
 }
 
 void Daemon::report_start() {
-  for (const auto& acceptor : server_.acceptors()) {
-    const Listener& listener = acceptor->listener();
-    const std::string address = acceptor->address();
-    const std::string try_it = how_to_try(listener, address);
-    log_.info("listening", {{"listener", listener.settings.name},
-                            {"protocol", listener.protocol.name},
-                            {"address", address},
-                            {"try", try_it}});
-  }
+  for (const auto& acceptor : server_.acceptors()) announce(log_, *acceptor);
   log_.info("ready", {{"workers", std::uint64_t{worker_count(config_)}},
                       {"max_connections", std::uint64_t{config_.limits.max_connections}}});
 }

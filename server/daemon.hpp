@@ -7,13 +7,16 @@
 #include "config/config.hpp"
 #include "server/logging.hpp"
 #include "server/server.hpp"
+#include "server/service.hpp"
 #include "server/signals.hpp"
+#include "server/watchdog.hpp"
 
 namespace server {
 
 class Daemon {
  public:
-  /// Binds every listener; throws std::runtime_error with a text for the operator.
+  /// Binds every listener or takes over its socket. Throws std::runtime_error with a text for the
+  /// operator: ActivationError where starting again is no use.
   Daemon(config::Config config, std::string_view version);
 
   /// Serves until SIGTERM or SIGINT, then stops gracefully; a second signal aborts.
@@ -24,10 +27,13 @@ class Daemon {
   streams::Task<void> watch_signals();
   void report_start();
 
-  Signals signals_;  // first: no thread may be without its mask
+  Signals signals_;             // first: no thread may be without its mask
+  InheritedSockets inherited_;  // then: no thread may look at the environment meanwhile
   Log log_;
   config::Config config_;
   Server server_;
+  Service service_;
+  Watchdog watchdog_;
 };
 
 }  // namespace server

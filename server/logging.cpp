@@ -57,8 +57,7 @@ Log::~Log() {
 
 bool Log::enabled(Level level) const noexcept { return logger_->should_log(to_spdlog(level)); }
 
-void Log::write(Level level, std::string_view event, std::initializer_list<Field> fields) noexcept
-    try {
+void Log::write(Level level, std::string_view event, std::span<const Field> fields) noexcept try {
   if (!enabled(level)) return;
   std::string line = format_line(format_, std::chrono::system_clock::now(), level, event, fields);
   if (to_journal_) line.insert(0, priority_prefix(level));

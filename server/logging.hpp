@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -41,18 +42,18 @@ class Log {
 
   bool enabled(Level level) const noexcept;
   /// Loses the line rather than throw when there is no memory for it.
-  void write(Level level, std::string_view event, std::initializer_list<Field> fields) noexcept;
+  void write(Level level, std::string_view event, std::span<const Field> fields) noexcept;
   void debug(std::string_view event, std::initializer_list<Field> fields = {}) noexcept {
-    write(Level::debug, event, fields);
+    write(Level::debug, event, std::span(fields.begin(), fields.size()));
   }
   void info(std::string_view event, std::initializer_list<Field> fields = {}) noexcept {
-    write(Level::info, event, fields);
+    write(Level::info, event, std::span(fields.begin(), fields.size()));
   }
   void warning(std::string_view event, std::initializer_list<Field> fields = {}) noexcept {
-    write(Level::warning, event, fields);
+    write(Level::warning, event, std::span(fields.begin(), fields.size()));
   }
   void error(std::string_view event, std::initializer_list<Field> fields = {}) noexcept {
-    write(Level::error, event, fields);
+    write(Level::error, event, std::span(fields.begin(), fields.size()));
   }
 
  private:

@@ -97,6 +97,9 @@ int main(int argc, char** argv) {
       server::Daemon(std::move(config), ECHOLINE_VERSION).run();
     }
     return server::exit_code::success;
+  } catch (const server::ActivationError& error) {
+    complain(error.what());
+    return server::exit_code::configuration;
   } catch (const std::exception& error) {
     complain(error.what());
     return server::exit_code::failure;

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <exception>
+#include <pthread.h>
 #include <stdexcept>
 #include <string>
 #include <thread>
 
+#include "config/listen_address.hpp"
 #include "streams/event.hpp"
 
 namespace server {
@@ -67,7 +69,9 @@ class Server::Threads {
   Threads(Server& server) : all_ended_(server.loop()), running_(server.workers_.size() - 1) {
     if (running_ == 0) all_ended_.set();
     for (std::size_t i = 1; i < server.workers_.size(); ++i) {
-      threads_.emplace_back([this, &server, &worker = *server.workers_[i]] {
+      const std::string name = "worker-" + std::to_string(i + 1);
+      threads_.emplace_back([this, name, &server, &worker = *server.workers_[i]] {
+        ::pthread_setname_np(::pthread_self(), name.c_str());
         worker.loop().run(worker.run());
         server.loop().call_soon_threadsafe([this] {
           if (--running_ == 0) all_ended_.set();
@@ -83,7 +87,8 @@ class Server::Threads {
   std::vector<std::jthread> threads_;
 };
 
-Server::Server(const config::Config& config, std::string_view version, Log& log)
+Server::Server(const config::Config& config, InheritedSockets& inherited, std::string_view version,
+               Log& log)
     : started_(std::chrono::steady_clock::now()),
       max_connections_(config.limits.max_connections),
       workers_(make_workers(config, log)),
@@ -98,7 +103,11 @@ Server::Server(const config::Config& config, std::string_view version, Log& log)
         Listener{settings,
                  protocol_of(settings),
                  {version, settings.limits.max_line, *this, std::chrono::system_clock::now}}));
-    acceptors_.push_back(std::make_unique<Acceptor>(acceptor_host_, *listeners_.back()));
+    BoundSocket socket = settings.address == config::inherited_address
+                             ? adopt_socket(inherited.take(settings.name))
+                             : bind_socket(settings.address, settings.backlog);
+    acceptors_.push_back(
+        std::make_unique<Acceptor>(acceptor_host_, *listeners_.back(), std::move(socket)));
   }
 }
 
@@ -130,6 +139,17 @@ void Server::stop() { accepting_.cancel(); }
 void Server::abort() {
   accepting_.cancel();
   for (const auto& worker : workers_) worker->abort();
+}
+
+std::uint64_t Server::connections() const noexcept {
+  std::uint64_t started = 0;
+  std::uint64_t ended = 0;
+  for (const auto& worker : workers_) {
+    // Ended before started, so that a session that ends meanwhile is not counted as less than none.
+    ended += worker->metrics().sessions_ended.value();
+    started += worker->metrics().sessions_started.value();
+  }
+  return started - ended;
 }
 
 void Server::hand_over(Accepted accepted) {

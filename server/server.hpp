@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -11,6 +12,7 @@
 
 #include "config/config.hpp"
 #include "server/acceptor.hpp"
+#include "server/activation.hpp"
 #include "server/listener.hpp"
 #include "server/logging.hpp"
 #include "server/protocols/context.hpp"
@@ -26,9 +28,10 @@ class Server final : private protocols::StatsSource {
   /// How many refused connections are being told so at once; further ones are told without care.
   static constexpr std::size_t max_refusals = 16;
 
-  /// Binds every listener; connections wait in the backlog until serve(). Throws
-  /// std::runtime_error with a text for the operator. `version` is static.
-  Server(const config::Config& config, std::string_view version, Log& log);
+  /// Binds every listener or takes over its socket; connections wait in the backlog until serve().
+  /// Throws std::runtime_error with a text for the operator. `version` is static.
+  Server(const config::Config& config, InheritedSockets& inherited, std::string_view version,
+         Log& log);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -43,6 +46,9 @@ class Server final : private protocols::StatsSource {
   /// Ends every session at once.
   void abort();
 
+  /// How many connections are being served.
+  std::uint64_t connections() const noexcept;
+  const std::vector<std::unique_ptr<Worker>>& workers() const noexcept { return workers_; }
   /// The acceptors, in the order of the configuration.
   const std::vector<std::unique_ptr<Acceptor>>& acceptors() const noexcept { return acceptors_; }
 

@@ -12,6 +12,9 @@ constexpr std::array<std::string_view, 9> cause_names{
     "",     "done",     "peer-closed", "connection-error", "refused",
     "idle", "shutdown", "aborted",     "exception"};
 
+/// A client speaks soon after it has connected; one that was silent for longer is idle.
+constexpr std::chrono::seconds first_request{1};
+
 streams::StreamOptions stream_options(const config::Limits& limits) {
   const auto bytes = [](std::size_t size) { return static_cast<std::uint32_t>(size); };
   streams::StreamOptions options;
@@ -129,15 +132,22 @@ void Session::end(Cause cause) noexcept {
   connection_.reader().feed_eof();
 }
 
+bool Session::is_new() const noexcept {
+  return progress() == 0 && Clock::now() - started_ < first_request;
+}
+
 void Session::shut_down() noexcept {
   const bool stuck = connection_.writer().pending() != 0 && connection_.transport().unread() != 0;
-  if (!stuck) return end(Cause::shutdown);
+  if (!stuck && !is_new()) return end(Cause::shutdown);
   if (cause_ == Cause::none) cause_ = Cause::shutdown;
   progress_at_last_check_ = progress();
 }
 
 void Session::settle(bool time) noexcept {
-  const bool moves = connection_.writer().pending() != 0 || progress() != progress_at_last_check_;
+  const bool was_new = progress_at_last_check_ == 0;
+  const bool moves =
+      was_new ? is_new()
+              : connection_.writer().pending() != 0 || progress() != progress_at_last_check_;
   progress_at_last_check_ = progress();
   if (!moves || !time) connection_.reader().feed_eof();
 }

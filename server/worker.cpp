@@ -23,6 +23,7 @@ streams::Task<void> Worker::run() {
   settle(start + options_.shutdown_grace / 2);
   co_await sessions_.join();
   sweep_timer_.cancel();
+  ended_.store(true, std::memory_order_relaxed);
 }
 
 void Worker::adopt(Accepted accepted) {
@@ -53,6 +54,10 @@ void Worker::abort() {
     abort_sessions();
     stopping_.set();
   });
+}
+
+void Worker::take_pulse() {
+  loop_.call_soon_threadsafe([this] { pulse_.add(1); });
 }
 
 void Worker::abort_sessions() noexcept {

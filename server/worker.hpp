@@ -2,9 +2,12 @@
 // says so; all else happens on the worker's own thread.
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 
 #include "server/session.hpp"
+#include "streams/counter.hpp"
 #include "streams/event.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/timer.hpp"
@@ -34,6 +37,13 @@ class Worker {
   /// stop(), at once. Any thread.
   void abort();
 
+  /// Has the loop count one pulse in a callback of its own; a loop that hangs does not. Any thread,
+  /// as are the answers.
+  void take_pulse();
+  std::uint64_t pulse() const noexcept { return pulse_.value(); }
+  /// Whether run() has completed: nothing is to be expected of the loop any more.
+  bool has_ended() const noexcept { return ended_.load(std::memory_order_relaxed); }
+
   streams::EventLoop& loop() noexcept { return loop_; }
   const streams::EventLoop& loop() const noexcept { return loop_; }
   const WorkerMetrics& metrics() const noexcept { return sessions_.metrics; }
@@ -49,6 +59,8 @@ class Worker {
   Sessions sessions_;
   streams::Event stopping_;
   streams::Timer sweep_timer_;
+  streams::Counter pulse_;
+  std::atomic<bool> ended_{false};
 };
 
 }  // namespace server

@@ -1,5 +1,6 @@
 """A running echolined: started with what a test wants of it, asked for its ports, stopped."""
 
+import os
 import signal
 import subprocess
 
@@ -24,10 +25,14 @@ def listener(protocol, address="127.0.0.1:0", name=None, **settings):
 class Daemon(Process):
     """Made by the fixture `start_daemon`, which also stops it."""
 
-    def __init__(self, folder, config=None, arguments=(), before_exec=None):
+    def __init__(
+        self, folder, config=None, arguments=(), before_exec=None, environment=None, launcher=(), fds=()
+    ):
+        """`environment` is added to the test's own; `launcher` is a command that turns itself into
+        the one that follows it and `fds` are the descriptors that it passes on."""
         self.config_file = folder / "echoline.toml"
         self._log_file = folder / "stderr"
-        command = [ECHOLINED, *arguments]
+        command = [*launcher, ECHOLINED, *arguments]
         if config is not None:
             self.config_file.write_text(config)
             command += ["--config", str(self.config_file)]
@@ -38,6 +43,8 @@ class Daemon(Process):
                 stdout=subprocess.DEVNULL,
                 stderr=stderr,
                 preexec_fn=before_exec,
+                env={**os.environ, **(environment or {})},
+                pass_fds=fds,
             )
         super().__init__(self._popen.pid)
         self._is_asked_to_end = False
