@@ -8,7 +8,7 @@ from installed import UNITS, install
 from program import run
 
 if not shutil.which("systemd-analyze"):
-    pytest.skip("there is no systemd-analyze: the units are NOT checked", allow_module_level=True)
+    pytest.skip("NOT RUN, there is no systemd-analyze", allow_module_level=True)
 
 
 @pytest.fixture(scope="module")
