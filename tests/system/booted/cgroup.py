@@ -25,6 +25,8 @@ class Cgroup:
             self.version_1 += found
             if kind == "cgroup2" or found or kind == "cgroup" and "name=systemd" in options:
                 self.folders.append(place / f"echoline-test-{os.getpid()}")
+
+    def create(self):
         if not self.folders:
             raise OSError("no control groups are mounted")
         for folder in self.folders:
@@ -49,7 +51,7 @@ class Cgroup:
 
     @staticmethod
     def _removed(folder):
-        for place, _, _ in os.walk(folder, topdown=False):
+        for place, _, _ in os.walk(folder, topdown=False):  # of one that is not there, nothing
             try:
                 os.rmdir(place)
             except OSError:

@@ -31,23 +31,51 @@ def why_not():
     return None
 
 
+class Unbootable(Exception):
+    """This machine does not let another one begin in it; what it said to that."""
+
+
 class Machine:
-    """Booted when made. Use it in a `with` block."""
+    """Booted when a `with` block is entered, gone when that is left."""
 
     def __init__(self, folder):
+        self._folder = folder
+        self._console = folder / "console"
+        self._outer = None
         self.cgroup = Cgroup()
-        self._console = open(folder / "console", "w+")
-        root = folder / "root"
+
+    def __enter__(self):
+        try:
+            self._boot()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def _boot(self):
+        try:
+            self.cgroup.create()
+        except OSError as error:
+            raise Unbootable(f"no control group is to be had: {error}") from error
+        root = self._folder / "root"
         root.mkdir()
-        self._outer = subprocess.Popen(
-            ["unshare", *NAMESPACES, "--fork", "--kill-child", INIT, root, *self.cgroup.version_1],
-            stdin=subprocess.DEVNULL,
-            stdout=self._console,
-            stderr=self._console,
-            preexec_fn=self._before_exec,
-        )
-        self.pid = until(self._first_process, what="the machine's first process")
-        until(lambda: self.systemctl("is-system-running", check=False) == "running", 20, "the boot")
+        with open(self._console, "wb") as console:
+            self._outer = subprocess.Popen(
+                ["unshare", *NAMESPACES, "--fork", "--kill-child", INIT, root]
+                + self.cgroup.version_1,
+                stdin=subprocess.DEVNULL,
+                stdout=console,
+                stderr=console,
+                preexec_fn=self._before_exec,
+            )
+        self.pid = until(self._first_process, 30, "the machine's first process")
+        until(lambda: self.systemctl("is-system-running", check=False) == "running", 30, "the boot")
+
+    def __exit__(self, *_):
+        if self._outer is not None:
+            self._outer.kill()
+            self._outer.wait(10)
+        self.cgroup.remove()
 
     def _before_exec(self):
         # With the test the machine ends, however that ends.
@@ -56,17 +84,13 @@ class Machine:
 
     def _first_process(self):
         if self._outer.poll() is not None:
-            raise AssertionError(f"the machine did not boot:\n{self._output()}")
+            raise Unbootable(self._console.read_text(errors="replace").strip())
         children = Path(f"/proc/{self._outer.pid}/task/{self._outer.pid}/children").read_text()
         [child] = children.split() or [None]
         # Until it is systemd, it has the file system of this machine.
         if child and Path(f"/proc/{child}/exe").resolve() == Path(SYSTEMD).resolve():
             return int(child)
         return None
-
-    def _output(self):
-        self._console.seek(0)
-        return self._console.read()
 
     def run(self, *command, check=True, **options):
         """Runs a command in it; what it printed, without the last line end."""
@@ -121,12 +145,3 @@ class Machine:
 
     def journal(self, *arguments):
         return self.run("journalctl", "--no-pager", "--quiet", "--output=cat", *arguments)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self._outer.kill()
-        self._outer.wait(10)
-        self.cgroup.remove()
-        self._console.close()

@@ -86,7 +86,7 @@ def test_a_reload_under_load_takes_effect_and_cuts_nobody_off(activated):
 def test_a_reload_with_a_wrong_configuration_fails_and_changes_nothing(activated):
     activated.write("/etc/echoline/echoline.toml", "[limits]\nmax_connections = 0\n")
     assert "failed" in activated.systemctl("reload", ACTIVATED, check=False)
-    assert "'max_connections' is 0" in activated.journal(f"--unit={ACTIVATED}")
+    until(lambda: "'max_connections' is 0" in activated.journal(f"--unit={ACTIVATED}"))
     with Peer(LINE) as peer:
         assert peer.stats()["connections_max"] == 10000
     assert activated.systemctl("is-active", ACTIVATED) == "active"
