@@ -38,6 +38,23 @@ def test_it_serves_any_port_without_a_capability_or_a_network(activated):
     assert network != activated.run("readlink", "/proc/1/ns/net")
 
 
+def test_a_socket_that_is_changed_takes_the_service_along_when_it_restarts(machine):
+    machine.systemctl("start", ACTIVATED)
+    check_echo(ECHO)
+    machine.drop_in(SOCKETS[0], "[Socket]\nListenStream=\nListenStream=[::1]:77\n")
+    machine.systemctl("restart", SOCKETS[0])
+    check_echo(("::1", 77))
+    check_line(LINE)
+
+
+def test_its_sockets_stop_it(machine):
+    machine.systemctl("start", ACTIVATED)
+    machine.systemctl("stop", *SOCKETS)
+    assert machine.systemctl("is-active", ACTIVATED, check=False) == "inactive"
+    with pytest.raises(ConnectionRefusedError):
+        Peer(ECHO)
+
+
 def test_it_takes_the_place_of_the_one_with_ports_of_its_own(machine):
     machine.systemctl("start", OWN_PORTS)
     machine.systemctl("start", ACTIVATED)
