@@ -4,9 +4,11 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <optional>
 #include <sys/stat.h>
 #include <system_error>
+#include <unistd.h>
 
 namespace server {
 namespace {
@@ -31,6 +33,11 @@ bool is_journal(int fd, std::string_view journal_stream) noexcept {
   if (::fstat(fd, &status) != 0) return false;
   return to_number(journal_stream.substr(0, colon)) == status.st_dev &&
          to_number(journal_stream.substr(colon + 1)) == status.st_ino;
+}
+
+bool stderr_is_journal() noexcept {
+  const char* const stream = std::getenv("JOURNAL_STREAM");
+  return stream != nullptr && is_journal(STDERR_FILENO, stream);
 }
 
 std::string_view priority_prefix(config::LogLevel level) noexcept {

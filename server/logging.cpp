@@ -2,9 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdlib>
 #include <exception>
-#include <unistd.h>
 
 #include <spdlog/async.h>
 #include <spdlog/async_logger.h>
@@ -26,11 +24,6 @@ spdlog::level::level_enum to_spdlog(config::LogLevel level) noexcept {
     case config::LogLevel::error: return spdlog::level::err;
   }
   return spdlog::level::info;
-}
-
-bool stderr_is_journal() noexcept {
-  const char* const stream = std::getenv("JOURNAL_STREAM");
-  return stream != nullptr && is_journal(STDERR_FILENO, stream);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "config/print.hpp"
 #include "server/daemon.hpp"
 #include "server/exit_code.hpp"
+#include "server/journal.hpp"
 #include "server/usage.hpp"
 #include "streams/debug.hpp"
 
@@ -28,7 +29,11 @@ struct CommandLine {
   bool print = false;
 };
 
-void complain(const std::string& what) { std::fprintf(stderr, "echolined: %s\n", what.c_str()); }
+void complain(const std::string& what) {
+  std::string line = "echolined: " + what + '\n';
+  if (server::stderr_is_journal()) line.insert(0, server::priority_prefix(config::LogLevel::error));
+  std::fputs(line.c_str(), stderr);
+}
 
 void define(CLI::App& app, CommandLine& line) {
   const std::map<std::string, config::LogLevel> levels(config::log_level_choices.begin(),

@@ -119,7 +119,8 @@ def test_a_wrong_configuration_is_told_and_not_tried_again(machine):
     until(lambda: machine.show(OWN_PORTS, "ActiveState") == "failed")
     assert machine.show(OWN_PORTS, "ExecMainStatus") == "78"
     assert machine.show(OWN_PORTS, "NRestarts") == "0"
-    assert "did you mean 'workers'?" in machine.journal(f"--unit={OWN_PORTS}")
+    errors = machine.journal(f"--unit={OWN_PORTS}", "--priority=err")
+    assert "did you mean 'workers'?" in errors
 
 
 def test_killed_it_comes_back(machine):
