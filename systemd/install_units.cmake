@@ -25,4 +25,6 @@ write_service(echoline-activated.service
 file(INSTALL ${ECHOLINE_UNITS}/echoline-echo.socket ${ECHOLINE_UNITS}/echoline-line.socket
   DESTINATION ${unitdir})
 file(INSTALL ${ECHOLINE_UNITS}/low-ports.conf DESTINATION ${datadir}/echoline)
-file(INSTALL ${ECHOLINE_UNITS}/../config/echoline.toml DESTINATION ${sysconfdir}/echoline)
+if(NOT EXISTS $ENV{DESTDIR}${config}/echoline.toml)
+  file(INSTALL ${ECHOLINE_UNITS}/../config/echoline.toml DESTINATION ${config})
+endif()

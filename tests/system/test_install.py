@@ -1,5 +1,6 @@
 """`cmake --install`: what it puts where."""
 
+import re
 import shutil
 
 import pytest
@@ -45,4 +46,11 @@ def test_everything_is_put_below_the_prefix_and_named_there(tmp_path, prefix, co
     assert files_below(tmp_path) == expected(prefix, configuration)
     unit = (tmp_path / prefix.lstrip("/") / "lib/systemd/system/echoline.service").read_text()
     assert f"ExecStart={prefix}/bin/echolined --config {configuration}\n" in unit
-    assert "@" not in unit.replace("echoline@NAME", "")
+    assert re.findall(r"@\w+@", unit) == []
+
+
+def test_a_configuration_that_is_there_stays_as_it_is(tmp_path):
+    (tmp_path / "etc/echoline").mkdir(parents=True)
+    (tmp_path / "etc/echoline/echoline.toml").write_text("workers = 1\n")
+    install("/usr", tmp_path)
+    assert (tmp_path / "etc/echoline/echoline.toml").read_text() == "workers = 1\n"
