@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import time
 
 import pytest
 
@@ -154,3 +155,17 @@ def test_it_stops_cleanly(machine):
     assert machine.show(OWN_PORTS, "Result") == "success"
     with pytest.raises(ConnectionRefusedError):
         Peer(("127.0.0.1", 7007))
+
+
+def test_a_long_grace_is_not_cut_short_by_the_unit_s_time_out(machine):
+    machine.drop_in(OWN_PORTS, "[Service]\nTimeoutStopSec=1s\n")
+    start(machine, 'shutdown_grace = "60s"\n' + listener("echo", "127.0.0.1:7007"))
+    with Peer(("127.0.0.1", 7007), receive_buffer=4096) as peer:
+        sent = peer.send_while_taken(bytes(1 << 20), 0.5, limit=1 << 26)
+        machine.systemctl("stop", "--no-block", OWN_PORTS)
+        until(lambda: "stopping" in machine.show(OWN_PORTS, "StatusText"))
+        time.sleep(3)  # the time-out is what this is about
+        assert machine.show(OWN_PORTS, "ActiveState") == "deactivating"
+        assert len(peer.read_to_end()) == sent
+    until(lambda: machine.show(OWN_PORTS, "ActiveState") == "inactive")
+    assert machine.show(OWN_PORTS, "Result") == "success"
