@@ -43,4 +43,8 @@ void ListeningSocket::close() noexcept {
   path_.remove();
 }
 
+void ListeningSocket::set_backlog(int backlog) noexcept {
+  if (!inherited_) ::listen(socket_.native_handle(), backlog);
+}
+
 }  // namespace server

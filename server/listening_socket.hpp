@@ -40,6 +40,8 @@ class ListeningSocket {
   /// To wait for the next connection.
   Socket& socket() noexcept { return socket_; }
   void close() noexcept;
+  /// listen(2) anew; an inherited socket's backlog is the service manager's (Backlog=).
+  void set_backlog(int backlog) noexcept;
   /// Whether the service manager keeps it open, and those who wait in its backlog, beyond close().
   bool inherited() const noexcept { return inherited_; }
   /// Where it listens, with the port that the kernel chose for port 0.

@@ -50,6 +50,8 @@ Log::~Log() {
 
 bool Log::enabled(Level level) const noexcept { return logger_->should_log(to_spdlog(level)); }
 
+void Log::set_level(Level level) noexcept { logger_->set_level(to_spdlog(level)); }
+
 void Log::write(Level level, std::string_view event, std::span<const Field> fields) noexcept try {
   if (!enabled(level)) return;
   std::string line = format_line(format_, std::chrono::system_clock::now(), level, event, fields);

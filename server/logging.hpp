@@ -41,6 +41,7 @@ class Log {
   Log& operator=(const Log&) = delete;
 
   bool enabled(Level level) const noexcept;
+  void set_level(Level level) noexcept;
   /// Loses the line rather than throw when there is no memory for it.
   void write(Level level, std::string_view event, std::span<const Field> fields) noexcept;
   void debug(std::string_view event, std::initializer_list<Field> fields = {}) noexcept {

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/error.hpp"
 #include "server/service_notify.hpp"
 #include "server/service_status.hpp"
 #include "streams/sleep.hpp"
@@ -22,10 +23,20 @@ constexpr std::chrono::microseconds extension = std::chrono::seconds{5};
 Service::Service(Server& server)
     : server_(server), managed_(std::getenv("NOTIFY_SOCKET") != nullptr) {}
 
-void Service::ready() {
-  if (!managed_) return;
-  last_status_ = status();
-  service_notify("READY=1\nSTATUS=" + last_status_);
+void Service::ready() { tell("READY=1\n"); }
+
+void Service::reloading() {
+  state_ = "reloading";
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();  // CLOCK_MONOTONIC
+  const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(now);
+  tell("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(microseconds.count()) + '\n');
+}
+
+void Service::reloaded(const std::string& problem) {
+  // It is too late to be ready again.
+  if (stopping_) return;
+  state_ = problem;
+  tell("READY=1\n");
 }
 
 void Service::stopping(std::chrono::milliseconds grace) {
@@ -33,10 +44,13 @@ void Service::stopping(std::chrono::milliseconds grace) {
   // Past the grace the rest is aborted, which takes no time worth asking for.
   stops_until_ = std::chrono::steady_clock::now() + grace;
   state_ = "stopping";
+  tell("STOPPING=1\nEXTEND_TIMEOUT_USEC=" + std::to_string(extension.count()) + '\n');
+}
+
+void Service::tell(const std::string& lines) {
   if (!managed_) return;
   last_status_ = status();
-  service_notify("STOPPING=1\nSTATUS=" + last_status_ +
-                 "\nEXTEND_TIMEOUT_USEC=" + std::to_string(extension.count()));
+  service_notify(lines + "STATUS=" + last_status_);
 }
 
 streams::Task<void> Service::run() {
@@ -64,7 +78,7 @@ std::string Service::status() const {
       listeners.push_back(acceptor->listener().settings.name + ' ' + acceptor->address());
     }
   }
-  return service_status(state_, listeners, server_.connections());
+  return config::printable(service_status(state_, listeners, server_.statistics().connections()));
 }
 
 }  // namespace server

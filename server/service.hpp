@@ -19,6 +19,10 @@ class Service {
 
   /// Every listener listens.
   void ready();
+  /// A reload has begun; it ends with reloaded().
+  void reloading();
+  /// Serving again; with `problem`, which stays in the status line, as before.
+  void reloaded(const std::string& problem = {});
   /// The graceful stop has begun; it takes at most `grace`.
   void stopping(std::chrono::milliseconds grace);
   /// Keeps the status line true and, while stopping, asks for the time that this takes. Runs until
@@ -26,6 +30,8 @@ class Service {
   streams::Task<void> run();
 
  private:
+  /// Sends these lines and the status.
+  void tell(const std::string& lines);
   std::string status() const;
 
   Server& server_;

@@ -27,7 +27,7 @@ streams::StreamOptions stream_options(const config::Limits& limits) {
 
 Session::Session(Sessions& sessions, Accepted accepted)
     : Member(sessions),
-      listener_(accepted.listener),
+      listener_(std::move(accepted.listener)),
       id_(accepted.id),
       permit_(std::move(accepted.permit)),
       listener_permit_(std::move(accepted.listener_permit)),
@@ -36,7 +36,7 @@ Session::Session(Sessions& sessions, Accepted accepted)
       started_(Clock::now()),
       cause_(accepted.refused ? Cause::refused : Cause::none) {
   if (debug() != nullptr) {
-    set_name("session " + std::to_string(id_) + " of " + listener_.settings.name);
+    set_name("session " + std::to_string(id_) + " of " + listener_->settings.name);
   }
 }
 
@@ -47,13 +47,13 @@ void Session::start(Sessions& sessions, Accepted accepted) {
 }
 
 void Session::serve() noexcept try {
-  const protocols::Protocol& protocol = listener_.protocol;
+  const protocols::Protocol& protocol = listener_->protocol;
   if (cause_ == Cause::refused) {
     connection_.writer().write(protocol.refusal);
     close();
   } else {
     run(Step::protocol,
-        protocol.serve(connection_.reader(), connection_.writer(), listener_.context));
+        protocol.serve(connection_.reader(), connection_.writer(), listener_->context));
   }
 } catch (const std::exception& exception) {
   // No memory for the protocol's frame.
@@ -167,7 +167,7 @@ void Session::report() noexcept try {
   const std::string peer = connection_.writer().peername().to_string();
   const std::chrono::duration<double> seconds = Clock::now() - started_;
   sessions().log.info("session", {{"id", id_},
-                                  {"listener", listener_.settings.name},
+                                  {"listener", listener_->settings.name},
                                   {"peer", peer},
                                   {"received", transport.bytes_received()},
                                   {"sent", transport.bytes_sent()},

@@ -84,7 +84,7 @@ class Session final : public streams::TaskGroup::Member, private streams::TaskOb
   void report() noexcept;
   void fail(std::string_view what) noexcept;
 
-  const config::Limits& limits() const noexcept { return listener_.settings.limits; }
+  const config::Limits& limits() const noexcept { return listener_->settings.limits; }
   /// Whether it has said nothing yet and may be about to.
   bool is_new() const noexcept;
   /// Changes when a byte was received or sent; 0 until then.
@@ -94,7 +94,7 @@ class Session final : public streams::TaskGroup::Member, private streams::TaskOb
   }
   Sessions& sessions() const noexcept { return static_cast<Sessions&>(group()); }
 
-  const Listener& listener_;
+  const ListenerUse listener_;
   const std::uint64_t id_;
   const streams::Permit permit_;
   const streams::Permit listener_permit_;

@@ -5,9 +5,9 @@
 
 namespace server {
 
-Worker::Worker(const Options& options, Log& log)
+Worker::Worker(const streams::EventLoop::Options& loop, const Options& options, Log& log)
     : options_(options),
-      loop_(options.loop),
+      loop_(loop),
       sessions_(loop_, log),
       stopping_(loop_),
       sweep_timer_(loop_) {}
@@ -43,6 +43,10 @@ void Worker::start_session(Accepted accepted) noexcept {
     sessions_.metrics.sessions_failed.add(1);
     sessions_.log.error("session-failed", {{"id", id}, {"what", exception.what()}});
   }
+}
+
+void Worker::apply(const Options& options) {
+  loop_.call_soon_threadsafe([this, options] { options_ = options; });
 }
 
 void Worker::stop() {

@@ -17,12 +17,11 @@ namespace server {
 class Worker {
  public:
   struct Options {
-    streams::EventLoop::Options loop;
     std::chrono::milliseconds sweep_interval{1000};  ///< how often sessions are looked at
     std::chrono::milliseconds shutdown_grace{10000};
   };
 
-  Worker(const Options& options, Log& log);
+  Worker(const streams::EventLoop::Options& loop, const Options& options, Log& log);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
@@ -31,6 +30,8 @@ class Worker {
 
   /// Serves a connection. Any thread.
   void adopt(Accepted accepted);
+  /// Takes effect with the next sweep. Any thread.
+  void apply(const Options& options);
   /// Ends every session gracefully and aborts those that last longer than the grace. Any thread,
   /// after the last adopt().
   void stop();
