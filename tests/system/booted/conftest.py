@@ -28,7 +28,8 @@ def package(tmp_path_factory):
     """The Debian package of the build under test."""
     folder = tmp_path_factory.mktemp("package")
     subprocess.run(
-        ["cpack", "--config", BUILD / "CPackConfig.cmake", "-B", folder],
+        ["cpack", "--config", BUILD / "CPackConfig.cmake", "-B", folder]
+        + ["-D", "CPACK_DEBIAN_COMPRESSION_TYPE=gzip"],
         stdout=subprocess.DEVNULL,
         check=True,
     )
@@ -61,9 +62,10 @@ def machine(fresh):
     config = fresh.path("/etc/echoline/echoline.toml").read_text()
     with network_of(fresh.pid):
         yield fresh
-    fresh.systemctl("disable", "--now", *SOCKETS, *SERVICES)
-    fresh.systemctl("stop", INSTANCES)
-    fresh.systemctl("reset-failed")
-    fresh.run("sh", "-c", "rm -rf /run/systemd/system/echoline*")
-    fresh.systemctl("daemon-reload")
+    units = " ".join(SOCKETS + SERVICES)
+    fresh.run(
+        "sh", "-e", "-c",
+        f"systemctl --quiet disable --now {units}; systemctl stop '{INSTANCES}'; "
+        "rm -rf /run/systemd/system/echoline*; systemctl daemon-reload; systemctl reset-failed",
+    )  # fmt: skip
     fresh.write("/etc/echoline/echoline.toml", config)
