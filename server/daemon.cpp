@@ -107,6 +107,7 @@ void Daemon::report_counters() {
   std::vector<std::pair<std::string_view, std::uint64_t>> counters;
   server_.statistics().stats(counters);
   std::vector<Field> fields;
+  fields.reserve(counters.size());
   for (const auto& [name, value] : counters) fields.push_back({name, value});
   log_.write(config::LogLevel::info, "counters", fields);
 }

@@ -103,7 +103,11 @@ void Reloader::apply(Prepared prepared) {
   std::vector<std::size_t> added;
   for (std::size_t i = 0; i < prepared.sources.size(); ++i) {
     const std::optional<std::size_t> kept = prepared.sources[i].kept;
-    kept ? void(stays[*kept] = true) : added.push_back(i);
+    if (kept) {
+      stays[*kept] = true;
+    } else {
+      added.push_back(i);
+    }
   }
 
   server_.apply(config, std::move(prepared.sources));

@@ -1,5 +1,6 @@
 """The watchdog's pings: they come while every loop turns, and cease when any of them hangs."""
 
+import signal
 import time
 
 import pytest
@@ -68,6 +69,19 @@ def test_a_connection_that_is_busy_does_not_hold_up_the_pings(daemon, manager):
             peer.send(b"PING\r\n" * 10_000)
             peer.read_exactly(len(b"+PONG\r\n") * 10_000)
     until(lambda: pings_within(manager, TIMEOUT) >= 1, 20 * PATIENCE, "a ping")
+
+
+def test_a_stop_that_hangs_is_given_no_more_time_than_the_grace(start_daemon, manager):
+    config = f'workers = {WORKERS}\nshutdown_grace = "1500ms"\n' + listener("line")
+    daemon = start_daemon(config, environment=manager.environment)
+    with HungThread(worker_thread(daemon, WORKERS)):
+        daemon.signal(signal.SIGTERM)
+        manager.await_value("STOPPING", "1")
+        time.sleep(4)
+        # At once and after a second; the loop that is well goes on for as long as the other hangs.
+        assert 1 <= len(manager.values("EXTEND_TIMEOUT_USEC")) <= 2
+        assert daemon.is_running()
+    assert daemon.wait(30 * PATIENCE) == 0
 
 
 @pytest.mark.parametrize(
