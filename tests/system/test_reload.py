@@ -255,6 +255,16 @@ def test_an_address_that_cannot_be_bound_changes_nothing_at_all(start_daemon, tm
         assert peer.stats()["connections_max"] == 5
 
 
+def test_another_address_of_its_own_port_takes_a_restart_and_it_says_so(start_daemon):
+    port = free_port()
+    daemon = start_daemon(listener("line", f"127.0.0.1:{port}"))
+    assert not daemon.reload(listener("line", f"0.0.0.0:{port}"))
+    [error] = daemon.events("reload-error")
+    assert f"this daemon itself has 127.0.0.1:{port}: " in error["what"]
+    assert error["what"].endswith("takes a restart")
+    assert answers(daemon.address("line"))
+
+
 def test_reloading_is_told_before_it_begins_and_ready_when_it_is_over(start_daemon, tmp_path):
     with Manager(str(tmp_path / "notify")) as manager:
         daemon = start_daemon(listener("line"), environment=manager.environment)
