@@ -5,10 +5,8 @@
 #include <optional>
 #include <utility>
 
-#include "server/activation.hpp"
 #include "server/announce.hpp"
 #include "server/connection_budget.hpp"
-#include "server/kept_sockets.hpp"
 #include "streams/executor.hpp"
 #include "streams/sleep.hpp"
 
@@ -53,15 +51,15 @@ streams::Task<void> Reloader::reload() {
   try {
     // No thread is kept for what happens so rarely.
     streams::Executor executor(1);
-    Prepared prepared = co_await streams::run_in_executor(server_.loop(), executor,
-                                                          &Reloader::prepare, std::cref(source_),
-                                                          std::cref(inherited_), config_.listeners);
+    ReloadPlan plan = co_await streams::run_in_executor(server_.loop(), executor, &plan_reload,
+                                                        std::cref(source_), std::cref(inherited_),
+                                                        config_.listeners);
     if (server_.stopping()) co_return;
-    if (prepared.errors.empty()) {
-      apply(std::move(prepared));
+    if (plan.errors.empty()) {
+      apply(std::move(plan));
       co_return;
     }
-    refuse(prepared.errors);
+    refuse(plan.errors);
     co_return;
   } catch (const std::exception& exception) {
     failure = exception.what();
@@ -69,40 +67,14 @@ streams::Task<void> Reloader::reload() {
   refuse({failure});
 }
 
-Reloader::Prepared Reloader::prepare(const ConfigSource& source,
-                                     const std::vector<std::string>& inherited,
-                                     const std::vector<config::Listener>& present) {
-  Prepared prepared;
-  ConfigSource::Result read = source.read();
-  prepared.errors = std::move(read.errors);
-  if (!read.config) return prepared;
-  prepared.config = std::move(*read.config);
-  const std::vector<config::Listener>& listeners = prepared.config.listeners;
-  if (std::string mismatch = activation_mismatch(listeners, inherited); !mismatch.empty()) {
-    prepared.errors.push_back(std::move(mismatch));
-    return prepared;
-  }
-  const auto kept = kept_sockets(present, listeners);
-  for (std::size_t i = 0; i < listeners.size(); ++i) {
-    Server::Source from{kept[i], {}};
-    try {
-      if (!kept[i]) from.socket = bind_socket(listeners[i].address, listeners[i].backlog);
-    } catch (const std::exception& exception) {
-      prepared.errors.emplace_back(exception.what());
-    }
-    prepared.sources.push_back(std::move(from));
-  }
-  return prepared;
-}
-
-void Reloader::apply(Prepared prepared) {
-  config::Config config = std::move(prepared.config);
+void Reloader::apply(ReloadPlan plan) {
+  config::Config config = std::move(plan.config);
   keep_fixed(config);
   config = within_open_files(std::move(config), log_);
   std::vector<bool> stays(config_.listeners.size());
   std::vector<std::size_t> added;
-  for (std::size_t i = 0; i < prepared.sources.size(); ++i) {
-    const std::optional<std::size_t> kept = prepared.sources[i].kept;
+  for (std::size_t i = 0; i < plan.sources.size(); ++i) {
+    const std::optional<std::size_t> kept = plan.sources[i].kept;
     if (kept) {
       stays[*kept] = true;
     } else {
@@ -110,7 +82,7 @@ void Reloader::apply(Prepared prepared) {
     }
   }
 
-  server_.apply(config, std::move(prepared.sources));
+  server_.apply(config, std::move(plan.sources));
   log_.set_level(config.log.level);
   const config::Config before = std::exchange(config_, std::move(config));
 

@@ -10,6 +10,7 @@
 #include "config/config.hpp"
 #include "server/config_source.hpp"
 #include "server/logging.hpp"
+#include "server/reload_plan.hpp"
 #include "server/server.hpp"
 #include "server/service.hpp"
 #include "streams/event.hpp"
@@ -32,19 +33,8 @@ class Reloader {
   streams::Task<void> run();
 
  private:
-  /// A configuration that can be applied, or why there is none.
-  struct Prepared {
-    Prepared() = default;  // no aggregate, for GCC 12 in a co_await expression
-    config::Config config;
-    std::vector<Server::Source> sources;
-    std::vector<std::string> errors;
-  };
-
   streams::Task<void> reload();
-  /// On another thread.
-  static Prepared prepare(const ConfigSource& source, const std::vector<std::string>& inherited,
-                          const std::vector<config::Listener>& present);
-  void apply(Prepared prepared);
+  void apply(ReloadPlan plan);
   void keep_fixed(config::Config& config);
   void refuse(const std::vector<std::string>& errors);
 
