@@ -49,9 +49,10 @@ struct Log {
 struct Listener {
   std::string name;      ///< unique, not empty, without control characters; appears in logs
   std::string protocol;  ///< a protocol's name as in the server's table
-  std::string address;   ///< HOST:PORT, [IPV6]:PORT or unix:/PATH; port 0 takes any free one
-  int backlog = 4096;    ///< listen(2), 1 to 65535
-  Limits limits;         ///< [limits] with this listener's overrides applied
+  /// HOST:PORT, [IPV6]:PORT or unix:/PATH; port 0 takes any free one. Or inherited_address.
+  std::string address;
+  int backlog = 4096;  ///< listen(2), 1 to 65535
+  Limits limits;       ///< [limits] with this listener's overrides applied
 
   bool operator==(const Listener&) const = default;
 };

@@ -4,9 +4,9 @@
 #include <set>
 
 #include "config/error.hpp"
+#include "config/listen_address.hpp"
 #include "config/listener_set.hpp"
 #include "config/suggest.hpp"
-#include "streams/address.hpp"
 
 namespace config {
 namespace {
@@ -26,7 +26,7 @@ ParsedListen parse_listen(std::string_view text, std::span<const std::string_vie
     return failure("unknown protocol " + quoted(protocol) + suggestion(protocol, protocols, '"'));
   }
   const std::string_view address = text.substr(equals + 1);
-  if (const auto parsed = streams::parse_address(address); !parsed) return failure(parsed.error);
+  if (const std::string error = address_error(address); !error.empty()) return failure(error);
 
   ParsedListen result;
   result.listener.name = protocol;

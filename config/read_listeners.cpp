@@ -5,10 +5,10 @@
 #include <string>
 
 #include "config/keys.hpp"
+#include "config/listen_address.hpp"
 #include "config/listener_set.hpp"
 #include "config/read_limits.hpp"
 #include "config/table_reader.hpp"
-#include "streams/address.hpp"
 
 namespace config {
 namespace {
@@ -76,14 +76,14 @@ class ListenersReader {
   void read_address(TableReader& reader, std::string& address) {
     const Read read = reader.string("address", address);
     if (read == Read::absent) {
-      reader.error(
-          reader.at(),
-          "this [[listener]] has no 'address'; write HOST:PORT, [IPV6]:PORT or unix:/PATH");
+      reader.error(reader.at(),
+                   "this [[listener]] has no 'address'; write HOST:PORT, [IPV6]:PORT, unix:/PATH "
+                   "or systemd");
     }
     if (read != Read::good) return;
     const Position at = reader.at("address");
-    if (const auto parsed = streams::parse_address(address); !parsed) {
-      reader.error(at, "'address': " + parsed.error);
+    if (const std::string error = address_error(address); !error.empty()) {
+      reader.error(at, "'address': " + error);
       return;
     }
     const std::string key = address_key(address);

@@ -1,5 +1,6 @@
 #include "server/acceptor.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -48,30 +49,71 @@ std::string_view remedy(int error) noexcept {
 
 }  // namespace
 
-Acceptor::Acceptor(AcceptorHost& host, const Listener& listener)
+Acceptor::Acceptor(AcceptorHost& host, std::unique_ptr<const Listener> listener, BoundSocket socket)
     : host_(host),
-      listener_(listener),
-      socket_(host.loop.context(), listener.settings.address, listener.settings.backlog),
-      own_permits_(host.loop, listener.settings.limits.max_connections) {}
+      listener_(std::move(listener)),
+      socket_(host.loop.context(), std::move(socket)),
+      own_permits_(host.loop, listener_->settings.limits.max_connections) {}
 
 streams::Task<void> Acceptor::run() {
-  for (;;) {
+  do {
+    changed_ = false;
+    accepting_.emplace(host_.loop);
+    accepting_->spawn(accept_connections(), "accepting for " + listener_->settings.name);
+    co_await accepting_->join();
+  } while (changed_ && !stopped_);
+  // The last ones in: their clients have a connection already, as far as they can tell.
+  while (!socket_.inherited() && accept_one(try_acquire()) == Outcome::accepted) {
+  }
+  socket_.close();
+  over_ = true;
+}
+
+streams::Task<void> Acceptor::accept_connections() {
+  while (!stopped_) {
     const std::error_code ec =
         co_await socket_.socket().async_wait(asio::socket_base::wait_read, streams::use_task);
     if (ec) break;
-    if (!co_await accept_waiting()) break;
+    const bool go_on = co_await accept_waiting();
+    if (!go_on) break;
   }
-  // The last ones in: their clients have a connection already, as far as they can tell.
-  while (accept_one(try_acquire()) == Outcome::accepted) {
+}
+
+void Acceptor::apply(std::unique_ptr<const Listener> listener) {
+  earlier_.push_back(std::exchange(listener_, std::move(listener)));
+  std::erase_if(earlier_, [](const auto& earlier) { return !earlier->in_use(); });
+  own_permits_.resize(listener_->settings.limits.max_connections);
+  socket_.set_backlog(listener_->settings.backlog);
+  // It may be waiting for a permit where the new one refuses.
+  changed_ = true;
+  if (accepting_) accepting_->cancel();
+}
+
+void Acceptor::stop() noexcept {
+  stopped_ = true;
+  if (accepting_) accepting_->cancel();
+}
+
+std::chrono::milliseconds Acceptor::shortest_idle_timeout() const noexcept {
+  auto shortest = listener_->settings.limits.idle_timeout;
+  for (const auto& earlier : earlier_) {
+    const auto timeout = earlier->settings.limits.idle_timeout;
+    if (timeout.count() != 0 && (shortest.count() == 0 || timeout < shortest)) shortest = timeout;
   }
-  socket_.close();
+  return shortest;
+}
+
+bool Acceptor::is_over() const noexcept {
+  if (!over_ || !own_permits_.all_home() || listener_->in_use()) return false;
+  return std::none_of(earlier_.begin(), earlier_.end(),
+                      [](const auto& earlier) { return earlier->in_use(); });
 }
 
 streams::Task<bool> Acceptor::accept_waiting() {
   for (int i = 0; i < max_accepts_per_turn; ++i) {
     Permits permits = try_acquire();
     Outcome outcome;
-    if (permits || listener_.settings.limits.at_limit == config::AtLimit::wait) {
+    if (permits || listener_->settings.limits.at_limit == config::AtLimit::wait) {
       if (!permits) {
         permits.listener = co_await own_permits_.acquire();
         if (permits.listener) permits.server = co_await host_.permits.acquire();
@@ -102,38 +144,39 @@ Acceptor::Outcome Acceptor::accept_one(Permits permits) {
   if (!permits) return Outcome::none_left;
   ListeningSocket::Result accepted = socket_.accept();
   if (accepted.error != 0) return report_failure(accepted.error);
-  host_.hand_over(Accepted{++host_.last_id, std::move(accepted.socket), accepted.peer, listener_,
-                           std::move(permits.server), std::move(permits.listener), false});
+  host_.hand_over(Accepted{++host_.last_id, std::move(accepted.socket), accepted.peer,
+                           ListenerUse(*listener_), std::move(permits.server),
+                           std::move(permits.listener), false});
   return Outcome::accepted;
 }
 
 Acceptor::Outcome Acceptor::refuse_one() {
   ListeningSocket::Result accepted = socket_.accept();
   if (accepted.error != 0) return report_failure(accepted.error);
-  metrics_.refused.add(1);
+  host_.metrics.refused.add(1);
   const std::uint64_t id = ++host_.last_id;
   // Telling it so that it surely arrives takes a session for a moment. Where too many are being
   // told already, the words are sent all the same, and lost where the peer has sent something
   // itself.
   streams::Permit telling = host_.refusals.try_acquire();
   if (!telling) {
-    accepted.tell(listener_.protocol.refusal);
+    accepted.tell(listener_->protocol.refusal);
     return Outcome::accepted;
   }
-  host_.hand_over(Accepted{id, std::move(accepted.socket), accepted.peer, listener_,
+  host_.hand_over(Accepted{id, std::move(accepted.socket), accepted.peer, ListenerUse(*listener_),
                            std::move(telling), streams::Permit(), true});
   return Outcome::accepted;
 }
 
 Acceptor::Outcome Acceptor::report_failure(int error) {
   if (error == EAGAIN) return Outcome::none_left;
-  metrics_.accept_errors.add(1);
+  host_.metrics.accept_errors.add(1);
   if (concerns_one_connection(error)) return Outcome::accepted;
   const auto now = std::chrono::steady_clock::now();
   if (now >= next_error_report_) {
     next_error_report_ = now + error_report_interval;
     const std::string what = std::error_code(error, std::system_category()).message();
-    host_.log.error("cannot-accept", {{"listener", listener_.settings.name},
+    host_.log.error("cannot-accept", {{"listener", listener_->settings.name},
                                       {"what", what},
                                       {"remedy", remedy(error)},
                                       {"retry", "every 100 ms"}});

@@ -9,7 +9,10 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "server/listener.hpp"
 #include "server/listening_socket.hpp"
@@ -18,6 +21,7 @@
 #include "streams/event_loop.hpp"
 #include "streams/semaphore.hpp"
 #include "streams/task.hpp"
+#include "streams/task_group.hpp"
 
 namespace server {
 
@@ -27,24 +31,34 @@ struct AcceptorHost {
   Log& log;
   streams::Semaphore permits;   ///< the server's max_connections
   streams::Semaphore refusals;  ///< bounds how many are being told that the server is full
+  AcceptorMetrics& metrics;
   std::function<void(Accepted)> hand_over;
   std::uint64_t last_id = 0;
 };
 
 class Acceptor {
  public:
-  /// Binds and listens; throws as ListeningSocket does.
-  Acceptor(AcceptorHost& host, const Listener& listener);
+  /// Throws as ListeningSocket does.
+  Acceptor(AcceptorHost& host, std::unique_ptr<const Listener> listener, BoundSocket socket);
   Acceptor(const Acceptor&) = delete;
   Acceptor& operator=(const Acceptor&) = delete;
 
-  /// Accepts until its scope is cancelled; then takes what has already arrived, as far as there are
-  /// permits, and closes the socket. Survives every error of accept(2).
+  /// Accepts until stop(); then takes what has already arrived, as far as there are permits, and
+  /// closes the socket. What waits on an inherited socket is left to the daemon's
+  /// successor. Survives every error of accept(2).
   streams::Task<void> run();
 
   std::string address() { return socket_.address(); }
-  const Listener& listener() const noexcept { return listener_; }
-  const AcceptorMetrics& metrics() const noexcept { return metrics_; }
+  bool inherited() const noexcept { return socket_.inherited(); }
+  const Listener& listener() const noexcept { return *listener_; }
+
+  /// Takes effect for the connections that come from now on.
+  void apply(std::unique_ptr<const Listener> listener);
+  void stop() noexcept;
+  /// The shortest idle time-out that a session of this acceptor may have; 0 is none.
+  std::chrono::milliseconds shortest_idle_timeout() const noexcept;
+  /// Whether run() has completed and every session has ended, so that it may be destroyed.
+  bool is_over() const noexcept;
 
  private:
   enum class Outcome : std::uint8_t { accepted, none_left, exhausted };
@@ -56,6 +70,8 @@ class Acceptor {
     explicit operator bool() const noexcept { return server && listener; }
   };
 
+  /// Until cancelled.
+  streams::Task<void> accept_connections();
   /// Takes what is there, up to a turn's worth; false when cancelled.
   streams::Task<bool> accept_waiting();
   Permits try_acquire() noexcept;
@@ -64,10 +80,14 @@ class Acceptor {
   Outcome report_failure(int error);
 
   AcceptorHost& host_;
-  const Listener& listener_;
+  std::unique_ptr<const Listener> listener_;
+  std::vector<std::unique_ptr<const Listener>> earlier_;  // until their last sessions have ended
   ListeningSocket socket_;
   streams::Semaphore own_permits_;
-  AcceptorMetrics metrics_;
+  std::optional<streams::TaskGroup> accepting_;
+  bool changed_ = false;  // accept anew, with another listener
+  bool stopped_ = false;
+  bool over_ = false;
   std::chrono::steady_clock::time_point next_error_report_{};
 };
 

@@ -4,59 +4,50 @@
 #include <malloc.h>
 #include <string>
 #include <utility>
+#include <vector>
 
-#include "server/open_files.hpp"
+#include "config/listen_address.hpp"
+#include "server/announce.hpp"
+#include "server/connection_budget.hpp"
+#include "server/service_notify.hpp"
 #include "streams/task_group.hpp"
 
 namespace server {
 namespace {
 
-// Beside one descriptor a connection: standard streams, log, signals, a few a worker, and those who
-// are being told that the server is full.
-std::size_t reserved_files(const config::Config& config) {
-  return 16 + 4 * worker_count(config) + config.listeners.size() + Server::max_refusals;
-}
-
 std::string_view signal_name(int number) noexcept {
   return number == SIGINT ? "SIGINT" : "SIGTERM";
 }
 
-config::Config within_open_files(config::Config config, Log& log) {
-  const std::size_t available = raise_open_files();
-  const std::size_t reserved = reserved_files(config);
-  const std::size_t possible = available > reserved ? available - reserved : 1;
-  if (config.limits.max_connections > possible) {
-    log.warning("max-connections-lowered",
-                {{"from", std::uint64_t{config.limits.max_connections}},
-                 {"to", std::uint64_t{possible}},
-                 {"why", "the limit on open files; raise it with LimitNOFILE= or ulimit -n"}});
-    config.limits.max_connections = possible;
+// The sockets that were passed on; throws when they are not those that the listeners expect.
+InheritedSockets inherited_for(const config::Config& config) {
+  InheritedSockets inherited;
+  const std::string mismatch = activation_mismatch(config.listeners, inherited.names());
+  if (!mismatch.empty()) throw ActivationError(mismatch);
+  return inherited;
+}
+
+std::vector<BoundSocket> sockets_for(const config::Config& config, InheritedSockets& inherited) {
+  std::vector<BoundSocket> sockets;
+  for (const config::Listener& listener : config.listeners) {
+    const bool is_inherited = listener.address == config::inherited_address;
+    sockets.push_back(is_inherited ? adopt_socket(inherited.take(listener.name))
+                                   : bind_socket(listener.address, listener.backlog));
   }
-  return config;
-}
-
-std::string replaced(std::string text, std::string_view what, std::string_view with) {
-  if (const auto at = text.find(what); at != std::string::npos) text.replace(at, what.size(), with);
-  return text;
-}
-
-// The listener's protocol.try_it with its own host and port in place.
-std::string how_to_try(const Listener& listener, const std::string& address) {
-  const auto colon = address.rfind(':');
-  if (address.starts_with("unix:")) return "socat - UNIX-CONNECT:" + address.substr(colon + 1);
-  std::string host = address.substr(0, colon);
-  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
-  return replaced(replaced(std::string(listener.protocol.try_it), "{host}", host), "{port}",
-                  address.substr(colon + 1));
+  return sockets;
 }
 
 }  // namespace
 
-Daemon::Daemon(config::Config config, std::string_view version)
-    : signals_{SIGTERM, SIGINT},
+Daemon::Daemon(ConfigSource source, config::Config config, std::string_view version)
+    : signals_{SIGTERM, SIGINT, SIGHUP, SIGUSR1},
+      inherited_(inherited_for(config)),
       log_(config.log),
       config_(within_open_files(std::move(config), log_)),
-      server_(config_, version, log_) {}
+      server_(config_, sockets_for(config_, inherited_), version, log_),
+      service_(server_),
+      watchdog_(server_.workers(), log_, watchdog_timeout(), [] { service_notify("WATCHDOG=1"); }),
+      reloader_(std::move(source), config_, inherited_.names(), server_, service_, log_) {}
 
 void Daemon::run() {
   // A write to a closed standard error must not end the daemon; sockets never raise it.
@@ -69,39 +60,56 @@ void Daemon::run() {
 }
 
 streams::Task<void> Daemon::serve() {
-  streams::TaskGroup signals(server_.loop());
-  signals.spawn(watch_signals(), "signals");
+  streams::TaskGroup companions(server_.loop());
+  companions.spawn(watch_signals(), "signals");
   report_start();
+  service_.ready();
+  companions.spawn(service_.run(), "service");
+  companions.spawn(watchdog_.run(), "watchdog");
+  companions.spawn(reloader_.run(), "reloader");
   co_await server_.serve();
-  signals.cancel();
-  co_await signals.join();
+  companions.cancel();
+  co_await companions.join();
 }
 
 streams::Task<void> Daemon::watch_signals() {
-  const int first = co_await signals_.wait(server_.loop());
-  if (first == 0) co_return;
+  for (;;) {
+    const int signal = co_await signals_.wait(server_.loop());
+    switch (signal) {
+      case 0: co_return;
+      case SIGHUP: reloader_.request(); break;
+      case SIGUSR1: report_counters(); break;
+      default: end(signal);
+    }
+  }
+}
+
+void Daemon::end(int signal) {
+  if (server_.stopping()) {
+    log_.warning("aborting", {{"signal", signal_name(signal)}});
+    server_.abort();
+    return;
+  }
   log_.info("stopping",
-            {{"signal", signal_name(first)},
+            {{"signal", signal_name(signal)},
              {"grace_seconds", std::chrono::duration<double>(config_.shutdown_grace).count()}});
+  service_.stopping(config_.shutdown_grace);
   server_.stop();
-  const int second = co_await signals_.wait(server_.loop());
-  if (second == 0) co_return;
-  log_.warning("aborting", {{"signal", signal_name(second)}});
-  server_.abort();
 }
 
 void Daemon::report_start() {
-  for (const auto& acceptor : server_.acceptors()) {
-    const Listener& listener = acceptor->listener();
-    const std::string address = acceptor->address();
-    const std::string try_it = how_to_try(listener, address);
-    log_.info("listening", {{"listener", listener.settings.name},
-                            {"protocol", listener.protocol.name},
-                            {"address", address},
-                            {"try", try_it}});
-  }
+  for (const auto& acceptor : server_.acceptors()) announce(log_, *acceptor);
   log_.info("ready", {{"workers", std::uint64_t{worker_count(config_)}},
                       {"max_connections", std::uint64_t{config_.limits.max_connections}}});
+}
+
+void Daemon::report_counters() {
+  std::vector<std::pair<std::string_view, std::uint64_t>> counters;
+  server_.statistics().stats(counters);
+  std::vector<Field> fields;
+  fields.reserve(counters.size());
+  for (const auto& [name, value] : counters) fields.push_back({name, value});
+  log_.write(config::LogLevel::info, "counters", fields);
 }
 
 }  // namespace server

@@ -1,5 +1,5 @@
-// A socket that listens on a configured address: IPv4, IPv6 or a Unix path. Used by its acceptor,
-// on that one's thread. A Unix path is removed when the socket is closed.
+// A socket that listens, watched by its acceptor's loop; on that one's thread. A Unix path that we
+// made is removed when the socket is closed.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 #include <asio/generic/stream_protocol.hpp>
 #include <asio/io_context.hpp>
 
-#include "streams/address.hpp"
+#include "server/bound_socket.hpp"
 #include "streams/endpoint.hpp"
 #include "streams/unique_fd.hpp"
 
@@ -20,10 +20,9 @@ class ListeningSocket {
   using Socket =
       asio::basic_socket_acceptor<asio::generic::stream_protocol, asio::io_context::executor_type>;
 
-  /// Resolves, binds and listens. Throws std::system_error whose text names the address and, where
-  /// it is known, what to do. A Unix socket left behind by a process that is gone is replaced.
-  ListeningSocket(asio::io_context& context, const std::string& address, int backlog);
-  ~ListeningSocket();
+  /// Throws std::system_error when the loop cannot watch it.
+  ListeningSocket(asio::io_context& context, BoundSocket socket);
+  ~ListeningSocket() { close(); }
   ListeningSocket(const ListeningSocket&) = delete;
   ListeningSocket& operator=(const ListeningSocket&) = delete;
 
@@ -41,16 +40,17 @@ class ListeningSocket {
   /// To wait for the next connection.
   Socket& socket() noexcept { return socket_; }
   void close() noexcept;
+  /// listen(2) anew; an inherited socket's backlog is the service manager's (Backlog=).
+  void set_backlog(int backlog) noexcept;
+  /// Whether the service manager keeps it open, and those who wait in its backlog, beyond close().
+  bool inherited() const noexcept { return inherited_; }
   /// Where it listens, with the port that the kernel chose for port 0.
-  std::string address();
+  std::string address() { return socket_address(socket_.native_handle()); }
 
  private:
-  void open_tcp(const streams::HostPort& address, int backlog);
-  void open_unix(const streams::UnixPath& address, int backlog);
-  void listen_on(const asio::generic::stream_protocol::endpoint& endpoint, int backlog);
-
   Socket socket_;
-  std::string unix_path_;  // empty for TCP
+  OwnedPath path_;
+  bool inherited_;
 };
 
 }  // namespace server

@@ -99,7 +99,7 @@ std::string escaped(std::string_view text) {
 
 std::string format_line(config::LogFormat format, std::chrono::system_clock::time_point when,
                         config::LogLevel level, std::string_view event,
-                        std::initializer_list<Field> fields) {
+                        std::span<const Field> fields) {
   const bool json = format == config::LogFormat::json;
   std::string out;
   out.reserve(256);

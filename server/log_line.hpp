@@ -2,7 +2,7 @@
 #pragma once
 
 #include <chrono>
-#include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -18,6 +18,6 @@ std::string escaped(std::string_view text);
 /// the same as a JSON object.
 std::string format_line(config::LogFormat format, std::chrono::system_clock::time_point when,
                         config::LogLevel level, std::string_view event,
-                        std::initializer_list<Field> fields);
+                        std::span<const Field> fields);
 
 }  // namespace server

@@ -8,6 +8,7 @@
 #include <spdlog/async_logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
+#include "server/journal.hpp"
 #include "server/log_line.hpp"
 
 namespace server {
@@ -29,6 +30,7 @@ spdlog::level::level_enum to_spdlog(config::LogLevel level) noexcept {
 
 Log::Log(const config::Log& options)
     : format_(options.format),
+      to_journal_(stderr_is_journal()),
       queue_(std::make_shared<spdlog::details::thread_pool>(queue_size, 1)),
       logger_(std::make_shared<spdlog::async_logger>(
           "echolined", std::make_shared<spdlog::sinks::stderr_sink_mt>(), queue_,
@@ -48,11 +50,12 @@ Log::~Log() {
 
 bool Log::enabled(Level level) const noexcept { return logger_->should_log(to_spdlog(level)); }
 
-void Log::write(Level level, std::string_view event, std::initializer_list<Field> fields) noexcept
-    try {
+void Log::set_level(Level level) noexcept { logger_->set_level(to_spdlog(level)); }
+
+void Log::write(Level level, std::string_view event, std::span<const Field> fields) noexcept try {
   if (!enabled(level)) return;
-  const std::string line =
-      format_line(format_, std::chrono::system_clock::now(), level, event, fields);
+  std::string line = format_line(format_, std::chrono::system_clock::now(), level, event, fields);
+  if (to_journal_) line.insert(0, priority_prefix(level));
   logger_->log(to_spdlog(level), spdlog::string_view_t(line));
 } catch (const std::exception&) {
   // No memory for a line of the log; what it reports has happened all the same.

@@ -1,12 +1,13 @@
 // The daemon's log: events with fields, one line each, as logfmt-like text or JSON. A line goes
 // through a bounded queue to a thread of its own, so no loop ever waits for a terminal or a disk; a
 // full queue drops the oldest lines and says how many at the end. Whatever peers sent is escaped
-// here, in one place. Any thread may log.
+// here, in one place. For systemd's journal each line begins with its priority. Any thread may log.
 #pragma once
 
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -40,23 +41,25 @@ class Log {
   Log& operator=(const Log&) = delete;
 
   bool enabled(Level level) const noexcept;
+  void set_level(Level level) noexcept;
   /// Loses the line rather than throw when there is no memory for it.
-  void write(Level level, std::string_view event, std::initializer_list<Field> fields) noexcept;
+  void write(Level level, std::string_view event, std::span<const Field> fields) noexcept;
   void debug(std::string_view event, std::initializer_list<Field> fields = {}) noexcept {
-    write(Level::debug, event, fields);
+    write(Level::debug, event, std::span(fields.begin(), fields.size()));
   }
   void info(std::string_view event, std::initializer_list<Field> fields = {}) noexcept {
-    write(Level::info, event, fields);
+    write(Level::info, event, std::span(fields.begin(), fields.size()));
   }
   void warning(std::string_view event, std::initializer_list<Field> fields = {}) noexcept {
-    write(Level::warning, event, fields);
+    write(Level::warning, event, std::span(fields.begin(), fields.size()));
   }
   void error(std::string_view event, std::initializer_list<Field> fields = {}) noexcept {
-    write(Level::error, event, fields);
+    write(Level::error, event, std::span(fields.begin(), fields.size()));
   }
 
  private:
   config::LogFormat format_;
+  bool to_journal_;
   std::shared_ptr<spdlog::details::thread_pool> queue_;  // spdlog's own terms of ownership
   std::shared_ptr<spdlog::async_logger> logger_;
 };

@@ -2,24 +2,16 @@
 
 #include <algorithm>
 #include <exception>
+#include <pthread.h>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "streams/event.hpp"
 
 namespace server {
 namespace {
-
-// A tenth of the shortest idle time-out, so that none is late by more.
-std::chrono::milliseconds sweep_interval(const config::Config& config) {
-  std::chrono::milliseconds interval{1000};
-  for (const config::Listener& listener : config.listeners) {
-    const auto timeout = listener.limits.idle_timeout;
-    if (timeout.count() != 0) interval = std::min(interval, timeout / 10);
-  }
-  return std::max(interval, std::chrono::milliseconds{10});
-}
 
 streams::Debug::Options debug_mode(const config::Config& config, Log& log) {
   streams::Debug::Options options;
@@ -36,14 +28,12 @@ streams::Debug::Options debug_mode(const config::Config& config, Log& log) {
 }
 
 std::vector<std::unique_ptr<Worker>> make_workers(const config::Config& config, Log& log) {
-  Worker::Options options;
-  options.loop.busy_poll = config.busy_poll;
-  options.loop.debug = debug_mode(config, log);
-  options.sweep_interval = sweep_interval(config);
-  options.shutdown_grace = config.shutdown_grace;
+  streams::EventLoop::Options options;
+  options.busy_poll = config.busy_poll;
+  options.debug = debug_mode(config, log);
   std::vector<std::unique_ptr<Worker>> workers;
   for (std::size_t i = 0; i < worker_count(config); ++i) {
-    workers.push_back(std::make_unique<Worker>(options, log));
+    workers.push_back(std::make_unique<Worker>(options, Worker::Options{}, log));
   }
   return workers;
 }
@@ -67,7 +57,9 @@ class Server::Threads {
   Threads(Server& server) : all_ended_(server.loop()), running_(server.workers_.size() - 1) {
     if (running_ == 0) all_ended_.set();
     for (std::size_t i = 1; i < server.workers_.size(); ++i) {
-      threads_.emplace_back([this, &server, &worker = *server.workers_[i]] {
+      const std::string name = "worker-" + std::to_string(i + 1);
+      threads_.emplace_back([this, name, &server, &worker = *server.workers_[i]] {
+        ::pthread_setname_np(::pthread_self(), name.c_str());
         worker.loop().run(worker.run());
         server.loop().call_soon_threadsafe([this] {
           if (--running_ == 0) all_ended_.set();
@@ -83,23 +75,23 @@ class Server::Threads {
   std::vector<std::jthread> threads_;
 };
 
-Server::Server(const config::Config& config, std::string_view version, Log& log)
-    : started_(std::chrono::steady_clock::now()),
-      max_connections_(config.limits.max_connections),
+Server::Server(const config::Config& config, std::vector<BoundSocket> sockets,
+               std::string_view version, Log& log)
+    : version_(version),
       workers_(make_workers(config, log)),
+      statistics_(workers_, acceptor_metrics_, config.limits.max_connections),
       acceptor_host_{loop(),
                      log,
                      {loop(), config.limits.max_connections},
                      {loop(), max_refusals},
+                     acceptor_metrics_,
                      [this](Accepted accepted) { hand_over(std::move(accepted)); }},
       accepting_(loop()) {
-  for (const config::Listener& settings : config.listeners) {
-    listeners_.push_back(std::make_unique<Listener>(
-        Listener{settings,
-                 protocol_of(settings),
-                 {version, settings.limits.max_line, *this, std::chrono::system_clock::now}}));
-    acceptors_.push_back(std::make_unique<Acceptor>(acceptor_host_, *listeners_.back()));
+  for (std::size_t i = 0; i < sockets.size(); ++i) {
+    acceptors_.push_back(std::make_unique<Acceptor>(
+        acceptor_host_, make_listener(config.listeners[i]), std::move(sockets[i])));
   }
+  for (const auto& worker : workers_) worker->apply(worker_options(config));
 }
 
 Server::~Server() = default;
@@ -108,9 +100,7 @@ streams::Task<void> Server::serve() {
   Threads threads(*this);
   streams::TaskGroup first_worker(loop());
   first_worker.spawn(workers_.front()->run(), "worker");
-  for (const auto& acceptor : acceptors_) {
-    accepting_.spawn(acceptor->run(), "acceptor of " + acceptor->listener().settings.name);
-  }
+  for (const auto& acceptor : acceptors_) start(*acceptor);
   std::exception_ptr failure;
   try {
     co_await accepting_.join();
@@ -125,55 +115,77 @@ streams::Task<void> Server::serve() {
   if (failure) std::rethrow_exception(failure);
 }
 
-void Server::stop() { accepting_.cancel(); }
+void Server::apply(const config::Config& config, std::vector<Source> sources) {
+  std::vector<std::unique_ptr<const Listener>> listeners;
+  std::vector<std::unique_ptr<Acceptor>> acceptors(sources.size());
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    listeners.push_back(make_listener(config.listeners[i]));
+    if (sources[i].kept) continue;
+    acceptors[i] = std::make_unique<Acceptor>(acceptor_host_, std::move(listeners[i]),
+                                              std::move(sources[i].socket));
+  }
+  leaving_.reserve(leaving_.size() + acceptors_.size());
+
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    if (!sources[i].kept) {
+      start(*acceptors[i]);
+      continue;
+    }
+    acceptors[i] = std::move(acceptors_[*sources[i].kept]);
+    acceptors[i]->apply(std::move(listeners[i]));
+  }
+  for (auto& acceptor : acceptors_) {
+    if (!acceptor) continue;
+    acceptor->stop();
+    leaving_.push_back(std::move(acceptor));
+  }
+  acceptors_ = std::move(acceptors);
+  std::erase_if(leaving_, [](const auto& acceptor) { return acceptor->is_over(); });
+  acceptor_host_.permits.resize(config.limits.max_connections);
+  statistics_.set_max_connections(config.limits.max_connections);
+  for (const auto& worker : workers_) worker->apply(worker_options(config));
+}
+
+void Server::stop() noexcept {
+  stopping_ = true;
+  for (const auto& acceptor : acceptors_) acceptor->stop();
+}
 
 void Server::abort() {
-  accepting_.cancel();
+  stop();
   for (const auto& worker : workers_) worker->abort();
+}
+
+std::unique_ptr<const Listener> Server::make_listener(const config::Listener& settings) const {
+  const protocols::Context context{version_, settings.limits.max_line, statistics_,
+                                   std::chrono::system_clock::now};
+  return std::make_unique<Listener>(settings, protocol_of(settings), context);
+}
+
+// Sessions are looked at in a tenth of the shortest idle time-out, so that none is late by more.
+Worker::Options Server::worker_options(const config::Config& config) const {
+  Worker::Options options;
+  for (const auto* acceptors : {&acceptors_, &leaving_}) {
+    for (const auto& acceptor : *acceptors) {
+      const auto timeout = acceptor->shortest_idle_timeout();
+      if (timeout.count() != 0) {
+        options.sweep_interval = std::min(options.sweep_interval, timeout / 10);
+      }
+    }
+  }
+  options.sweep_interval = std::max(options.sweep_interval, std::chrono::milliseconds{10});
+  options.shutdown_grace = config.shutdown_grace;
+  return options;
+}
+
+void Server::start(Acceptor& acceptor) {
+  accepting_.spawn(acceptor.run(), "acceptor of " + acceptor.listener().settings.name);
 }
 
 void Server::hand_over(Accepted accepted) {
   Worker& worker = *workers_[next_worker_];
   next_worker_ = next_worker_ + 1 == workers_.size() ? 0 : next_worker_ + 1;
   worker.adopt(std::move(accepted));
-}
-
-void Server::stats(std::vector<std::pair<std::string_view, std::uint64_t>>& out) const {
-  std::uint64_t started = 0;
-  std::uint64_t ended = 0;
-  std::uint64_t timed_out = 0;
-  std::uint64_t failed = 0;
-  std::uint64_t received = 0;
-  std::uint64_t sent = 0;
-  for (const auto& worker : workers_) {
-    // Ended before started, so that a session that ends meanwhile is not counted as less than none.
-    ended += worker->metrics().sessions_ended.value();
-    started += worker->metrics().sessions_started.value();
-    timed_out += worker->metrics().sessions_timed_out.value();
-    failed += worker->metrics().sessions_failed.value();
-    received += worker->loop().traffic().received.value();
-    sent += worker->loop().traffic().sent.value();
-  }
-  std::uint64_t refused = 0;
-  std::uint64_t accept_errors = 0;
-  for (const auto& acceptor : acceptors_) {
-    refused += acceptor->metrics().refused.value();
-    accept_errors += acceptor->metrics().accept_errors.value();
-  }
-  const auto uptime = std::chrono::steady_clock::now() - started_;
-  out.emplace_back(
-      "uptime_seconds",
-      static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(uptime).count()));
-  out.emplace_back("workers", workers_.size());
-  out.emplace_back("connections_max", max_connections_);
-  out.emplace_back("connections_active", started - ended);
-  out.emplace_back("connections_total", started);
-  out.emplace_back("connections_refused_total", refused);
-  out.emplace_back("connections_timed_out_total", timed_out);
-  out.emplace_back("connections_failed_total", failed);
-  out.emplace_back("accept_errors_total", accept_errors);
-  out.emplace_back("bytes_received_total", received);
-  out.emplace_back("bytes_sent_total", sent);
 }
 
 }  // namespace server

@@ -12,6 +12,9 @@ constexpr std::array<std::string_view, 9> cause_names{
     "",     "done",     "peer-closed", "connection-error", "refused",
     "idle", "shutdown", "aborted",     "exception"};
 
+/// A client speaks soon after it has connected; one that was silent for longer is idle.
+constexpr std::chrono::seconds first_request{1};
+
 streams::StreamOptions stream_options(const config::Limits& limits) {
   const auto bytes = [](std::size_t size) { return static_cast<std::uint32_t>(size); };
   streams::StreamOptions options;
@@ -24,7 +27,7 @@ streams::StreamOptions stream_options(const config::Limits& limits) {
 
 Session::Session(Sessions& sessions, Accepted accepted)
     : Member(sessions),
-      listener_(accepted.listener),
+      listener_(std::move(accepted.listener)),
       id_(accepted.id),
       permit_(std::move(accepted.permit)),
       listener_permit_(std::move(accepted.listener_permit)),
@@ -33,7 +36,7 @@ Session::Session(Sessions& sessions, Accepted accepted)
       started_(Clock::now()),
       cause_(accepted.refused ? Cause::refused : Cause::none) {
   if (debug() != nullptr) {
-    set_name("session " + std::to_string(id_) + " of " + listener_.settings.name);
+    set_name("session " + std::to_string(id_) + " of " + listener_->settings.name);
   }
 }
 
@@ -44,13 +47,13 @@ void Session::start(Sessions& sessions, Accepted accepted) {
 }
 
 void Session::serve() noexcept try {
-  const protocols::Protocol& protocol = listener_.protocol;
+  const protocols::Protocol& protocol = listener_->protocol;
   if (cause_ == Cause::refused) {
     connection_.writer().write(protocol.refusal);
     close();
   } else {
     run(Step::protocol,
-        protocol.serve(connection_.reader(), connection_.writer(), listener_.context));
+        protocol.serve(connection_.reader(), connection_.writer(), listener_->context));
   }
 } catch (const std::exception& exception) {
   // No memory for the protocol's frame.
@@ -129,15 +132,22 @@ void Session::end(Cause cause) noexcept {
   connection_.reader().feed_eof();
 }
 
+bool Session::is_new() const noexcept {
+  return progress() == 0 && Clock::now() - started_ < first_request;
+}
+
 void Session::shut_down() noexcept {
   const bool stuck = connection_.writer().pending() != 0 && connection_.transport().unread() != 0;
-  if (!stuck) return end(Cause::shutdown);
+  if (!stuck && !is_new()) return end(Cause::shutdown);
   if (cause_ == Cause::none) cause_ = Cause::shutdown;
   progress_at_last_check_ = progress();
 }
 
 void Session::settle(bool time) noexcept {
-  const bool moves = connection_.writer().pending() != 0 || progress() != progress_at_last_check_;
+  const bool was_new = progress_at_last_check_ == 0;
+  const bool moves =
+      was_new ? is_new()
+              : connection_.writer().pending() != 0 || progress() != progress_at_last_check_;
   progress_at_last_check_ = progress();
   if (!moves || !time) connection_.reader().feed_eof();
 }
@@ -157,7 +167,7 @@ void Session::report() noexcept try {
   const std::string peer = connection_.writer().peername().to_string();
   const std::chrono::duration<double> seconds = Clock::now() - started_;
   sessions().log.info("session", {{"id", id_},
-                                  {"listener", listener_.settings.name},
+                                  {"listener", listener_->settings.name},
                                   {"peer", peer},
                                   {"received", transport.bytes_received()},
                                   {"sent", transport.bytes_sent()},

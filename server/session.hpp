@@ -62,7 +62,8 @@ class Session final : public streams::TaskGroup::Member, private streams::TaskOb
   void end(Cause cause) noexcept;
   /// end() for a shutdown. A peer that had stopped reading may have more on the way than the kernel
   /// here knows of: its input is only ended once nothing moves any more from one settle() to the
-  /// next, or when there is no `time` left for that.
+  /// next, or when there is no `time` left for that. One that has only just connected has its first
+  /// request on the way: its input is ended once that has come, or is not coming.
   void shut_down() noexcept;
   void settle(bool time) noexcept;
   /// Resets the connection.
@@ -83,15 +84,17 @@ class Session final : public streams::TaskGroup::Member, private streams::TaskOb
   void report() noexcept;
   void fail(std::string_view what) noexcept;
 
-  const config::Limits& limits() const noexcept { return listener_.settings.limits; }
-  /// Changes when a byte was received or sent.
+  const config::Limits& limits() const noexcept { return listener_->settings.limits; }
+  /// Whether it has said nothing yet and may be about to.
+  bool is_new() const noexcept;
+  /// Changes when a byte was received or sent; 0 until then.
   std::uint32_t progress() const noexcept {
     const streams::Transport& transport = connection_.transport();
     return static_cast<std::uint32_t>(transport.bytes_received() + transport.bytes_sent());
   }
   Sessions& sessions() const noexcept { return static_cast<Sessions&>(group()); }
 
-  const Listener& listener_;
+  const ListenerUse listener_;
   const std::uint64_t id_;
   const streams::Permit permit_;
   const streams::Permit listener_permit_;

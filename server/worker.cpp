@@ -5,9 +5,9 @@
 
 namespace server {
 
-Worker::Worker(const Options& options, Log& log)
+Worker::Worker(const streams::EventLoop::Options& loop, const Options& options, Log& log)
     : options_(options),
-      loop_(options.loop),
+      loop_(loop),
       sessions_(loop_, log),
       stopping_(loop_),
       sweep_timer_(loop_) {}
@@ -23,6 +23,7 @@ streams::Task<void> Worker::run() {
   settle(start + options_.shutdown_grace / 2);
   co_await sessions_.join();
   sweep_timer_.cancel();
+  ended_.store(true, std::memory_order_relaxed);
 }
 
 void Worker::adopt(Accepted accepted) {
@@ -44,6 +45,10 @@ void Worker::start_session(Accepted accepted) noexcept {
   }
 }
 
+void Worker::apply(const Options& options) {
+  loop_.call_soon_threadsafe([this, options] { options_ = options; });
+}
+
 void Worker::stop() {
   loop_.call_soon_threadsafe([this] { stopping_.set(); });
 }
@@ -53,6 +58,10 @@ void Worker::abort() {
     abort_sessions();
     stopping_.set();
   });
+}
+
+void Worker::take_pulse() {
+  loop_.call_soon_threadsafe([this] { pulse_.add(1); });
 }
 
 void Worker::abort_sessions() noexcept {

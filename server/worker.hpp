@@ -2,9 +2,12 @@
 // says so; all else happens on the worker's own thread.
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 
 #include "server/session.hpp"
+#include "streams/counter.hpp"
 #include "streams/event.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/timer.hpp"
@@ -14,12 +17,11 @@ namespace server {
 class Worker {
  public:
   struct Options {
-    streams::EventLoop::Options loop;
     std::chrono::milliseconds sweep_interval{1000};  ///< how often sessions are looked at
     std::chrono::milliseconds shutdown_grace{10000};
   };
 
-  Worker(const Options& options, Log& log);
+  Worker(const streams::EventLoop::Options& loop, const Options& options, Log& log);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
@@ -28,11 +30,20 @@ class Worker {
 
   /// Serves a connection. Any thread.
   void adopt(Accepted accepted);
+  /// Takes effect with the next sweep. Any thread.
+  void apply(const Options& options);
   /// Ends every session gracefully and aborts those that last longer than the grace. Any thread,
   /// after the last adopt().
   void stop();
   /// stop(), at once. Any thread.
   void abort();
+
+  /// Has the loop count one pulse in a callback of its own; a loop that hangs does not. Any thread,
+  /// as are the answers.
+  void take_pulse();
+  std::uint64_t pulse() const noexcept { return pulse_.value(); }
+  /// Whether run() has completed: nothing is to be expected of the loop any more.
+  bool has_ended() const noexcept { return ended_.load(std::memory_order_relaxed); }
 
   streams::EventLoop& loop() noexcept { return loop_; }
   const streams::EventLoop& loop() const noexcept { return loop_; }
@@ -49,6 +60,8 @@ class Worker {
   Sessions sessions_;
   streams::Event stopping_;
   streams::Timer sweep_timer_;
+  streams::Counter pulse_;
+  std::atomic<bool> ended_{false};
 };
 
 }  // namespace server

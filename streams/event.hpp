@@ -37,6 +37,9 @@ class Event {
     is_set_ = true;
     waiting_.for_each([](Awaiter& waiter) { waiter.wake(); });
   }
+  /// Those who wait() from now on wait for the next set(). One whose wait has ended and who has not
+  /// gone on yet finds the event not to have happened.
+  void clear() noexcept { is_set_ = false; }
 
  private:
   EventLoop& loop_;

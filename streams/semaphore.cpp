@@ -17,20 +17,29 @@ void Permit::release() noexcept {
 Semaphore::~Semaphore() { assert(waiting_.empty() && "a Semaphore outlives those who wait"); }
 
 Permit Semaphore::try_acquire() noexcept {
-  if (closed_ || free_ == 0) return {};
-  --free_;
+  if (closed_ || free() == 0) return {};
+  ++out_;
   return Permit(*this);
 }
 
 void Semaphore::release() noexcept {
-  if (waiting_.empty()) {
-    ++free_;
-    return;
+  --out_;
+  serve_waiting();
+}
+
+void Semaphore::resize(std::size_t permits) noexcept {
+  capacity_ = permits;
+  serve_waiting();
+}
+
+// Handed over, not freed: nobody can come between.
+void Semaphore::serve_waiting() noexcept {
+  while (!waiting_.empty() && free() != 0) {
+    Awaiter& next = waiting_.front();
+    ++out_;
+    next.permit_ = Permit(*this);
+    next.wake();
   }
-  // Handed over, not freed: nobody can come between.
-  Awaiter& next = waiting_.front();
-  next.permit_ = Permit(*this);
-  next.wake();
 }
 
 void Semaphore::close() noexcept {

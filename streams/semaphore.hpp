@@ -45,7 +45,7 @@ class [[nodiscard]] Permit {
 
 class Semaphore {
  public:
-  Semaphore(EventLoop& loop, std::size_t permits) noexcept : loop_(loop), free_(permits) {}
+  Semaphore(EventLoop& loop, std::size_t permits) noexcept : loop_(loop), capacity_(permits) {}
   ~Semaphore();
   Semaphore(const Semaphore&) = delete;
   Semaphore& operator=(const Semaphore&) = delete;
@@ -78,14 +78,22 @@ class Semaphore {
   /// No permit is given out any more, and those who wait are told.
   void close() noexcept;
 
-  std::size_t free() const noexcept { return free_; }
+  /// Changes the number of permits that there are. Those that are out stay out: where they are more
+  /// than that, none is given until enough of them have come home.
+  void resize(std::size_t permits) noexcept;
+
+  std::size_t free() const noexcept { return out_ < capacity_ ? capacity_ - out_ : 0; }
+  /// Whether every permit is at home.
+  bool all_home() const noexcept { return out_ == 0; }
 
  private:
   friend class Permit;
   void release() noexcept;
+  void serve_waiting() noexcept;
 
   EventLoop& loop_;
-  std::size_t free_;
+  std::size_t capacity_;
+  std::size_t out_ = 0;
   IntrusiveList<Awaiter> waiting_;
   bool closed_ = false;
 };

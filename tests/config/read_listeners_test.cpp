@@ -82,7 +82,8 @@ TEST_CASE("what is wrong with a listener is said where it stands", "[listeners]"
       {"[[listener]]\naddress = 'localhost:0'",
        "f:1:1: this [[listener]] has no 'protocol'; allowed are " + all},
       {start + "\n[[listener]]\nprotocol = 'echo'",
-       "f:5:1: this [[listener]] has no 'address'; write HOST:PORT, [IPV6]:PORT or unix:/PATH"},
+       "f:5:1: this [[listener]] has no 'address'; write HOST:PORT, [IPV6]:PORT, unix:/PATH or "
+       "systemd"},
       {listener("ehco", "localhost:0"),
        "f:2:12: unknown protocol \"ehco\"; did you mean \"echo\"?"},
       {listener("http", "localhost:0"), "f:2:12: unknown protocol \"http\"; allowed are " + all},

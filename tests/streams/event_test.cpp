@@ -54,6 +54,24 @@ TEST_CASE("an event that has happened does not make anyone wait", "[event]") {
   }(loop));
 }
 
+TEST_CASE("an event that is cleared makes those who come later wait for the next time", "[event]") {
+  EventLoop loop;
+  run(loop, [](EventLoop& l) -> Task<void> {
+    Event event(l);
+    event.set();
+    event.clear();
+    CHECK_FALSE(event.is_set());
+    std::string log;
+    TaskGroup group(l);
+    group.spawn(wait_and_note(event, log, 'a'));
+    co_await several_turns(l);
+    CHECK(log.empty());
+    event.set();
+    co_await group.join();
+    CHECK(log == "a");
+  }(loop));
+}
+
 TEST_CASE("a wait for an event that is cancelled is told apart, and the others still wait",
           "[event]") {
   EventLoop loop;

@@ -46,3 +46,13 @@ TEST_CASE("a descriptor that is moved has one owner, and what it replaces is clo
   CHECK_FALSE(third);
   CHECK_FALSE(is_open(one));
 }
+
+TEST_CASE("a descriptor that is released is left open", "[unique_fd]") {
+  UniqueFd owner(open_null());
+  const int number = owner.release();
+  CHECK_FALSE(owner);
+  CHECK(is_open(number));
+  owner.reset();
+  CHECK(is_open(number));
+  owner = UniqueFd(number);
+}

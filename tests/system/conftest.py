@@ -8,10 +8,10 @@ def start_daemon(tmp_path):
     """Starts a Daemon. Each is stopped after the test, which fails when its end was not clean."""
     started = []
 
-    def start(config=None, arguments=(), before_exec=None):
+    def start(config=None, arguments=(), before_exec=None, **options):
         folder = tmp_path / f"daemon{len(started)}"
         folder.mkdir()
-        daemon = Daemon(folder, config, arguments, before_exec)
+        daemon = Daemon(folder, config, arguments, before_exec, **options)
         started.append(daemon)
         return daemon
 

@@ -1,5 +1,6 @@
 """A running echolined: started with what a test wants of it, asked for its ports, stopped."""
 
+import os
 import signal
 import subprocess
 
@@ -9,6 +10,7 @@ from process import Process
 from program import ECHOLINED
 from sanitized import PATIENCE
 
+RELOADS = ("reloaded", "reload-failed")
 EVERY_PROTOCOL = ("echo", "line", "discard", "chargen", "daytime", "time")
 
 
@@ -24,10 +26,14 @@ def listener(protocol, address="127.0.0.1:0", name=None, **settings):
 class Daemon(Process):
     """Made by the fixture `start_daemon`, which also stops it."""
 
-    def __init__(self, folder, config=None, arguments=(), before_exec=None):
+    def __init__(
+        self, folder, config=None, arguments=(), before_exec=None, environment=None, launcher=(), fds=()
+    ):
+        """`environment` is added to the test's own; `launcher` is a command that turns itself into
+        the one that follows it and `fds` are the descriptors that it passes on."""
         self.config_file = folder / "echoline.toml"
         self._log_file = folder / "stderr"
-        command = [ECHOLINED, *arguments]
+        command = [*launcher, ECHOLINED, *arguments]
         if config is not None:
             self.config_file.write_text(config)
             command += ["--config", str(self.config_file)]
@@ -38,6 +44,8 @@ class Daemon(Process):
                 stdout=subprocess.DEVNULL,
                 stderr=stderr,
                 preexec_fn=before_exec,
+                env={**os.environ, **(environment or {})},
+                pass_fds=fds,
             )
         super().__init__(self._popen.pid)
         self._is_asked_to_end = False
@@ -67,7 +75,7 @@ class Daemon(Process):
 
     def address(self, name):
         """Where the listener called `name` listens: (host, port), or a Unix path."""
-        [line] = [line for line in self.events("listening") if line["listener"] == name]
+        line = [line for line in self.events("listening") if line["listener"] == name][-1]
         host, _, port = line["address"].rpartition(":")
         return port if host == "unix" else (host.strip("[]"), int(port))
 
@@ -80,6 +88,24 @@ class Daemon(Process):
     def signal(self, number):
         self._is_asked_to_end = True
         self._popen.send_signal(number)
+
+    def reload(self, config=None):
+        """Has it read its file again, with this in it, and waits until it has; whether it took it."""
+        if config is not None:
+            self.config_file.write_text(config)
+        before = self._reloads()
+        self.request_reload()
+        until(lambda: self._reloads() > before, 20 * PATIENCE, "the end of the reload")
+        return [line for line in self.log() if line.event in RELOADS][-1].event == "reloaded"
+
+    def _reloads(self):
+        return sum(len(self.events(name)) for name in RELOADS)
+
+    def request_reload(self):
+        self._popen.send_signal(signal.SIGHUP)
+
+    def request_counters(self):
+        self._popen.send_signal(signal.SIGUSR1)
 
     def suspend(self):
         """Stops its clock; what arrives meanwhile waits in the kernel."""

@@ -1,12 +1,14 @@
 """The daemon's log: one event, one line, whatever a peer sends."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
 
 import pytest
 
+import log_line
 from daemon import listener
 from deadline import until
 from peer import Peer
@@ -82,10 +84,19 @@ def test_a_session_ends_in_one_line_with_its_figures(start_daemon):
     assert (line["received"], line["sent"]) == ("1000", "1000")
 
 
-def stderr_of_a_short_life(*arguments):
-    """What a daemon writes that is asked to stop as soon as it can be."""
+def stderr_of_a_short_life(*arguments, journal=False):
+    """What a daemon writes that is asked to stop as soon as it can be. `journal` has it told that
+    its standard error is the journal's."""
+
+    def tell_of_journal():
+        status = os.fstat(2)
+        os.environ["JOURNAL_STREAM"] = f"{status.st_dev}:{status.st_ino}"
+
     daemon = subprocess.Popen(
-        [ECHOLINED, "--listen", "echo=127.0.0.1:0", *arguments], stderr=subprocess.PIPE, text=True
+        [ECHOLINED, "--listen", "echo=127.0.0.1:0", *arguments],
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=tell_of_journal if journal else None,
     )
     try:
         until(lambda: Process(daemon.pid).blocks(signal.SIGTERM), 20 * PATIENCE)
@@ -97,6 +108,23 @@ def stderr_of_a_short_life(*arguments):
         if daemon.poll() is None:
             daemon.kill()
             daemon.wait(10)
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_lines_for_the_journal_begin_with_their_priority(tmp_path, log_format):
+    (tmp_path / "c.toml").write_text(f'[log]\nlevel = "debug"\nformat = "{log_format}"\n')
+    lines = stderr_of_a_short_life("--config", tmp_path / "c.toml", journal=True).splitlines()
+    assert lines
+    for line in lines:
+        priority, _, rest = line.partition(">")
+        level = log_line.parse(rest).level
+        assert priority == {"debug": "<7", "info": "<6", "warning": "<4", "error": "<3"}[level]
+
+
+def test_a_log_that_is_not_the_journal_s_has_no_priorities(monkeypatch):
+    monkeypatch.setenv("JOURNAL_STREAM", "1:1")
+    for line in stderr_of_a_short_life().splitlines():
+        assert log_line.parse(line)
 
 
 def test_the_log_level_error_is_silent_when_all_is_well():

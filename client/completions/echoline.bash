@@ -1,0 +1,52 @@
+# Completion of echoline's command line for bash(1).
+_echoline() {
+  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} subcommand=
+  local i
+  for ((i = 1; i < COMP_CWORD; ++i)); do
+    case ${COMP_WORDS[i]} in
+      ping | connect | send | load)
+        subcommand=${COMP_WORDS[i]}
+        break
+        ;;
+    esac
+  done
+  local -A options=(
+    [ping]='-h --help -c --count -i --interval -W --timeout -s --size --protocol --json'
+    [connect]='-h --help --crlf -w --timeout'
+    [send]='-h --help --protocol -n --connections -u --unordered --window -w --timeout --retries
+      --at-most-once'
+    [load]='-h --help -d --duration -n --requests --warmup -r --rate --ramp --step --arrival -t
+      --threads --seed -c --connections -p --pipeline --churn --connect-rate --connect-timeout -W
+      --timeout --bind --nodelay --busy-poll --protocol -s --size --payload --line --no-verify -q
+      --quiet --json --ndjson --hgrm --hlog --expect'
+  )
+  local -A values=(
+    [ping --protocol]='echo line connect'
+    [send --protocol]='line echo'
+    [load --protocol]='echo line discard chargen'
+    [load --arrival]='constant poisson'
+    [load --nodelay]='on off'
+  )
+  if [[ -z $subcommand ]]; then
+    mapfile -t COMPREPLY < <(compgen -W 'ping connect send load -h --help -V --version' -- "$word")
+    return
+  fi
+  if [[ -n ${values[$subcommand $before]-} ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "${values[$subcommand $before]}" -- "$word")
+    return
+  fi
+  case "$subcommand $before" in
+    'load --payload' | 'load --json' | 'load --ndjson' | 'load --hgrm' | 'load --hlog')
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -f -- "$word")
+      return
+      ;;
+  esac
+  if [[ $word == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "${options[$subcommand]}" -- "$word")
+  elif [[ $subcommand == send ]]; then
+    compopt -o filenames
+    mapfile -t COMPREPLY < <(compgen -f -- "$word")
+  fi
+}
+complete -F _echoline echoline

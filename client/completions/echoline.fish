@@ -1,0 +1,89 @@
+# Completion of echoline's command line for fish(1).
+complete -c echoline -f
+complete -c echoline -s h -l help -d 'Print the options and exit'
+complete -c echoline -n __fish_use_subcommand -s V -l version -d 'Print the version and exit'
+complete -c echoline -n __fish_use_subcommand -a ping -d 'Measure round trips, one at a time'
+complete -c echoline -n __fish_use_subcommand -a connect -d 'Talk to a service'
+complete -c echoline -n __fish_use_subcommand -a send -d 'Send lines to a service and print its replies'
+complete -c echoline -n __fish_use_subcommand -a load -d 'Put load on a service and measure'
+
+complete -c echoline -n '__fish_seen_subcommand_from ping' -s c -l count -x \
+    -d 'Stop after so many pings'
+complete -c echoline -n '__fish_seen_subcommand_from ping' -s i -l interval -x \
+    -d 'From one to the next'
+complete -c echoline -n '__fish_seen_subcommand_from ping' -s W -l timeout -x \
+    -d 'To wait for a reply'
+complete -c echoline -n '__fish_seen_subcommand_from ping' -s s -l size -x -d 'Content of a ping'
+complete -c echoline -n '__fish_seen_subcommand_from ping' -l protocol -x \
+    -d 'What the target speaks' -a 'echo line connect'
+complete -c echoline -n '__fish_seen_subcommand_from ping' -l json -d 'An object a line'
+
+complete -c echoline -n '__fish_seen_subcommand_from connect' -l crlf -d 'Send CRLF for each LF'
+complete -c echoline -n '__fish_seen_subcommand_from connect' -s w -l timeout -x \
+    -d 'Give up after so long'
+
+complete -c echoline -n '__fish_seen_subcommand_from send' -l protocol -x \
+    -d 'What the target speaks' -a 'line echo'
+complete -c echoline -n '__fish_seen_subcommand_from send' -s n -l connections -x \
+    -d 'Lines under way at a time'
+complete -c echoline -n '__fish_seen_subcommand_from send' -s u -l unordered \
+    -d 'Print replies as they come'
+complete -c echoline -n '__fish_seen_subcommand_from send' -l window -x \
+    -d 'Lines read and not printed yet'
+complete -c echoline -n '__fish_seen_subcommand_from send' -s w -l timeout -x \
+    -d 'To connect, and for a reply'
+complete -c echoline -n '__fish_seen_subcommand_from send' -l retries -x \
+    -d 'Attempts after the first'
+complete -c echoline -n '__fish_seen_subcommand_from send' -l at-most-once \
+    -d 'Never send a line again'
+complete -c echoline -n '__fish_seen_subcommand_from send' -F
+
+complete -c echoline -n '__fish_seen_subcommand_from load' -s d -l duration -x \
+    -d 'How long to measure'
+complete -c echoline -n '__fish_seen_subcommand_from load' -s n -l requests -x \
+    -d 'Stop after so many'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l warmup -x \
+    -d 'Load before the measurement'
+complete -c echoline -n '__fish_seen_subcommand_from load' -s r -l rate -x -d 'Requests a second'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l ramp -x \
+    -d 'A rate that goes to another'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l step -x -d 'A rate for a time'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l arrival -x \
+    -d 'Of a rate' -a 'constant poisson'
+complete -c echoline -n '__fish_seen_subcommand_from load' -s t -l threads -x \
+    -d 'Threads that generate the load'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l seed -x -d 'Of all that is drawn'
+complete -c echoline -n '__fish_seen_subcommand_from load' -s c -l connections -x -d 'Connections'
+complete -c echoline -n '__fish_seen_subcommand_from load' -s p -l pipeline -x \
+    -d 'Requests in flight on each'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l churn \
+    -d 'Connect, one exchange, close'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l connect-rate -x \
+    -d 'Connections made a second'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l connect-timeout -x \
+    -d 'To make a connection'
+complete -c echoline -n '__fish_seen_subcommand_from load' -s W -l timeout -x \
+    -d 'To wait for a reply'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l bind -x -d 'Source addresses'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l nodelay -x \
+    -d 'TCP_NODELAY' -a 'on off'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l busy-poll -x \
+    -d 'Spin so long before sleeping'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l protocol -x \
+    -d 'What the target speaks' -a 'echo line discard chargen'
+complete -c echoline -n '__fish_seen_subcommand_from load' -s s -l size -x -d 'Of a message'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l payload -rF \
+    -d 'Send the bytes of a file'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l line -x -d 'Send this line'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l no-verify -d 'Do not compare replies'
+complete -c echoline -n '__fish_seen_subcommand_from load' -s q -l quiet \
+    -d 'Show nothing while it runs'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l json -rF \
+    -d 'Write the results as JSON'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l ndjson -rF \
+    -d 'Write an object for each second'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l hgrm -rF -d 'Write percentiles'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l hlog -rF \
+    -d 'Write a log of histograms'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l expect -x \
+    -d 'Hold the run to an objective'

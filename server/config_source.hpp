@@ -1,0 +1,28 @@
+// Where the configuration comes from: a file, and what the command line says over it. Read at the
+// start and again by every reload. A plain value; any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/config.hpp"
+
+namespace server {
+
+struct ConfigSource {
+  std::string file;                           ///< TOML; empty for the defaults
+  std::vector<std::string> listens;           ///< PROTOCOL=ADDRESS, in place of other listeners
+  std::optional<config::LogLevel> log_level;  ///< in place of the file's
+  bool debug = false;  ///< debug mode, with the file's threshold if it has one
+
+  struct Result {
+    std::optional<config::Config> config;  ///< set if and only if there are no errors
+    std::vector<std::string> errors;       ///< all of them, a line each
+    bool usage = false;                    ///< they are the command line's, not the file's
+  };
+  /// Reads and checks everything; waits for the file.
+  Result read() const;
+};
+
+}  // namespace server

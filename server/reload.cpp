@@ -1,0 +1,117 @@
+#include "server/reload.hpp"
+
+#include <exception>
+#include <functional>
+#include <optional>
+#include <utility>
+
+#include "server/announce.hpp"
+#include "server/connection_budget.hpp"
+#include "streams/executor.hpp"
+#include "streams/sleep.hpp"
+
+namespace server {
+namespace {
+
+/// Between two reloads; a storm of requests costs ten of them a second.
+constexpr std::chrono::milliseconds pause{100};
+
+}  // namespace
+
+Reloader::Reloader(ConfigSource source, config::Config& config, std::vector<std::string> inherited,
+                   Server& server, Service& service, Log& log)
+    : source_(std::move(source)),
+      config_(config),
+      inherited_(std::move(inherited)),
+      server_(server),
+      service_(service),
+      log_(log),
+      requested_(server.loop()) {}
+
+streams::Task<void> Reloader::run() {
+  for (;;) {
+    const bool requested = co_await requested_.wait();
+    if (!requested || server_.stopping()) co_return;
+    requested_.clear();
+    co_await reload();
+    const std::error_code cancelled = co_await streams::sleep_for(server_.loop(), pause);
+    if (cancelled) co_return;
+  }
+}
+
+streams::Task<void> Reloader::reload() {
+  service_.reloading();
+  if (source_.file.empty()) {
+    log_.warning("nothing-to-reload", {{"why", "the daemon was started without --config"}});
+    service_.reloaded();
+    co_return;
+  }
+  log_.info("reloading", {{"file", source_.file}});
+  std::string failure;
+  try {
+    // No thread is kept for what happens so rarely.
+    streams::Executor executor(1);
+    ReloadPlan plan = co_await streams::run_in_executor(server_.loop(), executor, &plan_reload,
+                                                        std::cref(source_), std::cref(inherited_),
+                                                        config_.listeners);
+    if (server_.stopping()) co_return;
+    if (plan.errors.empty()) {
+      apply(std::move(plan));
+      co_return;
+    }
+    refuse(plan.errors);
+    co_return;
+  } catch (const std::exception& exception) {
+    failure = exception.what();
+  }
+  refuse({failure});
+}
+
+void Reloader::apply(ReloadPlan plan) {
+  config::Config config = std::move(plan.config);
+  keep_fixed(config);
+  config = within_open_files(std::move(config), log_);
+  std::vector<bool> stays(config_.listeners.size());
+  std::vector<std::size_t> added;
+  for (std::size_t i = 0; i < plan.sources.size(); ++i) {
+    const std::optional<std::size_t> kept = plan.sources[i].kept;
+    if (kept) {
+      stays[*kept] = true;
+    } else {
+      added.push_back(i);
+    }
+  }
+
+  server_.apply(config, std::move(plan.sources));
+  log_.set_level(config.log.level);
+  const config::Config before = std::exchange(config_, std::move(config));
+
+  for (std::size_t i = 0; i < stays.size(); ++i) {
+    if (!stays[i]) log_.info("not-listening", {{"listener", before.listeners[i].name}});
+  }
+  for (const std::size_t i : added) announce(log_, *server_.acceptors()[i]);
+  log_.info("reloaded", {{"listeners", std::uint64_t{config_.listeners.size()}},
+                         {"max_connections", std::uint64_t{config_.limits.max_connections}}});
+  service_.reloaded();
+}
+
+// What the running threads were made with.
+void Reloader::keep_fixed(config::Config& config) {
+  const auto keep = [this](std::string_view name, auto& wanted, const auto& running) {
+    if (wanted != running) log_.warning("restart-to-apply", {{"setting", name}});
+    wanted = running;
+  };
+  keep("workers", config.workers, config_.workers);
+  keep("busy_poll", config.busy_poll, config_.busy_poll);
+  keep("slow_callback", config.slow_callback, config_.slow_callback);
+  keep("log.format", config.log.format, config_.log.format);
+}
+
+void Reloader::refuse(const std::vector<std::string>& errors) {
+  for (const std::string& error : errors) log_.error("reload-error", {{"what", error}});
+  log_.error("reload-failed", {{"errors", std::uint64_t{errors.size()}},
+                               {"serving", "the configuration from before, unchanged"}});
+  service_.reloaded("reload failed: " + errors.front());
+}
+
+}  // namespace server

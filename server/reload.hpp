@@ -1,0 +1,50 @@
+// The Reloader: a new configuration for the running server. The file is read, checked, and what it
+// adds is bound, on a thread of its own; then all of it is applied in one go, or, if anything at
+// all was wrong, nothing. Requests that come meanwhile are one request. On the first worker's
+// thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/config.hpp"
+#include "server/config_source.hpp"
+#include "server/logging.hpp"
+#include "server/reload_plan.hpp"
+#include "server/server.hpp"
+#include "server/service.hpp"
+#include "streams/event.hpp"
+#include "streams/task.hpp"
+
+namespace server {
+
+class Reloader {
+ public:
+  /// `config` is what the server runs with, and stays that. `inherited` are the names of the
+  /// sockets that the service manager passed on.
+  Reloader(ConfigSource source, config::Config& config, std::vector<std::string> inherited,
+           Server& server, Service& service, Log& log);
+  Reloader(const Reloader&) = delete;
+  Reloader& operator=(const Reloader&) = delete;
+
+  /// Asks for a reload, soon.
+  void request() noexcept { requested_.set(); }
+  /// Reloads on request until cancelled. A stop that comes during a reload wins.
+  streams::Task<void> run();
+
+ private:
+  streams::Task<void> reload();
+  void apply(ReloadPlan plan);
+  void keep_fixed(config::Config& config);
+  void refuse(const std::vector<std::string>& errors);
+
+  const ConfigSource source_;
+  config::Config& config_;
+  const std::vector<std::string> inherited_;
+  Server& server_;
+  Service& service_;
+  Log& log_;
+  streams::Event requested_;
+};
+
+}  // namespace server

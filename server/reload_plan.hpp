@@ -1,0 +1,28 @@
+// A ReloadPlan: a new configuration that can be applied in one go, or why there is none. Made on a
+// thread that may wait, for files and for the look-up of names; a value.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/config.hpp"
+#include "server/config_source.hpp"
+#include "server/server.hpp"
+
+namespace server {
+
+struct ReloadPlan {
+  ReloadPlan() = default;  // no aggregate, for GCC 12 in a co_await expression
+
+  config::Config config;
+  std::vector<Server::Source> sources;  ///< of its listeners' sockets; new ones listen already
+  std::vector<std::string> errors;      ///< all of them, a line each; with any, the rest is void
+};
+
+/// Reads and checks the configuration, and binds what it has beyond the listeners that are
+/// `present`. `inherited` are the names of the sockets that the service manager passed on. Any
+/// thread.
+ReloadPlan plan_reload(const ConfigSource& source, const std::vector<std::string>& inherited,
+                       const std::vector<config::Listener>& present);
+
+}  // namespace server

@@ -1,0 +1,52 @@
+// The Watchdog of systemd.service(5): tells the service manager that the daemon is well, for as
+// long as every worker's loop turns. Each ping has to be earned anew: between two of them every
+// loop has run a callback that was posted to it. One worker that hangs, whichever, and the pings
+// cease, and the manager restarts the daemon. On the first worker's thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "server/logging.hpp"
+#include "server/worker.hpp"
+#include "streams/task.hpp"
+
+namespace server {
+
+/// How long the manager goes without a ping before it acts: WATCHDOG_USEC, where WATCHDOG_PID does
+/// not name another process. 0 when there is no watchdog.
+std::chrono::microseconds watchdog_timeout() noexcept;
+
+class Watchdog {
+ public:
+  /// `workers` outlive this; the first of them runs it.
+  Watchdog(std::span<const std::unique_ptr<Worker>> workers, Log& log,
+           std::chrono::microseconds timeout, std::function<void()> ping);
+  Watchdog(const Watchdog&) = delete;
+  Watchdog& operator=(const Watchdog&) = delete;
+
+  /// Pings at once and then twice in each time-out; until cancelled. Nothing if that is 0.
+  streams::Task<void> run();
+
+ private:
+  void ask();
+  bool all_answered();
+
+  /// A worker, and what has been asked of it.
+  struct Watched {
+    Worker* worker;
+    std::uint64_t asked = 0;
+    bool reported = false;
+  };
+
+  std::vector<Watched> watched_;
+  Log& log_;
+  const std::chrono::microseconds timeout_;
+  const std::function<void()> ping_;
+};
+
+}  // namespace server

@@ -1,0 +1,37 @@
+"""What `cmake --install` makes of the build under test."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from program import ECHOLINED
+
+SOURCE = Path(__file__).resolve().parents[2]
+BUILD = Path(ECHOLINED).resolve().parents[1]
+
+UNITS = (
+    "echoline.service",
+    "echoline@.service",
+    "echoline-activated.service",
+    "echoline-echo.socket",
+    "echoline-line.socket",
+)
+
+
+def install(prefix, destdir=""):
+    """Installs below `destdir`, as if that were /."""
+    subprocess.run(
+        ["cmake", "--install", BUILD, "--prefix", prefix],
+        env={**os.environ, "DESTDIR": str(destdir)},
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+
+
+def files_below(folder):
+    """Every file and link, as paths that start at `folder`."""
+    return {
+        str(Path("/", path.relative_to(folder)))
+        for path in folder.rglob("*")
+        if path.is_symlink() or not path.is_dir()
+    }

@@ -1,0 +1,56 @@
+"""`cmake --install`: what it puts where."""
+
+import re
+import shutil
+
+import pytest
+
+from installed import UNITS, files_below, install
+
+PROGRAMS = {"bin/echolined", "bin/echoline"}
+MANUAL = {
+    "share/man/man1/echoline.1",
+    "share/man/man5/echoline.toml.5",
+    "share/man/man7/echoline-protocol.7",
+    "share/man/man8/echolined.8",
+}
+COMPLETIONS = {
+    "share/bash-completion/completions/echolined",
+    "share/bash-completion/completions/echoline",
+    "share/zsh/vendor-completions/_echolined",
+    "share/zsh/vendor-completions/_echoline",
+    "share/fish/vendor_completions.d/echolined.fish",
+    "share/fish/vendor_completions.d/echoline.fish",
+}
+DOCUMENTS = {f"share/doc/echoline/{name}" for name in ("LICENSE", "README.md", "SCHEMA.md")}
+
+
+def expected(prefix, configuration):
+    below = PROGRAMS | COMPLETIONS | DOCUMENTS | {"share/echoline/low-ports.conf"}
+    below |= {f"lib/systemd/system/{unit}" for unit in UNITS}
+    if shutil.which("scdoc"):
+        below |= MANUAL
+    return {f"{prefix}/{name}" for name in below} | {configuration}
+
+
+@pytest.mark.parametrize(
+    "prefix, configuration",
+    [
+        ("/usr", "/etc/echoline/echoline.toml"),
+        ("/usr/local", "/usr/local/etc/echoline/echoline.toml"),
+        ("/opt/echoline", "/opt/echoline/etc/echoline/echoline.toml"),
+    ],
+)
+def test_everything_is_put_below_the_prefix_and_named_there(tmp_path, prefix, configuration):
+    install(prefix, tmp_path)
+    assert files_below(tmp_path) == expected(prefix, configuration)
+    unit = (tmp_path / prefix.lstrip("/") / "lib/systemd/system/echoline.service").read_text()
+    assert f"ExecStart={prefix}/bin/echolined --config {configuration}\n" in unit
+    assert re.findall(r"@\w+@", unit) == []
+
+
+def test_a_configuration_that_is_there_stays_as_it_is(tmp_path):
+    (tmp_path / "etc/echoline").mkdir(parents=True)
+    (tmp_path / "etc/echoline/echoline.toml").write_text("workers = 1\n")
+    install("/usr", tmp_path)
+    assert (tmp_path / "etc/echoline/echoline.toml").read_text() == "workers = 1\n"

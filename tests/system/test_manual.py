@@ -1,0 +1,68 @@
+"""The manual pages: nothing is missing from them, and nothing stands there that is no more."""
+
+import re
+
+import pytest
+
+from command_line_help import options
+from installed import SOURCE
+from program import echolined
+from peer import Peer
+
+
+def page(name):
+    return (SOURCE / name).read_text()
+
+
+def sections(text):
+    """The text under each first heading, by the heading."""
+    parts = re.split(r"^# (.*)$", text, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2]))
+
+
+def options_of(text):
+    """The options that a section has an entry for."""
+    entries = re.findall(r"^(\*-.*)$", text, flags=re.MULTILINE)
+    return {name for entry in entries for name in re.findall(r"\*(--?[\w-]+)\*", entry)}
+
+
+def test_every_option_of_echolined_has_an_entry():
+    assert options_of(sections(page("server/echolined.8.scd"))["OPTIONS"]) == options()["echolined"]
+
+
+@pytest.mark.parametrize("subcommand", ["ping", "connect", "send", "load"])
+def test_every_option_of_a_subcommand_has_an_entry(subcommand):
+    text = sections(page("client/echoline.1.scd"))[subcommand.upper()]
+    assert options_of(text) | {"-h", "--help"} == options()[f"echoline {subcommand}"]
+
+
+def test_every_option_of_echoline_itself_has_an_entry():
+    text = sections(page("client/echoline.1.scd"))["DESCRIPTION"]
+    assert options_of(text) == options()["echoline"]
+
+
+def test_every_key_of_the_configuration_has_an_entry_with_its_default():
+    sample = re.findall(r"^(\w+) = (\S+)", page("config/echoline.toml"), flags=re.MULTILINE)
+    reference = sections(page("config/echoline.toml.5.scd"))
+    del reference["EXAMPLES"]
+    entries = dict(re.findall(r"^\*(\w+)\* = (\S+)$", "".join(reference.values()), re.MULTILINE))
+    # The sample's second listener has other values.
+    assert entries == dict(reversed(sample))
+
+
+def test_every_key_that_the_daemon_prints_has_an_entry():
+    printed = re.findall(r"^(\w+) = ", echolined("--print-config").stdout, flags=re.MULTILINE)
+    text = page("config/echoline.toml.5.scd")
+    assert [key for key in printed if f"*{key}* = " not in text] == []
+
+
+def test_every_command_of_the_line_protocol_has_an_entry(daemon):
+    text = page("server/protocols/echoline-protocol.7.scd")
+    with Peer(daemon.address("line")) as peer:
+        synopses = [line[1:].partition(b":")[0].decode() for line in peer.ask(b"HELP")]
+        counters = set(peer.stats())
+    commands = re.split(r"^## ", text, flags=re.MULTILINE)
+    [commands] = [part for part in commands if part.startswith("Commands")]
+    entries = re.findall(r"^(\*[A-Z].*)$", commands, flags=re.MULTILINE)
+    assert [re.sub(r"[*_]", "", entry) for entry in entries] == synopses
+    assert [name for name in counters if f"*{name}*" not in text] == []

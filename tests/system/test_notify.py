@@ -1,0 +1,103 @@
+"""What the daemon tells its service manager, and when: sd_notify(3)."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from daemon import listener
+from deadline import until
+from manager import Manager
+from peer import Peer
+from program import echolined
+from sanitized import PATIENCE
+
+TWO = 'shutdown_grace = "20s"\n' + listener("echo") + listener("line")
+
+
+@pytest.fixture(params=["path", "abstract"])
+def manager(request, tmp_path):
+    names = {"path": str(tmp_path / "notify"), "abstract": f"@echoline-test-{os.getpid()}"}
+    with Manager(names[request.param]) as manager:
+        yield manager
+
+
+def status_of(daemon, connections):
+    places = [f"{name} 127.0.0.1:{daemon.port(name)}" for name in ("echo", "line")]
+    return f"{', '.join(places)}; {connections}"
+
+
+def test_ready_is_told_once_and_with_every_port_open(start_daemon, manager):
+    daemon = start_daemon(TWO, environment=manager.environment)
+    manager.await_value("READY", "1")
+    for name in ("echo", "line"):
+        with Peer(daemon.address(name)):
+            pass
+    assert manager.told()[:2] == ["READY=1", "STATUS=" + status_of(daemon, "0 connections")]
+    assert daemon.stop() == 0
+    assert manager.values("READY") == ["1"]
+
+
+def test_a_daemon_that_cannot_listen_is_never_ready(start_daemon, tmp_path):
+    port = start_daemon(listener("echo")).port("echo")
+    with Manager(str(tmp_path / "notify")) as manager:
+        arguments = ("--listen", "line=127.0.0.1:0", "--listen", f"echo=127.0.0.1:{port}")
+        environment = {**os.environ, **manager.environment}
+        assert echolined(*arguments, env=environment).returncode == 1
+        time.sleep(0.2)  # for what must not come
+        assert manager.told() == []
+
+
+def test_the_status_follows_the_connections(start_daemon, manager):
+    daemon = start_daemon(TWO, environment=manager.environment)
+    with Peer(daemon.address("echo")):
+        manager.await_value("STATUS", status_of(daemon, "1 connection"))
+        with Peer(daemon.address("line")):
+            manager.await_value("STATUS", status_of(daemon, "2 connections"))
+    until(lambda: manager.values("STATUS")[-1] == status_of(daemon, "0 connections"), 20 * PATIENCE)
+
+
+def test_a_status_that_stays_the_same_is_told_once(start_daemon, manager):
+    daemon = start_daemon(TWO, environment=manager.environment)
+    time.sleep(2.5)
+    assert daemon.stop() == 0
+    unchanged = [value for value in manager.values("STATUS") if not value.startswith("stopping")]
+    assert unchanged == [status_of(daemon, "0 connections")]
+
+
+def test_stopping_is_told_at_once_and_time_is_asked_for_while_it_lasts(start_daemon, manager):
+    daemon = start_daemon(TWO, environment=manager.environment)
+    with Peer(daemon.address("echo")) as peer:
+        peer.send(b"x")
+        assert peer.read_exactly(1) == b"x"
+        assert manager.values("EXTEND_TIMEOUT_USEC") == []
+        daemon.signal(signal.SIGTERM)
+        manager.await_value("STOPPING", "1")
+        assert "stopping; 1 connection" in manager.values("STATUS")
+        until(
+            lambda: len(manager.values("EXTEND_TIMEOUT_USEC")) >= 3, 20 * PATIENCE, "three requests"
+        )
+        # Each is longer than the time to the next.
+        assert min(map(int, manager.values("EXTEND_TIMEOUT_USEC"))) >= 2_000_000
+    assert daemon.wait(30 * PATIENCE) == 0
+    assert manager.values("READY") == ["1"]
+
+
+def test_no_more_time_is_asked_for_than_the_grace(start_daemon, manager):
+    config = TWO.replace("20s", "2500ms")
+    daemon = start_daemon(config, environment=manager.environment)
+    with Peer(daemon.address("echo")) as peer:
+        peer.send(b"x")
+        daemon.signal(signal.SIGTERM)
+        assert daemon.wait(30 * PATIENCE) == 0
+    # At the stop, and after a second and two.
+    assert 1 <= len(manager.values("EXTEND_TIMEOUT_USEC")) <= 3
+
+
+@pytest.mark.parametrize("name", ["/no/such/socket", "relative", "@", "", "/" + 200 * "x"])
+def test_a_service_manager_that_cannot_be_reached_does_not_matter(start_daemon, name):
+    daemon = start_daemon(TWO, environment={"NOTIFY_SOCKET": name})
+    with Peer(daemon.address("line")) as peer:
+        assert peer.ask(b"PING") == b"+PONG\r\n"
+    assert daemon.stop() == 0
