@@ -39,7 +39,12 @@ def worker_thread(daemon, number):
     """The thread of worker 1, which is the process's first, or of another."""
     if number == 1:
         return daemon.pid
-    [thread] = [id for id, name in threads(daemon.pid).items() if name == f"worker-{number}"]
+
+    def named():
+        return [id for id, name in threads(daemon.pid).items() if name == f"worker-{number}"]
+
+    # It names itself, which may be after the daemon has said that it is ready.
+    [thread] = until(named, 20 * PATIENCE, "the worker's name")
     return thread
 
 

@@ -51,7 +51,8 @@ class Cgroup:
 
     @staticmethod
     def _removed(folder):
-        for place, _, _ in os.walk(folder, topdown=False):  # of one that is not there, nothing
+        # One that was never made, or is gone, is nothing to walk.
+        for place, _, _ in os.walk(folder, topdown=False):
             try:
                 os.rmdir(place)
             except OSError:
