@@ -5,7 +5,6 @@
 #include <system_error>
 #include <utility>
 
-#include "streams/await_asio.hpp"
 #include "streams/sleep.hpp"
 
 namespace server {
@@ -52,7 +51,7 @@ std::string_view remedy(int error) noexcept {
 Acceptor::Acceptor(AcceptorHost& host, std::unique_ptr<const Listener> listener, BoundSocket socket)
     : host_(host),
       listener_(std::move(listener)),
-      socket_(host.loop.context(), std::move(socket)),
+      socket_(host.loop, std::move(socket)),
       own_permits_(host.loop, listener_->settings.limits.max_connections) {}
 
 streams::Task<void> Acceptor::run() {
@@ -70,10 +69,11 @@ streams::Task<void> Acceptor::run() {
 }
 
 streams::Task<void> Acceptor::accept_connections() {
+  // Who began before us may have left some.
+  socket_.assume_more();
   while (!stopped_) {
-    const std::error_code ec =
-        co_await socket_.socket().async_wait(asio::socket_base::wait_read, streams::use_task);
-    if (ec) break;
+    const bool some = co_await socket_.readable();
+    if (!some) break;
     const bool go_on = co_await accept_waiting();
     if (!go_on) break;
   }
@@ -123,12 +123,13 @@ streams::Task<bool> Acceptor::accept_waiting() {
     } else {
       outcome = refuse_one();
     }
-    if (outcome == Outcome::none_left) break;
+    if (outcome == Outcome::none_left) co_return true;
     if (outcome == Outcome::exhausted) {
       if (co_await streams::sleep_for(host_.loop, exhaustion_pause)) co_return false;
       break;
     }
   }
+  socket_.assume_more();
   co_return true;
 }
 

@@ -1,24 +1,20 @@
 #include "server/listening_socket.hpp"
 
 #include <cerrno>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <utility>
 
 namespace server {
 
-ListeningSocket::ListeningSocket(asio::io_context& context, BoundSocket socket)
-    : socket_(context.get_executor()), path_(std::move(socket.path)), inherited_(socket.inherited) {
-  const int family = streams::Endpoint::of_socket(socket.fd.get()).family();
-  const int protocol = family == AF_UNIX ? 0 : IPPROTO_TCP;
-  socket_.assign(asio::generic::stream_protocol(family, protocol), socket.fd.get());
-  socket.fd.release();
+ListeningSocket::ListeningSocket(streams::EventLoop& loop, BoundSocket socket)
+    : socket_(std::move(socket.fd)), path_(std::move(socket.path)), inherited_(socket.inherited) {
+  watched_.emplace(loop, socket_.get());
 }
 
 ListeningSocket::Result ListeningSocket::accept() noexcept {
   sockaddr_storage from{};
   socklen_t size = sizeof from;
-  const int fd = ::accept4(socket_.native_handle(), reinterpret_cast<sockaddr*>(&from), &size,
+  const int fd = ::accept4(socket_.get(), reinterpret_cast<sockaddr*>(&from), &size,
                            SOCK_NONBLOCK | SOCK_CLOEXEC);
   Result result;
   if (fd < 0) {
@@ -38,13 +34,13 @@ void ListeningSocket::Result::tell(std::string_view text) const noexcept {
 }
 
 void ListeningSocket::close() noexcept {
-  std::error_code ignored;
-  socket_.close(ignored);
+  watched_.reset();
+  socket_.reset();
   path_.remove();
 }
 
 void ListeningSocket::set_backlog(int backlog) noexcept {
-  if (!inherited_) ::listen(socket_.native_handle(), backlog);
+  if (!inherited_) ::listen(socket_.get(), backlog);
 }
 
 }  // namespace server

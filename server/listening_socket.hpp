@@ -2,26 +2,22 @@
 // made is removed when the socket is closed.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
-#include <asio/basic_socket_acceptor.hpp>
-#include <asio/generic/stream_protocol.hpp>
-#include <asio/io_context.hpp>
-
 #include "server/bound_socket.hpp"
 #include "streams/endpoint.hpp"
+#include "streams/event_loop.hpp"
 #include "streams/unique_fd.hpp"
+#include "streams/watched_descriptor.hpp"
 
 namespace server {
 
 class ListeningSocket {
  public:
-  using Socket =
-      asio::basic_socket_acceptor<asio::generic::stream_protocol, asio::io_context::executor_type>;
-
   /// Throws std::system_error when the loop cannot watch it.
-  ListeningSocket(asio::io_context& context, BoundSocket socket);
+  ListeningSocket(streams::EventLoop& loop, BoundSocket socket);
   ~ListeningSocket() { close(); }
   ListeningSocket(const ListeningSocket&) = delete;
   ListeningSocket& operator=(const ListeningSocket&) = delete;
@@ -37,18 +33,21 @@ class ListeningSocket {
   };
   Result accept() noexcept;
 
-  /// To wait for the next connection.
-  Socket& socket() noexcept { return socket_; }
+  /// Waits until connections may have come; false when cancelled. It is told once: accept until
+  /// there is none, or say assume_more().
+  streams::WatchedDescriptor::Awaiter readable() noexcept { return watched_->readable(); }
+  void assume_more() noexcept { watched_->assume_readable(); }
   void close() noexcept;
   /// listen(2) anew; an inherited socket's backlog is the service manager's (Backlog=).
   void set_backlog(int backlog) noexcept;
   /// Whether the service manager keeps it open, and those who wait in its backlog, beyond close().
   bool inherited() const noexcept { return inherited_; }
   /// Where it listens, with the port that the kernel chose for port 0.
-  std::string address() { return socket_address(socket_.native_handle()); }
+  std::string address() { return socket_address(socket_.get()); }
 
  private:
-  Socket socket_;
+  streams::UniqueFd socket_;
+  std::optional<streams::WatchedDescriptor> watched_;  // until close()
   OwnedPath path_;
   bool inherited_;
 };

@@ -60,6 +60,16 @@ class Buffer {
   std::string_view consumed(std::size_t size) const noexcept {
     return {block_ + begin_ - size, size};
   }
+  /// Whether `size` bytes fit behind the data as it lies; never above a block's size.
+  bool has_room(std::size_t size) const noexcept {
+    return block_ != nullptr && end_ + size < BufferPool::block_size;
+  }
+  /// append() where there is room.
+  void add(std::string_view bytes) noexcept {
+    assert(has_room(bytes.size()));
+    std::memcpy(block_ + end_, bytes.data(), bytes.size());
+    commit(bytes.size());
+  }
   void append(BufferPool& pool, std::string_view bytes) {
     if (bytes.empty()) return;
     std::memcpy(prepare(pool, bytes.size()).data(), bytes.data(), bytes.size());

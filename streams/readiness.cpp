@@ -38,6 +38,11 @@ void ReadinessSet::remove(Handler& handler) noexcept {
   }
 }
 
+void ReadinessSet::remove(Handler& handler, int fd) noexcept {
+  remove(handler);
+  ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_DEL, fd, nullptr);
+}
+
 void ReadinessSet::arm() {
   if (armed_ || handlers_ == 0) return;
   armed_ = true;

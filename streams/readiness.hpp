@@ -42,6 +42,8 @@ class ReadinessSet {
   /// anywhere: all are close-on-exec, and no process that has connections forks or copies its
   /// table.
   void remove(Handler& handler) noexcept;
+  /// The same for a descriptor of which there may be copies, or that stays open.
+  void remove(Handler& handler, int fd) noexcept;
 
   /// Whether `handler` is still the one whose on_ready() is running. False after it was removed.
   bool is_current(const Handler& handler) const noexcept { return current_ == &handler; }

@@ -31,7 +31,9 @@ class [[nodiscard]] Permit {
     }
     return *this;
   }
-  ~Permit() { release(); }
+  ~Permit() {
+    if (home_ != nullptr) release();
+  }
 
   explicit operator bool() const noexcept { return home_ != nullptr; }
   void release() noexcept;

@@ -11,6 +11,7 @@
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string_view>
 #include <system_error>
@@ -113,6 +114,10 @@ class StreamReader final : private Transport::Waiter {
   /// the end. A line over the limit gives Error::limit_overrun as soon as the limit is passed and
   /// is discarded up to and including its LF, without being stored.
   ReadAwaiter readline() noexcept { return {*this, Until::line, 1}; }
+
+  /// The next line with its LF if all of it is here already, for input that is pipelined; empty
+  /// where only readline() can tell what there is. Lives as long as a Chunk's data.
+  std::string_view readline_nowait() noexcept;
 
   /// Everything up to and including `separator`, which must live until the await is over; throws
   /// std::invalid_argument when it is empty. The end first: Error::incomplete_read with what there
@@ -217,6 +222,17 @@ class StreamReader final : private Transport::Waiter {
   std::uint32_t after_feed_eof_ = 0;  // bytes received since feed_eof()
   std::uint8_t state_ = 0;            // of State
 };
+
+inline std::string_view StreamReader::readline_nowait() noexcept {
+  const std::string_view data = buffer_.data();
+  if (data.empty() || is(broken) || waiting_ != nullptr) return {};
+  const void* const found = std::memchr(data.data(), '\n', data.size());
+  if (found == nullptr) return {};
+  const auto length = static_cast<std::size_t>(static_cast<const char*>(found) - data.data());
+  if (length > limit_) return {};
+  buffer_.consume(length + 1);
+  return data.substr(0, length + 1);
+}
 
 inline bool ReadAwaiter::await_ready() {
   if (reader_.must_wait() && size_ != 0) return false;

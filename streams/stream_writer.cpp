@@ -21,9 +21,12 @@ StreamWriter::~StreamWriter() {
 }
 
 void StreamWriter::write(std::string_view bytes) {
-  // The usual case first: a small reply that is the only one of its turn.
-  const bool usual = !shut_ && buffer_.empty() && bytes.size() < direct_size && !bytes.empty();
-  if (!usual) return write_unusual(bytes);
+  // The usual cases first: a small reply that is the only one of its turn, and one behind others.
+  const bool alone = !shut_ && buffer_.empty() && bytes.size() < direct_size && !bytes.empty();
+  if (!alone) {
+    const bool joins = flush_queued_ && !shut_ && buffer_.has_room(bytes.size());
+    return joins ? buffer_.add(bytes) : write_unusual(bytes);
+  }
   char* const block = transport_.loop().buffers().acquire();
   std::memcpy(block, bytes.data(), bytes.size());
   buffer_.adopt(block, bytes.size());
@@ -121,7 +124,15 @@ void StreamWriter::write_eof() noexcept {
 
 void StreamWriter::close() noexcept {
   closing_ = true;
-  write_eof();
+  if (eof_wanted_) return;
+  // Where both have ended, closing the socket says so with one system call less; wait_closed() is
+  // nearly always next.
+  if (buffer_.empty() && !flush_queued_ && reader_.peer_has_ended()) {
+    eof_wanted_ = shut_ = true;
+    flush_at_end_of_turn();
+  } else {
+    write_eof();
+  }
 }
 
 void StreamWriter::abort() noexcept {

@@ -77,6 +77,9 @@ class StreamWriter final : private Transport::Waiter {
   /// drain() tells. At most 2 GiB may be unsent: throws std::length_error.
   void write(std::string_view bytes);
 
+  /// Whether more than the high-water mark is unsent: for those who write much between two drains.
+  bool must_drain() const noexcept { return pending() > marks_.high; }
+
   /// Waits only while more than the high-water mark is unsent, then until the low-water mark is
   /// reached. The error of a broken connection, Error::closed after close().
   DrainAwaiter drain() noexcept { return {*this, DrainAwaiter::Until::little_is_left}; }

@@ -45,6 +45,31 @@ std::string_view without_end(std::string_view line) noexcept {
   return line;
 }
 
+Reply reply_to(std::string_view line, LineCommands& commands, std::size_t max_line) {
+  const std::string_view text = without_end(line);
+  return text.size() <= max_line ? commands.execute(text) : commands.too_long();
+}
+
+/// False when that was the last.
+bool send(const Reply& reply, streams::StreamWriter& writer) {
+  for (const std::string_view part : reply.parts) {
+    if (!part.empty()) writer.write(part);
+  }
+  return !reply.quit;
+}
+
+/// Answers the lines that came with another, as far as the peer takes the replies; false when one
+/// was the last.
+bool answer_waiting(streams::StreamReader& reader, streams::StreamWriter& writer,
+                    LineCommands& commands, std::size_t max_line) {
+  while (!writer.must_drain()) {
+    const std::string_view line = reader.readline_nowait();
+    if (line.empty()) break;
+    if (!send(reply_to(line, commands, max_line), writer)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 streams::Task<std::error_code> line(streams::StreamReader& reader, streams::StreamWriter& writer,
@@ -61,11 +86,11 @@ streams::Task<std::error_code> line(streams::StreamReader& reader, streams::Stre
       writer.write("+BYE\r\n");
       co_return std::error_code{};
     }
-    const std::string_view text = without_end(chunk.data);
     const Reply reply =
-        chunk && text.size() <= context.max_line ? commands.execute(text) : commands.too_long();
-    for (const std::string_view part : reply.parts) writer.write(part);
-    if (reply.quit) co_return std::error_code{};
+        chunk ? reply_to(chunk.data, commands, context.max_line) : commands.too_long();
+    if (!send(reply, writer)) co_return std::error_code{};
+    if (!answer_waiting(reader, writer, commands, context.max_line)) co_return std::error_code{};
+    commands.release();
     if (const std::error_code ec = co_await writer.drain()) co_return ec;
   }
 }

@@ -49,19 +49,36 @@ constexpr std::array<Command, 8> commands{{
     {"QUIT", "", "answer BYE and close the connection", quit},
 }};
 
-bool names(const Command& command, std::string_view word) noexcept {
-  if (word.size() != command.name.size()) return false;
-  for (std::size_t i = 0; i < word.size(); ++i) {
-    // Only a letter's two cases become that capital letter without bit 5.
-    if ((static_cast<unsigned char>(word[i]) & 0xDF) != static_cast<unsigned char>(command.name[i]))
-      return false;
+/// The word that a line begins with, up to its first space.
+struct Word {
+  std::size_t size = 0;
+  /// In capitals, as one number, where it is no longer than the longest name: of a letter's two
+  /// cases and no other byte bit 5 makes the capital.
+  std::uint64_t key = 0;
+};
+
+constexpr std::size_t longest_name = sizeof(Word::key);
+
+constexpr Word first_word(std::string_view line) noexcept {
+  Word word;
+  for (const char c : line.substr(0, longest_name + 1)) {
+    if (c == ' ') return word;
+    word.key = word.key << 8 | (static_cast<unsigned char>(c) & 0xDF);
+    ++word.size;
   }
-  return true;
+  if (word.size > longest_name) word.size = std::min(line.find(' '), line.size());
+  return word;
 }
 
-const Command* find_command(std::string_view word) noexcept {
-  for (const Command& command : commands) {
-    if (names(command, word)) return &command;
+constexpr auto names = [] {
+  std::array<Word, commands.size()> words;
+  for (std::size_t i = 0; i < words.size(); ++i) words[i] = first_word(commands[i].name);
+  return words;
+}();
+
+const Command* find_command(const Word& word) noexcept {
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i].key == word.key && names[i].size == word.size) return &commands[i];
   }
   return nullptr;
 }
@@ -193,7 +210,8 @@ Reply help(const Call& call) {
     for (const Command& command : commands) append_help(call.scratch, command);
     return {{call.scratch}};
   }
-  const Command* command = find_command(call.argument);
+  const Word word = first_word(call.argument);
+  const Command* const command = word.size == call.argument.size() ? find_command(word) : nullptr;
   if (command == nullptr) return unknown_command(call.argument, call.scratch);
   begin_array(call.scratch, 1);
   append_help(call.scratch, *command);
@@ -211,13 +229,12 @@ Reply quit(const Call&) {
 Reply LineCommands::execute(std::string_view line) {
   assert(line.find('\n') == std::string_view::npos);
   if (line.empty()) return {};
-  const std::size_t space = line.find(' ');
-  const std::string_view word = line.substr(0, space);
+  const Word word = first_word(line);
   const std::string_view argument =
-      space == std::string_view::npos ? std::string_view{} : line.substr(space + 1);
+      word.size == line.size() ? std::string_view{} : line.substr(word.size + 1);
 
-  const Command* command = find_command(word);
-  if (command == nullptr) return unknown_command(word, scratch_);
+  const Command* const command = find_command(word);
+  if (command == nullptr) return unknown_command(line.substr(0, word.size), scratch_);
   if (!argument.empty() && command->argument.empty()) {
     return {{"-ERR ", command->name, " takes no argument\r\n"}};
   }

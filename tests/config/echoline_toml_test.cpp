@@ -10,8 +10,7 @@ using namespace config;
 
 namespace {
 
-const std::filesystem::path sample =
-    std::filesystem::path{__FILE__}.parent_path() / "../../config/echoline.toml";
+const std::filesystem::path sample = ECHOLINE_SAMPLE;
 
 }  // namespace
 

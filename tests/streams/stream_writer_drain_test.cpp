@@ -50,6 +50,17 @@ TEST_CASE("the default water marks are 64 KiB and 16 KiB", "[writer]") {
   CHECK(streams::WaterMarks{}.low == 16384);
 }
 
+TEST_CASE("must_drain says whether drain would wait for the peer", "[writer]") {
+  over_unix([](Wire& wire) -> Task<void> {
+    while (wire.writer().pending() <= 64 * 1024) {
+      CHECK_FALSE(wire.writer().must_drain());
+      wire.writer().write(std::string(30'000, 'x'));
+    }
+    CHECK(wire.writer().must_drain());
+    co_return;
+  });
+}
+
 TEST_CASE("drain returns at once while no more than the high-water mark is unsent", "[writer]") {
   on_wire(narrow_pair(), low_marks, [](Wire& wire) -> Task<void> {
     co_await fill(wire, 10000);

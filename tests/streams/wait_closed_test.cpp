@@ -84,6 +84,19 @@ TEST_CASE("wait_closed completes at once when the peer's FIN was read and all is
   });
 }
 
+TEST_CASE("after the peer's FIN close alone sends ours, when the turn ends", "[writer]") {
+  over_tcp([](Wire& wire) -> Task<void> {
+    wire.peer.shutdown_send();
+    const Chunk end = co_await wire.reader().read(10);
+    CHECK(end.ec == Error::end_of_stream);
+    wire.writer().close();
+    co_await several_turns(wire.loop);
+    CHECK(wire.peer.receive().empty());
+    CHECK(wire.peer.has_ended());
+    co_await wire.writer().wait_closed();
+  });
+}
+
 TEST_CASE("input that nobody read does not turn into a reset that destroys replies in flight",
           "[writer]") {
   over_tcp([](Wire& wire) -> Task<void> {

@@ -98,7 +98,7 @@ def test_a_unix_socket_is_shown_with_its_path_and_left_in_place(start_daemon, so
 
 def test_who_waits_when_it_stops_is_left_to_the_next_daemon(start_daemon, sockets):
     back = sockets()
-    count = 500  # many more than it accepts at once
+    count = 1500  # many more than it accepts before it looks at its signals
     with ExitStack() as stack:
         first = start_daemon(inherited("back"), **launcher({"back": back}))
         first.suspend()
