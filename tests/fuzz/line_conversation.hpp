@@ -77,12 +77,13 @@ class LineConversation {
     co_await pass();
     co_await group.join();
   }
+  static std::chrono::system_clock::time_point always_the_same() {
+    return std::chrono::system_clock::time_point(std::chrono::seconds(1'000'000'000));
+  }
   streams::Task<void> serve() {
     const Stats stats;
     const server::protocols::Context context{
-        .version = "0.1.0", .max_line = max_line, .stats = stats, .now = [] {
-          return std::chrono::system_clock::time_point(std::chrono::seconds(1'000'000'000));
-        }};
+        .version = "0.1.0", .max_line = max_line, .stats = stats, .now = always_the_same};
     answers_.ec =
         co_await server::protocols::line(connection_->reader(), connection_->writer(), context);
     done_ = true;

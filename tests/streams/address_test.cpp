@@ -114,7 +114,10 @@ TEST_CASE("what is no address is refused with the form that is allowed", "[addre
     INFO(row.text);
     CHECK(error_of(row.text) == row.error);
   }
-  CHECK(error_of(std::string(254, 'a') + ":80") == "the host is longer than 253 bytes");
+  // Put together in place: with an operator + GCC 12 warns of what cannot happen.
+  std::string long_host(254, 'a');
+  long_host += ":80";
+  CHECK(error_of(long_host) == "the host is longer than 253 bytes");
 }
 
 TEST_CASE("an address is written the way it was read", "[address]") {
