@@ -176,9 +176,16 @@ void Generator::begin() {
   if (!plan_.requests) {
     end_.call_later(end - Clock::now(), [this] { end_sending(plan_.reply_timeout); });
   }
-  if (!plan_.open_loop()) {
-    for (const auto& lane : lanes_) lane->start();
-  }
+  if (!plan_.open_loop()) start_lanes(0);
+}
+
+// A few in a turn: what they send leaves when it ends, and takes a buffer each until then.
+void Generator::start_lanes(std::size_t first) {
+  constexpr std::size_t in_a_turn = 32;
+  if (crew_.ending || crew_.interrupted) return;
+  const std::size_t last = std::min(first + in_a_turn, lanes_.size());
+  for (std::size_t i = first; i < last; ++i) lanes_[i]->start();
+  if (last < lanes_.size()) loop_.call_soon_threadsafe([this, last] { start_lanes(last); });
 }
 
 void Generator::begin_measurement() {

@@ -75,6 +75,7 @@ class Generator {
   streams::Task<void> live();
   void begin_or_fail() noexcept;
   void begin();
+  void start_lanes(std::size_t first);
   void begin_measurement();
   void end_sending(Duration patience);
   void give_up();
