@@ -54,16 +54,22 @@ TEST_CASE("the two families take turns, each in its order, beginning with the fi
   CHECK(ports(interleave({loopback(41), loopback(42), loopback_v6(61)})) == "41 61 42 ");
 }
 
-TEST_CASE("an address that refuses is passed over", "[happy_eyeballs]") {
+TEST_CASE("an address that refuses is passed over, without waiting for the delay",
+          "[happy_eyeballs]") {
   EventLoop loop;
   run(loop, [](EventLoop& l) -> Task<void> {
+    constexpr int refusing = 30;
     TcpListener listener;
-    std::vector<Endpoint> endpoints{loopback(refusing_port()), loopback(refusing_port()),
-                                    loopback(listener.port())};
+    std::vector<Endpoint> endpoints(refusing, loopback(refusing_port()));
+    endpoints.push_back(loopback(listener.port()));
+    const auto before = std::chrono::steady_clock::now();
     const Opened opened = co_await connect_to_first(l, std::move(endpoints));
     CHECK_FALSE(opened.ec);
     REQUIRE(opened.connection);
     CHECK(opened.connection->writer().peername().port() == listener.port());
+    // Milliseconds, where it would be all of the delays.
+    CHECK(std::chrono::steady_clock::now() - before <
+          refusing * streams::connection_attempt_delay / 2);
   }(loop));
 }
 
