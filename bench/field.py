@@ -26,6 +26,10 @@ class Field:
     def baseline(self) -> processes.Contender:
         return self.echo[0]
 
+    @property
+    def ours(self) -> processes.Contender:
+        return self.named(OURS)[0]
+
     def named(self, *names: str) -> list[processes.Contender]:
         return [one for one in self.echo if one.name in names]
 

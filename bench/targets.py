@@ -84,6 +84,16 @@ TARGETS = [
     ),
     Target("echoline load per core over the C generator, the lower", 0.95, _per_core, True),
     Target(
+        "echoline load at 50,000 a second on one core, p99 of how late it sent, microseconds",
+        50,
+        lambda values: values["client"]["lag_us"]["p99"]["median"],
+    ),
+    Target(
+        "echoline load with 10,000 connections, peak memory in MB, the heaviest way",
+        20,
+        lambda values: max(values["client"]["peak_bytes"].values()) / 1e6,
+    ),
+    Target(
         "start to ready, milliseconds",
         15,
         lambda values: values["start"][OURS]["milliseconds"]["median"],

@@ -19,24 +19,43 @@ EventLoop::Running::~Running() {
 }
 
 void EventLoop::run_context() {
-  using Clock = std::chrono::steady_clock;
   context_.restart();
-  if (options_.busy_poll.count() == 0) {
+  if (options_.busy_poll.count() == 0 && !options_.has_alarm) {
     context_.run();
     return;
   }
-  // Asio's own events (accepts, timers, posts) are rarer and dearer to ask for than connections'.
-  constexpr int spins_per_context_poll = 16;
   while (!context_.stopped()) {
-    auto deadline = Clock::now() + options_.busy_poll;
-    for (int spin = 0; Clock::now() < deadline; ++spin) {
-      bool any = readiness_.poll();
-      if (spin % spins_per_context_poll == 0) any = context_.poll() != 0 || any;
-      if (context_.stopped()) return;
-      if (any) deadline = Clock::now() + options_.busy_poll;
-    }
+    spin();
     context_.run_one();
   }
+}
+
+void EventLoop::spin() {
+  // Asio's own events (timers, posts) are rarer and dearer to ask for than connections'.
+  constexpr int spins_per_context_poll = 16;
+  auto now = Clock::now();
+  auto worked = now;
+  for (int spins = 0; alarm_ != nullptr || now < worked + options_.busy_poll; ++spins) {
+    bool any = ring(now);
+    any = readiness_.poll() || any;
+    if (spins % spins_per_context_poll == 0) any = context_.poll() != 0 || any;
+    if (context_.stopped()) return;
+    const auto before = std::exchange(now, Clock::now());
+    if (any) {
+      worked = now;
+    } else {
+      spun_ += now - before;
+    }
+  }
+}
+
+bool EventLoop::ring(Clock::time_point now) noexcept {
+  if (alarm_ == nullptr || now < alarm_time_) return false;
+  turns_.begin_batch();
+  std::exchange(alarm_, nullptr)->on_time();
+  turns_.end_turn();
+  turns_.end_batch();
+  return true;
 }
 
 }  // namespace streams

@@ -35,11 +35,15 @@ struct Traffic {
 
 class EventLoop {
  public:
+  using Clock = std::chrono::steady_clock;
+
   struct Options {
     /// How long to spin before sleeping; 0 is not at all. A spinning loop uses a whole core and
     /// answers without the cost of being woken.
     std::chrono::microseconds busy_poll{0};
     Debug::Options debug = {};
+    /// Whether spin_until() may be called: a loop that is never asked does not even look.
+    bool has_alarm = false;
   };
 
   EventLoop() : EventLoop(Options{}) {}
@@ -81,6 +85,26 @@ class EventLoop {
   }
   /// Resumes `frame` in a turn of its own.
   void resume_soon(std::coroutine_handle<> frame) { turns_.resume_soon(frame); }
+
+  /// Who is called at a moment, in a turn of its own.
+  class Alarm {
+   public:
+    virtual void on_time() noexcept = 0;
+
+   protected:
+    ~Alarm() = default;
+  };
+
+  /// Spins instead of sleeping until `time`, serving all others meanwhile, and then calls `alarm`,
+  /// once: for what is due in a moment and would be late by the time that a timer and a wake-up
+  /// take. In place of the one that was set before. Needs Options::has_alarm.
+  void spin_until(Clock::time_point time, Alarm& alarm) noexcept {
+    alarm_time_ = time;
+    alarm_ = &alarm;
+  }
+  void cancel_alarm() noexcept { alarm_ = nullptr; }
+  /// How long it has spun with nothing to do: time on the processor that was no work.
+  std::chrono::nanoseconds spun() const noexcept { return spun_; }
 
   /// Whether the caller is this loop's thread, inside run().
   bool running_in_this_thread() const noexcept {
@@ -124,6 +148,8 @@ class EventLoop {
   };
 
   void run_context();
+  void spin();
+  bool ring(Clock::time_point now) noexcept;
 
   Options options_;
   const std::unique_ptr<Debug> debug_;
@@ -132,6 +158,9 @@ class EventLoop {
   mutable asio::io_context context_{1};
   TurnQueue turns_{context_};
   ReadinessSet readiness_{context_, turns_};
+  Alarm* alarm_ = nullptr;
+  Clock::time_point alarm_time_{};
+  std::chrono::nanoseconds spun_{0};
 };
 
 }  // namespace streams

@@ -9,6 +9,7 @@ from measure import Bench
 from selection import Selection
 from sections import (
     busy_poll,
+    client,
     counts,
     cpu,
     crowd,
@@ -39,6 +40,7 @@ SECTIONS = [
     Section("busy_poll", "one connection's ping-pong with and without spinning", busy_poll.measure),
     Section("extras", "the daemon with everything on against its bare handler", extras.measure),
     Section("generators", "echoline load against an independent generator", generators.measure),
+    Section("client", "echoline load: how late it sends, and what it weighs", client.measure),
     Section("fairness", "waits of a quiet connection beside flooding ones", fairness.measure),
     Section("start", "from the start of the process to ready", start.measure),
     Section("syscalls", "system calls per request", counts.measure_syscalls, True),

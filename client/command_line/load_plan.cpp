@@ -11,6 +11,7 @@
 
 #include "client/command_line/load_values.hpp"
 #include "client/load/messages.hpp"
+#include "client/load/processors.hpp"
 
 namespace client::command_line {
 namespace {
@@ -107,8 +108,10 @@ void LoadPlan::add_connections(CLI::App& app) {
                for (std::string& address : addresses) plan_.bind.push_back(std::move(address));
              });
   add_choice(app, "--nodelay", plan_.nodelay, "TCP_NODELAY: on (default) or off", switches);
-  add_duration(app, "--busy-poll", busy_poll_, "Spin so long before sleeping (0s)", Duration{0},
-               std::chrono::seconds{1});
+  busy_poll_option_ = add_duration(
+      app, "--busy-poll", busy_poll_,
+      "Spin so long before sleeping, 0s never (a rate: 100us before each request; else never)",
+      Duration{0}, std::chrono::seconds{1});
 }
 
 void LoadPlan::add_messages(CLI::App& app) {
@@ -137,7 +140,6 @@ void LoadPlan::complete() {
   plan_.threads = threads_;
   plan_.own_descriptors = true;
   plan_.verify = !no_verify_;
-  plan_.busy_poll = std::chrono::duration_cast<std::chrono::microseconds>(busy_poll_);
   if (requests_ != 0) {
     if (duration_->count() != 0) refuse("--duration and --requests: give one of them");
     plan_.requests = requests_;
@@ -152,7 +154,18 @@ void LoadPlan::complete() {
            std::to_string(connections_) + " --connections; take as many at most");
   }
   complete_rate();
+  complete_spinning();
   check_protocol();
+}
+
+void LoadPlan::complete_spinning() {
+  plan_.busy_poll = std::chrono::duration_cast<std::chrono::microseconds>(busy_poll_);
+  if (!plan_.open_loop()) return;
+  if (busy_poll_option_->count() != 0) {
+    plan_.awake_before_due = busy_poll_;
+  } else if (load::Processors::of_this_process().let_spin(plan_.threads)) {
+    plan_.awake_before_due = std::chrono::microseconds{100};
+  }
 }
 
 void LoadPlan::complete_rate() {

@@ -29,6 +29,7 @@ class LoadPlan {
   void add_connections(CLI::App& app);
   void add_messages(CLI::App& app);
   void complete_rate();
+  void complete_spinning();
   void check_protocol() const;
 
   load::Plan plan_;
@@ -46,6 +47,7 @@ class LoadPlan {
   CLI::Option* size_ = nullptr;
   CLI::Option* protocol_ = nullptr;
   CLI::Option* arrival_ = nullptr;
+  CLI::Option* busy_poll_option_ = nullptr;
 };
 
 }  // namespace client::command_line

@@ -1,6 +1,7 @@
 #include "client/load/churn.hpp"
 
 #include <limits>
+#include <utility>
 
 #include "streams/buffer_pool.hpp"
 
@@ -38,7 +39,8 @@ void Churn::drop_unsent(Time now) {
 void Churn::end() { due_.close(); }
 
 streams::Task<void> Churn::exchange(Time when) {
-  if (!co_await connect()) {
+  streams::Permit permit = co_await crew_.connector.permit();
+  if (!permit || !co_await connect(std::move(permit))) {
     crew_.progress.end();
     co_return;
   }

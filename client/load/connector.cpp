@@ -27,12 +27,11 @@ Connector::Connector(streams::EventLoop& loop, const Plan& plan, const Reached& 
       interval_(interval_of(share.part_of_rate(plan.connect_rate))),
       turn_(share.thread) {}
 
-streams::Task<std::unique_ptr<streams::Connection>> Connector::open(std::uint64_t number) {
+streams::Task<std::unique_ptr<streams::Connection>> Connector::open(std::uint64_t number,
+                                                                    streams::Permit) {
   if (interval_ > Duration::zero()) {
     if (const auto ec = co_await streams::sleep_until(loop_, next_turn())) co_return nullptr;
   }
-  const streams::Permit permit = co_await under_way_.acquire();
-  if (!permit) co_return nullptr;
   const Time began = Clock::now();
   streams::Opened opened;
   streams::Connecting first = begin();

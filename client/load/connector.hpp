@@ -24,9 +24,12 @@ class Connector {
   Connector(streams::EventLoop& loop, const Plan& plan, const Reached& reached, const Share& share,
             Tally& tally);
 
+  /// Comes first; the permit is empty when cancelled.
+  streams::Semaphore::Awaiter permit() noexcept { return under_way_.acquire(); }
   /// A connection for the lane with this number; null when there was none to be had, which is
   /// counted, or when cancelled.
-  streams::Task<std::unique_ptr<streams::Connection>> open(std::uint64_t number);
+  streams::Task<std::unique_ptr<streams::Connection>> open(std::uint64_t number,
+                                                           streams::Permit permit);
 
  private:
   /// Attempts that are under way at once: no more than a small backlog takes.

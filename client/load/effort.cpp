@@ -1,5 +1,6 @@
 #include "client/load/effort.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <ctime>
@@ -7,8 +8,9 @@
 
 namespace client::load {
 
-Effort Effort::of_this_thread() {
+Effort Effort::of_this_thread(Duration spun) {
   Effort effort;
+  effort.spun = spun;
   effort.at = Clock::now();
   timespec cpu{};
   if (::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu) == 0) {
@@ -26,7 +28,8 @@ Effort Effort::of_this_thread() {
 Load between(const Effort& begin, const Effort& end) noexcept {
   const auto elapsed = static_cast<double>((end.at - begin.at).count());
   if (elapsed <= 0) return {};
-  return {static_cast<double>((end.on_cpu - begin.on_cpu).count()) / elapsed,
+  const Duration worked = (end.on_cpu - begin.on_cpu) - (end.spun - begin.spun);
+  return {std::max(0.0, static_cast<double>(worked.count()) / elapsed),
           static_cast<double>((end.waited - begin.waited).count()) / elapsed};
 }
 

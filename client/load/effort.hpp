@@ -10,13 +10,15 @@ namespace client::load {
 struct Effort {
   Time at;
   Duration on_cpu{0};
+  Duration spun{0};    ///< of that, with nothing to do
   Duration waited{0};  ///< ready without a processor; 0 where the kernel does not tell
 
-  /// Of the calling thread: CLOCK_THREAD_CPUTIME_ID, and schedstat of proc(5).
-  static Effort of_this_thread();
+  /// Of the calling thread: CLOCK_THREAD_CPUTIME_ID, schedstat of proc(5), and what its loop has
+  /// `spun`.
+  static Effort of_this_thread(Duration spun);
 };
 
-/// What share of a stretch a thread ran, and what share it waited to run; 0 to 1.
+/// What share of a stretch a thread worked, and what share it waited to run; 0 to 1.
 struct Load {
   double busy = 0;
   double waited = 0;

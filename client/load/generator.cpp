@@ -44,7 +44,7 @@ Generator::Generator(streams::EventLoop& home, Owner& owner, const Plan& plan,
       owner_(owner),
       plan_(plan),
       share_(share),
-      loop_(streams::EventLoop::Options{plan.busy_poll}),
+      loop_({plan.busy_poll, {}, plan.awake_before_due > Duration::zero()}),
       messages_(make_messages(plan)),
       progress_(loop_),
       connector_(loop_, plan, reached, share, tally_),
@@ -132,7 +132,7 @@ streams::Task<void> Generator::live() {
 
   settle_figures();
   ended_ = tally_.last_reply == Time{} ? Clock::now() : tally_.last_reply;
-  if (sending_) load_ = between(effort_, Effort::of_this_thread());
+  if (sending_) load_ = between(effort_, Effort::of_this_thread(loop_.spun()));
   sweep_.cancel();
   crew_.pacing = nullptr;
   pacer_.reset();
@@ -193,7 +193,7 @@ void Generator::begin_measurement() {
   if (plan_.churn) tally_.figures->connections_opened = 0;
   bytes_sent_ = loop_.traffic().sent.value();
   bytes_received_ = loop_.traffic().received.value();
-  effort_ = Effort::of_this_thread();
+  effort_ = Effort::of_this_thread(loop_.spun());
   sending_ = true;
   if (!plan_.open_loop()) {
     progress_.allow(plan_.requests ? share_.part_of(*plan_.requests) : Progress::no_limit);
@@ -201,7 +201,8 @@ void Generator::begin_measurement() {
 }
 
 void Generator::end_sending(Duration patience) {
-  if (std::exchange(sending_, false)) load_ = between(effort_, Effort::of_this_thread());
+  if (std::exchange(sending_, false))
+    load_ = between(effort_, Effort::of_this_thread(loop_.spun()));
   warmed_up_.cancel();
   const Time now = Clock::now();
   if (pacer_) pacer_->stop();

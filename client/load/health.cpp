@@ -72,8 +72,6 @@ void judge(Results& results, const std::vector<Load>& loads) {
     busiest = std::max(busiest, load.busy);
     waited = std::max(waited, load.waited);
   }
-  // Of a spinning thread the processor's time tells nothing.
-  if (results.plan.busy_poll.count() != 0) busiest = 0;
   if (results.plan.open_loop()) {
     judge_lag(results);
     judge_rate(results, busiest);

@@ -25,7 +25,9 @@ Lane::Lane(Crew& crew, std::uint64_t number)
 
 streams::Task<void> Lane::run() {
   while (!crew_.ending) {
-    const bool connected = co_await connect();
+    // Waited for here: ten thousand lanes may, and so none keeps another coroutine for it.
+    streams::Permit permit = co_await crew_.connector.permit();
+    const bool connected = permit && co_await connect(std::move(permit));
     settle();
     if (!connected) continue;
     const std::error_code ec = co_await serve();
@@ -50,9 +52,9 @@ void Lane::give_up() {
   if (connection_ != nullptr) break_off(ErrorKind::timeout);
 }
 
-streams::Task<bool> Lane::connect() {
+streams::Task<bool> Lane::connect(streams::Permit permit) {
   was_useful_ = false;
-  connection_ = co_await crew_.connector.open(number_);
+  connection_ = co_await crew_.connector.open(number_, std::move(permit));
   if (connection_ == nullptr) co_return false;
   ++crew_.tally.active;
   co_return true;

@@ -45,7 +45,7 @@ class Lane {
   /// How many requests the end of the connection leaves unanswered; forgets them.
   virtual std::uint64_t abandon() { return 0; }
 
-  streams::Task<bool> connect();
+  streams::Task<bool> connect(streams::Permit permit);
   /// Takes leave of `connection_` and counts what went wrong.
   void disconnect(const std::error_code& ec);
   /// The connection is to be broken off, and this is why.

@@ -6,7 +6,6 @@
 #include <system_error>
 
 namespace client::load {
-
 Pacer::Pacer(Crew& crew, std::span<const std::unique_ptr<Lane>> lanes, const Arrivals& arrivals,
              Time start, Time end)
     : crew_(crew),
@@ -18,19 +17,22 @@ Pacer::Pacer(Crew& crew, std::span<const std::unique_ptr<Lane>> lanes, const Arr
   if (!timer_) throw std::system_error(errno, std::system_category(), "timerfd_create");
   crew_.loop.readiness().add(timer_.get(), *this);
   find_next();
-  wake_at_next();
+  wake_for_next();
 }
 
-Pacer::~Pacer() { crew_.loop.readiness().remove(*this); }
+Pacer::~Pacer() {
+  crew_.loop.cancel_alarm();
+  crew_.loop.readiness().remove(*this);
+}
 
 void Pacer::stop() noexcept {
   end_ = start_;
   find_next();
 }
 
-void Pacer::on_ready(std::uint32_t) noexcept {
+void Pacer::on_time() noexcept {
   look(Clock::now());
-  wake_at_next();
+  wake_for_next();
 }
 
 void Pacer::hand_over(Time now) noexcept {
@@ -54,9 +56,14 @@ void Pacer::find_next() noexcept {
   }
 }
 
-void Pacer::wake_at_next() noexcept {
+void Pacer::wake_for_next() noexcept {
   if (next_ == Time::max()) return;
-  const auto since_epoch = next_.time_since_epoch();
+  Time wake = next_;
+  if (const Duration early = crew_.plan.awake_before_due; early > Duration::zero()) {
+    if (next_ - Clock::now() <= early) return crew_.loop.spin_until(next_, *this);
+    wake -= early;
+  }
+  const auto since_epoch = wake.time_since_epoch();
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since_epoch);
   itimerspec when{};
   when.it_value.tv_sec = seconds.count();

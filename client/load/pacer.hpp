@@ -1,7 +1,8 @@
 // Pacer: hands the open loop's requests to their lanes at the moments when they are due, and counts
 // how late that was. One timerfd(2) for a whole thread, in the loop's readiness set: it costs a
-// system call for each wake-up, not for each request, and is precise to microseconds. The loop's
-// thread; pinned.
+// system call for each wake-up, not for each request. The kernel's timer and the way out of a
+// processor's sleep take tens of microseconds, so where the plan says so the loop is woken early
+// and spins until the moment. The loop's thread; pinned.
 #pragma once
 
 #include <memory>
@@ -17,7 +18,9 @@
 
 namespace client::load {
 
-class Pacer final : public Pacing, private streams::ReadinessSet::Handler {
+class Pacer final : public Pacing,
+                    private streams::ReadinessSet::Handler,
+                    private streams::EventLoop::Alarm {
  public:
   /// Begins at `start`, when the first may be due, and ends before `end`. Closes the crew's
   /// progress after the last. Throws std::system_error.
@@ -34,10 +37,11 @@ class Pacer final : public Pacing, private streams::ReadinessSet::Handler {
   void stop() noexcept;
 
  private:
-  void on_ready(std::uint32_t events) noexcept override;
+  void on_ready(std::uint32_t) noexcept override { on_time(); }
+  void on_time() noexcept override;
   void hand_over(Time now) noexcept;
   void find_next() noexcept;
-  void wake_at_next() noexcept;
+  void wake_for_next() noexcept;
 
   Crew& crew_;
   std::span<const std::unique_ptr<Lane>> lanes_;

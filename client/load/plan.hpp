@@ -63,6 +63,8 @@ struct Plan {
   std::vector<std::string> bind;  ///< source addresses, taken in turn
   bool nodelay = true;
   std::chrono::microseconds busy_poll{0};
+  /// How long before each request of the open loop a thread stops sleeping and spins; 0 is never.
+  Duration awake_before_due{0};
   std::uint64_t seed = 1;
   Payload payload;
   bool verify = true;

@@ -56,6 +56,8 @@ void write_plan(JsonWriter& json, const Plan& plan) {
   json.end_array();
   json.member("nodelay", plan.nodelay);
   json.member("busy_poll_us", std::int64_t{plan.busy_poll.count()});
+  json.member("awake_before_due_us",
+              std::chrono::duration_cast<std::chrono::microseconds>(plan.awake_before_due).count());
   json.member("seed", plan.seed);
   json.member("verify", plan.verify);
   write_payload(json, plan.payload);

@@ -83,13 +83,6 @@ TEST_CASE("a closed loop whose generator had no time left is valid, and said to 
   CHECK(results.health.thread_busy == std::vector<double>{0.97});
 }
 
-TEST_CASE("a spinning generator is not taken for a busy one") {
-  Results results = closed_loop();
-  results.plan.busy_poll = 100us;
-  judge(results, {{1.0, 0}});
-  CHECK(results.notes.empty());
-}
-
 TEST_CASE("where every reply differs, the protocol is asked about") {
   Results results = closed_loop();
   results.total.errors[client::load::ErrorKind::mismatch] = 3;

@@ -70,6 +70,16 @@ TEST_CASE("a rate sends as many requests as are due in the time, by any number o
   }
 }
 
+TEST_CASE("a thread that is awake before requests are due sends them all and is not called busy") {
+  Plan plan = at_rate(200, 500ms, 5);
+  plan.awake_before_due = 1s;
+  const auto [results, accepted] = load(plan, echo);
+  CHECK(results.total.requests + results.unsent == 100);
+  CHECK(results.total.errors.total() == 0);
+  REQUIRE(results.health.thread_busy.size() == 1);
+  CHECK(results.health.thread_busy[0] < 0.5);
+}
+
 TEST_CASE("a ramp and poisson arrivals send as many as their area says") {
   Plan plan = at_rate(1000, 500ms, 5);
   plan.stages = {{0, 2000, 500ms}};
