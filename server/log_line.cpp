@@ -1,65 +1,84 @@
 #include "server/log_line.hpp"
 
+#include <algorithm>
 #include <array>
-#include <cstdio>
-#include <ctime>
+#include <charconv>
 
 namespace server {
 namespace {
 
 constexpr std::array<std::string_view, 4> level_names{"debug", "info", "warning", "error"};
 
-void append_time(std::string& out, std::chrono::system_clock::time_point when) {
-  const auto since_epoch = when.time_since_epoch();
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(when);
-  const auto milliseconds =
-      std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count() % 1000;
-  std::tm utc{};
-  ::gmtime_r(&seconds, &utc);
-  std::array<char, 48> text{};
-  const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &utc);
-  out.append(text.data(), size);
-  const int written =
-      std::snprintf(text.data(), text.size(), ".%03dZ", static_cast<int>(milliseconds));
-  out.append(text.data(), static_cast<std::size_t>(written));
+void append_digits(std::string& out, unsigned number, std::size_t digits) {
+  const std::size_t end = out.size() + digits;
+  out.append(digits, '0');
+  for (std::size_t at = end; number != 0; number /= 10) {
+    out[--at] = static_cast<char>('0' + number % 10);
+  }
 }
 
-bool is_plain(unsigned char byte) noexcept {
+// strftime(3) and its kin would cost as much as all else of a line.
+void append_time(std::string& out, std::chrono::system_clock::time_point when) {
+  using namespace std::chrono;
+  const auto day = floor<days>(when);
+  const year_month_day date(day);
+  const hh_mm_ss time(floor<milliseconds>(when - day));
+  const auto append = [&out](auto number, std::size_t digits, char after) {
+    append_digits(out, static_cast<unsigned>(number), digits);
+    out += after;
+  };
+  append(static_cast<int>(date.year()), 4, '-');
+  append(static_cast<unsigned>(date.month()), 2, '-');
+  append(static_cast<unsigned>(date.day()), 2, 'T');
+  append(time.hours().count(), 2, ':');
+  append(time.minutes().count(), 2, ':');
+  append(time.seconds().count(), 2, '.');
+  append(time.subseconds().count(), 3, 'Z');
+}
+
+bool is_plain(char character) noexcept {
+  const auto byte = static_cast<unsigned char>(character);
   return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
 }
 
 // In JSON \x is no escape; \u00NN says the same of a byte.
 void append_escaped(std::string& out, std::string_view text, std::string_view numeric) {
   constexpr std::string_view digits = "0123456789abcdef";
-  for (const char character : text) {
-    const auto byte = static_cast<unsigned char>(character);
-    if (is_plain(byte)) {
-      out += character;
-    } else if (byte == '"' || byte == '\\') {
+  while (!text.empty()) {
+    const auto special =
+        std::find_if_not(text.begin(), text.end(), [](char c) { return is_plain(c); });
+    const auto plain = static_cast<std::size_t>(special - text.begin());
+    out += text.substr(0, plain);
+    if (plain == text.size()) return;
+    const auto byte = static_cast<unsigned char>(text[plain]);
+    if (byte == '"' || byte == '\\') {
       out += '\\';
-      out += character;
+      out += text[plain];
     } else {
       out += numeric;
       out += digits[byte >> 4];
       out += digits[byte & 15];
     }
+    text.remove_prefix(plain + 1);
   }
 }
 
 void append_number(std::string& out, const Field& field) {
+  std::array<char, 400> text;  // the largest double has 309 digits before its point
+  char* const end = text.data() + text.size();
+  std::to_chars_result result{text.data(), {}};
   if (const auto* integer = std::get_if<std::uint64_t>(&field.value)) {
-    out += std::to_string(*integer);
+    result = std::to_chars(text.data(), end, *integer);
   } else if (const auto* real = std::get_if<double>(&field.value)) {
-    std::array<char, 32> text{};
-    const int size = std::snprintf(text.data(), text.size(), "%.3f", *real);
-    out.append(text.data(), static_cast<std::size_t>(size));
+    result = std::to_chars(text.data(), end, *real, std::chars_format::fixed, 3);
   }
+  out.append(text.data(), result.ptr);
 }
 
 bool needs_quotes(std::string_view text) noexcept {
   if (text.empty()) return true;
   for (const char character : text) {
-    if (!is_plain(static_cast<unsigned char>(character)) || character == ' ' || character == '=') {
+    if (!is_plain(character) || character == ' ' || character == '=') {
       return true;
     }
   }

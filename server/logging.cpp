@@ -6,10 +6,10 @@
 
 #include <spdlog/async.h>
 #include <spdlog/async_logger.h>
-#include <spdlog/sinks/stdout_sinks.h>
 
 #include "server/journal.hpp"
 #include "server/log_line.hpp"
+#include "server/log_sink.hpp"
 
 namespace server {
 namespace {
@@ -33,9 +33,8 @@ Log::Log(const config::Log& options)
       to_journal_(stderr_is_journal()),
       queue_(std::make_shared<spdlog::details::thread_pool>(queue_size, 1)),
       logger_(std::make_shared<spdlog::async_logger>(
-          "echolined", std::make_shared<spdlog::sinks::stderr_sink_mt>(), queue_,
+          "echolined", std::make_shared<LogSink>(*queue_), queue_,
           spdlog::async_overflow_policy::overrun_oldest)) {
-  logger_->set_pattern("%v");
   logger_->set_level(to_spdlog(options.level));
 }
 
@@ -43,9 +42,10 @@ Log::~Log() {
   if (const std::size_t dropped = queue_->overrun_counter(); dropped != 0) {
     warning("log-lines-dropped", {{"count", std::uint64_t{dropped}}});
   }
-  // Writes what is queued and joins the writing thread, which then cannot be the one that lets go
-  // of the logger last.
+  // Takes what is queued to the sink and joins the writing thread, which then cannot be the one
+  // that lets go of the logger last.
   queue_.reset();
+  for (const spdlog::sink_ptr& sink : logger_->sinks()) sink->flush();
 }
 
 bool Log::enabled(Level level) const noexcept { return logger_->should_log(to_spdlog(level)); }

@@ -160,9 +160,10 @@ void Session::abort(Cause cause) noexcept {
 void Session::report() noexcept try {
   if (!sessions().log.enabled(config::LogLevel::info)) return;
   const streams::Transport& transport = connection_.transport();
-  std::string end(cause_names[static_cast<std::size_t>(cause_)]);
+  std::string message;
+  std::string_view end = cause_names[static_cast<std::size_t>(cause_)];
   if (cause_ == Cause::connection_error) {
-    end = std::error_code(error_, std::system_category()).message();
+    end = message = std::error_code(error_, std::system_category()).message();
   }
   const std::string peer = connection_.writer().peername().to_string();
   const std::chrono::duration<double> seconds = Clock::now() - started_;

@@ -18,6 +18,18 @@ Endpoint ask(int fd) noexcept {
 int peer(int fd, sockaddr* address, socklen_t* size) { return ::getpeername(fd, address, size); }
 int own(int fd, sockaddr* address, socklen_t* size) { return ::getsockname(fd, address, size); }
 
+// glibc's inet_ntop() does this with sprintf(), and a log has it in every line.
+std::string dotted(const in_addr& address) {
+  std::array<unsigned char, 4> bytes{};
+  std::memcpy(bytes.data(), &address, bytes.size());
+  std::string text;
+  for (const unsigned byte : bytes) {
+    if (!text.empty()) text += '.';
+    text += std::to_string(byte);
+  }
+  return text;
+}
+
 }  // namespace
 
 Endpoint::Endpoint(const sockaddr_storage& from) noexcept : storage_{} {
@@ -41,14 +53,13 @@ Endpoint Endpoint::of_peer(int fd) noexcept { return ask<peer>(fd); }
 Endpoint Endpoint::of_socket(int fd) noexcept { return ask<own>(fd); }
 
 std::string Endpoint::to_string() const {
-  std::array<char, INET6_ADDRSTRLEN> text{};
   switch (family()) {
-    case AF_INET:
-      ::inet_ntop(AF_INET, &storage_.v4.sin_addr, text.data(), text.size());
-      return std::string(text.data()) + ':' + std::to_string(port());
-    case AF_INET6:
+    case AF_INET: return dotted(storage_.v4.sin_addr) + ':' + std::to_string(port());
+    case AF_INET6: {
+      std::array<char, INET6_ADDRSTRLEN> text{};
       ::inet_ntop(AF_INET6, &storage_.v6.sin6_addr, text.data(), text.size());
       return '[' + std::string(text.data()) + "]:" + std::to_string(port());
+    }
     case AF_UNIX: return "unix";
     default: return "unknown";
   }
