@@ -1,10 +1,12 @@
 #include "server/protocols/line_commands.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <charconv>
 #include <chrono>
 #include <cstdint>
+#include <cstring>
 #include <utility>
 #include <vector>
 
@@ -49,36 +51,40 @@ constexpr std::array<Command, 8> commands{{
     {"QUIT", "", "answer BYE and close the connection", quit},
 }};
 
-/// The word that a line begins with, up to its first space.
-struct Word {
-  std::size_t size = 0;
-  /// In capitals, as one number, where it is no longer than the longest name: of a letter's two
-  /// cases and no other byte bit 5 makes the capital.
-  std::uint64_t key = 0;
-};
+/// A name's first four letters as one number: no name is shorter.
+using Key = std::uint32_t;
 
-constexpr std::size_t longest_name = sizeof(Word::key);
+/// Of a letter's two cases, and of no other byte, a cleared bit 5 makes the capital.
+constexpr char capital(char c) noexcept { return static_cast<char>(c & ~0x20); }
+constexpr Key capitals = 0xDFDFDFDF;
 
-constexpr Word first_word(std::string_view line) noexcept {
-  Word word;
-  for (const char c : line.substr(0, longest_name + 1)) {
-    if (c == ' ') return word;
-    word.key = word.key << 8 | (static_cast<unsigned char>(c) & 0xDF);
-    ++word.size;
+constexpr auto keys = [] {
+  std::array<Key, commands.size()> found{};
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const std::string_view name = commands[i].name;
+    found[i] = std::bit_cast<Key>(std::array{name[0], name[1], name[2], name[3]});
   }
-  if (word.size > longest_name) word.size = std::min(line.find(' '), line.size());
-  return word;
-}
-
-constexpr auto names = [] {
-  std::array<Word, commands.size()> words;
-  for (std::size_t i = 0; i < words.size(); ++i) words[i] = first_word(commands[i].name);
-  return words;
+  return found;
 }();
 
-const Command* find_command(const Word& word) noexcept {
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (names[i].key == word.key && names[i].size == word.size) return &commands[i];
+/// Whether `line`, whose key is that of `name`, begins with `name` as a word.
+bool begins_with(std::string_view line, std::string_view name) noexcept {
+  if (line.size() < name.size()) return false;
+  if (line.size() > name.size() && line[name.size()] != ' ') return false;
+  for (std::size_t i = sizeof(Key); i < name.size(); ++i) {
+    if (capital(line[i]) != name[i]) return false;
+  }
+  return true;
+}
+
+/// The command that `line` begins with.
+const Command* find_command(std::string_view line) noexcept {
+  if (line.size() < sizeof(Key)) return nullptr;
+  Key key = 0;
+  std::memcpy(&key, line.data(), sizeof key);
+  key &= capitals;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (keys[i] == key && begins_with(line, commands[i].name)) return &commands[i];
   }
   return nullptr;
 }
@@ -131,18 +137,22 @@ void append_help(std::string& out, const Command& command) {
   out += line_end;
 }
 
-Reply unknown_command(std::string_view word, std::string& scratch) {
+[[gnu::noinline]] Reply unknown_command(std::string_view word, std::string& scratch) {
   scratch.clear();
   append_escaped(scratch, word.substr(0, shown_word));
   return {{"-ERR unknown command '", scratch, "', try HELP\r\n"}};
 }
 
-Reply ping(const Call& call) {
-  if (call.argument.empty()) return {{"+PONG\r\n"}};
-  return echo(call);
+[[gnu::noinline]] Reply takes_none(const Command& command) {
+  return {{"-ERR ", command.name, " takes no argument\r\n"}};
 }
 
-Reply echo(const Call& call) {
+Reply ping(const Call& call) {
+  if (!call.argument.empty()) return echo(call);
+  return {{"+PONG\r\n"}};
+}
+
+[[gnu::noinline]] Reply echo(const Call& call) {
   if (call.argument.find('\r') == std::string_view::npos) return {{"+", call.argument, line_end}};
   const auto returns = std::count(call.argument.begin(), call.argument.end(), '\r');
   call.scratch.clear();
@@ -210,9 +220,10 @@ Reply help(const Call& call) {
     for (const Command& command : commands) append_help(call.scratch, command);
     return {{call.scratch}};
   }
-  const Word word = first_word(call.argument);
-  const Command* const command = word.size == call.argument.size() ? find_command(word) : nullptr;
-  if (command == nullptr) return unknown_command(call.argument, call.scratch);
+  const Command* const command = find_command(call.argument);
+  if (command == nullptr || command->name.size() != call.argument.size()) {
+    return unknown_command(call.argument, call.scratch);
+  }
   begin_array(call.scratch, 1);
   append_help(call.scratch, *command);
   return {{call.scratch}};
@@ -229,15 +240,11 @@ Reply quit(const Call&) {
 Reply LineCommands::execute(std::string_view line) {
   assert(line.find('\n') == std::string_view::npos);
   if (line.empty()) return {};
-  const Word word = first_word(line);
-  const std::string_view argument =
-      word.size == line.size() ? std::string_view{} : line.substr(word.size + 1);
-
-  const Command* const command = find_command(word);
-  if (command == nullptr) return unknown_command(line.substr(0, word.size), scratch_);
-  if (!argument.empty() && command->argument.empty()) {
-    return {{"-ERR ", command->name, " takes no argument\r\n"}};
-  }
+  const Command* const command = find_command(line);
+  if (command == nullptr) return unknown_command(line.substr(0, line.find(' ')), scratch_);
+  std::string_view argument = line.substr(command->name.size());
+  if (!argument.empty()) argument.remove_prefix(1);
+  if (!argument.empty() && command->argument.empty()) return takes_none(*command);
   return command->run({context_, peer_, argument, scratch_});
 }
 
