@@ -16,7 +16,11 @@ namespace server {
 namespace {
 
 std::string_view signal_name(int number) noexcept {
-  return number == SIGINT ? "SIGINT" : "SIGTERM";
+  switch (number) {
+    case SIGINT: return "SIGINT";
+    case SIGHUP: return "SIGHUP";
+    default: return "SIGTERM";
+  }
 }
 
 // The sockets that were passed on; throws when they are not those that the listeners expect.
@@ -77,7 +81,7 @@ streams::Task<void> Daemon::watch_signals() {
     const int signal = co_await signals_.wait(server_.loop());
     switch (signal) {
       case 0: co_return;
-      case SIGHUP: reloader_.request(); break;
+      case SIGHUP: terminal_.is_gone() ? end(signal) : reloader_.request(); break;
       case SIGUSR1: report_counters(); break;
       default: end(signal);
     }

@@ -12,6 +12,7 @@
 #include "server/server.hpp"
 #include "server/service.hpp"
 #include "server/signals.hpp"
+#include "server/terminal.hpp"
 #include "server/watchdog.hpp"
 
 namespace server {
@@ -23,8 +24,8 @@ class Daemon {
   /// use.
   Daemon(ConfigSource source, config::Config config, std::string_view version);
 
-  /// Serves until SIGTERM or SIGINT, then stops gracefully; a second one aborts. SIGHUP reloads,
-  /// SIGUSR1 logs the counters.
+  /// Serves until SIGTERM or SIGINT, then stops gracefully; a second one aborts. SIGHUP reloads, or
+  /// stops when it comes from a terminal that was closed. SIGUSR1 logs the counters.
   void run();
 
  private:
@@ -34,7 +35,8 @@ class Daemon {
   void report_start();
   void report_counters();
 
-  Signals signals_;             // first: no thread may be without its mask
+  Terminal terminal_;
+  Signals signals_;             // before all others: no thread may be without its mask
   InheritedSockets inherited_;  // then: no thread may look at the environment meanwhile
   Log log_;
   config::Config config_;  // what is in effect

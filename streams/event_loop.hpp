@@ -107,9 +107,7 @@ class EventLoop {
   std::chrono::nanoseconds spun() const noexcept { return spun_; }
 
   /// Whether the caller is this loop's thread, inside run().
-  bool running_in_this_thread() const noexcept {
-    return context_.get_executor().running_in_this_thread();
-  }
+  bool running_in_this_thread() const noexcept { return TurnQueue::current() == &turns_; }
 
   /// nullptr when the loop is not in debug mode.
   Debug* debug() const noexcept { return debug_.get(); }

@@ -30,9 +30,9 @@ def test_a_target_is_reached_at_its_bound_and_not_beyond():
 
 
 def test_of_several_generator_comparisons_the_worst_decides():
-    ratios = [{"ratio_per_core": {"median": ratio}} for ratio in (1.2, 0.9)]
+    ratios = [{"case": "50x64B", "ratio_per_core": {"median": ratio}} for ratio in (1.2, 0.9)]
     values = {"generators": {"comparisons": ratios}}
-    assert _reached(values, "echoline load per core over the C generator, the lower") == "no"
+    assert _reached(values, "echoline load per core over the C generator, 50x64B") == "no"
 
 
 def test_the_kernels_lists_of_cores_are_understood():

@@ -18,8 +18,8 @@ class Terminal:
     def __init__(self, *command):
         self._screen = b""
         self._exit_code = None
-        self._pid, self._terminal = pty.fork()
-        if self._pid == 0:
+        self.pid, self._terminal = pty.fork()
+        if self.pid == 0:
             try:
                 os.execvp(command[0], [str(part) for part in command])
             finally:
@@ -31,14 +31,14 @@ class Terminal:
     def __exit__(self, *_):
         self.close()
         if not self.has_ended():
-            os.kill(self._pid, signal.SIGKILL)
+            os.kill(self.pid, signal.SIGKILL)
             until(self.has_ended, what="the end of the program")
 
     def takes_commands_after(self, key):
         """Whether the program has set up its terminal: to be handed a line at `key`, and to be
         interrupted without dying of it."""
         end_of_line = termios.tcgetattr(self._terminal)[6][termios.VEOL]
-        return end_of_line == key and Process(self._pid).catches(signal.SIGINT)
+        return end_of_line == key and Process(self.pid).catches(signal.SIGINT)
 
     def type(self, keys):
         os.write(self._terminal, keys)
@@ -65,7 +65,7 @@ class Terminal:
 
     def has_ended(self):
         if self._exit_code is None:
-            pid, status = os.waitpid(self._pid, os.WNOHANG)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid != 0:
                 self._exit_code = os.waitstatus_to_exitcode(status)
         return self._exit_code is not None
