@@ -6,6 +6,7 @@
 #include <system_error>
 
 namespace client::load {
+
 Pacer::Pacer(Crew& crew, std::span<const std::unique_ptr<Lane>> lanes, const Arrivals& arrivals,
              Time start, Time end)
     : crew_(crew),

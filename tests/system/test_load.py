@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import resource
 import signal
 import socket
@@ -134,6 +135,21 @@ def test_a_run_lasts_as_long_as_is_asked(daemon):
 )
 def test_echo_in_many_ways(daemon, arguments):
     assert completed("-n", 1000, "-c", 10, *arguments, target(daemon, "echo")).requests == 1000
+
+
+@pytest.mark.parametrize(
+    "arguments, microseconds",
+    [
+        (["--busy-poll", "50us"], 50),
+        (["--busy-poll", "0s"], 0),
+        (["--threads", os.cpu_count(), "-c", os.cpu_count()], 0),
+    ],
+    ids=["as it is told", "not at all", "not with every processor"],
+)
+def test_before_a_request_is_due_a_thread_spins(daemon, arguments, microseconds):
+    run = completed("-r", 500, "-n", 50, *arguments, target(daemon, "echo"))
+    assert run.requests == 50
+    assert run.results["plan"]["awake_before_due_us"] == microseconds
 
 
 def test_a_file_is_sent_as_it_is(daemon, tmp_path):
