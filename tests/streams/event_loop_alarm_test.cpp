@@ -1,5 +1,5 @@
+#include "streams/event.hpp"
 #include "streams/event_loop.hpp"
-#include "streams/sleep.hpp"
 #include "tests/catch.hpp"
 #include "tests/streams/run.hpp"
 
@@ -8,49 +8,57 @@ using namespace tests;
 using streams::EventLoop;
 using streams::Task;
 
-TEST_CASE("a loop with an alarm spins until it is time, and serves others meanwhile",
-          "[event_loop]") {
-  struct Ringing final : EventLoop::Alarm {
-    void on_time() noexcept override { rang = EventLoop::Clock::now(); }
-    EventLoop::Clock::time_point rang;
-  };
+namespace {
+
+class Ringing final : public EventLoop::Alarm {
+ public:
+  explicit Ringing(EventLoop& loop) : rung(loop) {}
+  void on_time() noexcept override {
+    at = EventLoop::Clock::now();
+    rung.set();
+  }
+
+  streams::Event rung;
+  EventLoop::Clock::time_point at;
+};
+
+EventLoop::Options with_alarm() {
   EventLoop::Options options;
   options.has_alarm = true;
-  EventLoop loop(options);
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("a loop with an alarm spins until it is time, and serves others meanwhile",
+          "[event_loop]") {
+  EventLoop loop(with_alarm());
   run(loop, [](EventLoop& l) -> Task<void> {
-    const std::error_code before = co_await streams::sleep_for(l, 2ms);
-    CHECK_FALSE(before);
+    co_await turn(l);
     CHECK(l.spun() == 0ns);
 
-    Ringing alarm;
-    const auto due = EventLoop::Clock::now() + 20ms;
+    Ringing alarm(l);
+    l.spin_until(EventLoop::Clock::now() + 1h, alarm);
+    co_await turn(l);
+    CHECK_FALSE(alarm.rung.is_set());
+
+    const auto due = EventLoop::Clock::now() + 5ms;
     l.spin_until(due, alarm);
-    const std::error_code meanwhile = co_await streams::sleep_for(l, 1ms);
-    CHECK_FALSE(meanwhile);
-    while (alarm.rang == EventLoop::Clock::time_point{}) {
-      CHECK(EventLoop::Clock::now() < due + 10s);
-      const std::error_code slept = co_await streams::sleep_for(l, 1ms);
-      CHECK_FALSE(slept);
-    }
-    CHECK(alarm.rang >= due);
-    CHECK(l.spun() > 1ms);
+    co_await alarm.rung.wait();
+    CHECK(alarm.at >= due);
+    CHECK(l.spun() > 0ns);
   }(loop));
 }
 
-TEST_CASE("an alarm that was cancelled does not ring", "[event_loop]") {
-  struct Fatal final : EventLoop::Alarm {
-    void on_time() noexcept override { rang = true; }
-    bool rang = false;
-  };
-  EventLoop::Options options;
-  options.has_alarm = true;
-  EventLoop loop(options);
+TEST_CASE("an alarm that was cancelled does not ring, and nothing spins for it", "[event_loop]") {
+  EventLoop loop(with_alarm());
   run(loop, [](EventLoop& l) -> Task<void> {
-    Fatal alarm;
-    l.spin_until(EventLoop::Clock::now() + 1ms, alarm);
+    Ringing alarm(l);
+    l.spin_until(EventLoop::Clock::now(), alarm);
     l.cancel_alarm();
-    const std::error_code slept = co_await streams::sleep_for(l, 5ms);
-    CHECK_FALSE(slept);
-    CHECK_FALSE(alarm.rang);
+    co_await turn(l);
+    co_await turn(l);
+    CHECK_FALSE(alarm.rung.is_set());
+    CHECK(l.spun() == 0ns);
   }(loop));
 }
