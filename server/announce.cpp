@@ -13,7 +13,7 @@ std::string replaced(std::string text, std::string_view what, std::string_view w
 }
 
 // The listener's protocol.try_it with its own host and port in place.
-std::string how_to_try(const Listener& listener, const std::string& address) {
+std::string how_to_try(const serving::Listener& listener, const std::string& address) {
   const auto colon = address.rfind(':');
   if (address.starts_with("unix:")) return "socat - UNIX-CONNECT:" + address.substr(colon + 1);
   std::string host = address.substr(0, colon);
@@ -24,13 +24,13 @@ std::string how_to_try(const Listener& listener, const std::string& address) {
 
 }  // namespace
 
-void announce(Log& log, Acceptor& acceptor) {
-  const Listener& listener = acceptor.listener();
+void announce(insight::Log& log, serving::Acceptor& acceptor) {
+  const serving::Listener& listener = acceptor.listener();
   const std::string address = acceptor.address();
   const std::string try_it = how_to_try(listener, address);
-  std::vector<Field> fields{{"listener", listener.settings.name},
-                            {"protocol", listener.protocol.name},
-                            {"address", address}};
+  std::vector<insight::Field> fields{{"listener", listener.settings.name},
+                                     {"protocol", listener.protocol.name},
+                                     {"address", address}};
   if (acceptor.inherited()) fields.push_back({"socket", "inherited"});
   fields.push_back({"try", try_it});
   log.write(config::LogLevel::info, "listening", fields);

@@ -1,11 +1,11 @@
 // Tells the operator that a listener listens: where, and what to type to try it.
 #pragma once
 
-#include "server/acceptor.hpp"
-#include "server/logging.hpp"
+#include "server/insight/log.hpp"
+#include "server/serving/acceptor.hpp"
 
 namespace server {
 
-void announce(Log& log, Acceptor& acceptor);
+void announce(insight::Log& log, serving::Acceptor& acceptor);
 
 }  // namespace server

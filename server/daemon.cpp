@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "config/listen_address.hpp"
+#include "server/admission/connection_budget.hpp"
 #include "server/announce.hpp"
-#include "server/connection_budget.hpp"
-#include "server/service_notify.hpp"
+#include "server/process/service_notify.hpp"
 #include "streams/task_group.hpp"
 
 namespace server {
@@ -24,19 +24,20 @@ std::string_view signal_name(int number) noexcept {
 }
 
 // The sockets that were passed on; throws when they are not those that the listeners expect.
-InheritedSockets inherited_for(const config::Config& config) {
-  InheritedSockets inherited;
-  const std::string mismatch = activation_mismatch(config.listeners, inherited.names());
-  if (!mismatch.empty()) throw ActivationError(mismatch);
+process::InheritedSockets inherited_for(const config::Config& config) {
+  process::InheritedSockets inherited;
+  const std::string mismatch = process::activation_mismatch(config.listeners, inherited.names());
+  if (!mismatch.empty()) throw process::ActivationError(mismatch);
   return inherited;
 }
 
-std::vector<BoundSocket> sockets_for(const config::Config& config, InheritedSockets& inherited) {
-  std::vector<BoundSocket> sockets;
+std::vector<sockets::BoundSocket> sockets_for(const config::Config& config,
+                                              process::InheritedSockets& inherited) {
+  std::vector<sockets::BoundSocket> sockets;
   for (const config::Listener& listener : config.listeners) {
     const bool is_inherited = listener.address == config::inherited_address;
-    sockets.push_back(is_inherited ? adopt_socket(inherited.take(listener.name))
-                                   : bind_socket(listener.address, listener.backlog));
+    sockets.push_back(is_inherited ? sockets::adopt_socket(inherited.take(listener.name))
+                                   : sockets::bind_socket(listener.address, listener.backlog));
   }
   return sockets;
 }
@@ -47,10 +48,11 @@ Daemon::Daemon(ConfigSource source, config::Config config, std::string_view vers
     : signals_{SIGTERM, SIGINT, SIGHUP, SIGUSR1},
       inherited_(inherited_for(config)),
       log_(config.log),
-      config_(within_open_files(std::move(config), log_)),
+      config_(admission::within_open_files(config, serving::reserved_files(config), log_)),
       server_(config_, sockets_for(config_, inherited_), version, log_),
       service_(server_),
-      watchdog_(server_.workers(), log_, watchdog_timeout(), [] { service_notify("WATCHDOG=1"); }),
+      watchdog_(server_.workers(), log_, watchdog_timeout(),
+                [] { process::service_notify("WATCHDOG=1"); }),
       reloader_(std::move(source), config_, inherited_.names(), server_, service_, log_) {}
 
 void Daemon::run() {
@@ -103,14 +105,14 @@ void Daemon::end(int signal) {
 
 void Daemon::report_start() {
   for (const auto& acceptor : server_.acceptors()) announce(log_, *acceptor);
-  log_.info("ready", {{"workers", std::uint64_t{worker_count(config_)}},
+  log_.info("ready", {{"workers", std::uint64_t{serving::worker_count(config_)}},
                       {"max_connections", std::uint64_t{config_.limits.max_connections}}});
 }
 
 void Daemon::report_counters() {
   std::vector<std::pair<std::string_view, std::uint64_t>> counters;
   server_.statistics().stats(counters);
-  std::vector<Field> fields;
+  std::vector<insight::Field> fields;
   fields.reserve(counters.size());
   for (const auto& [name, value] : counters) fields.push_back({name, value});
   log_.write(config::LogLevel::info, "counters", fields);

@@ -5,14 +5,14 @@
 #include <string_view>
 
 #include "config/config.hpp"
-#include "server/activation.hpp"
 #include "server/config_source.hpp"
-#include "server/logging.hpp"
+#include "server/insight/log.hpp"
+#include "server/process/activation.hpp"
+#include "server/process/signals.hpp"
+#include "server/process/terminal.hpp"
 #include "server/reload.hpp"
-#include "server/server.hpp"
 #include "server/service.hpp"
-#include "server/signals.hpp"
-#include "server/terminal.hpp"
+#include "server/serving/server.hpp"
 #include "server/watchdog.hpp"
 
 namespace server {
@@ -35,12 +35,12 @@ class Daemon {
   void report_start();
   void report_counters();
 
-  Terminal terminal_;
-  Signals signals_;             // before all others: no thread may be without its mask
-  InheritedSockets inherited_;  // then: no thread may look at the environment meanwhile
-  Log log_;
+  process::Terminal terminal_;
+  process::Signals signals_;             // before all others: no thread may be without its mask
+  process::InheritedSockets inherited_;  // then: no thread may look at the environment meanwhile
+  insight::Log log_;
   config::Config config_;  // what is in effect
-  Server server_;
+  serving::Server server_;
   Service service_;
   Watchdog watchdog_;
   Reloader reloader_;

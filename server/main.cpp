@@ -11,11 +11,30 @@
 #include "config/print.hpp"
 #include "server/config_source.hpp"
 #include "server/daemon.hpp"
-#include "server/exit_code.hpp"
-#include "server/journal.hpp"
-#include "server/usage.hpp"
+#include "server/insight/journal.hpp"
 
 namespace {
+
+// What the exit code tells the caller; the systemd units rely on it.
+namespace exit_code {
+constexpr int success = 0;
+constexpr int failure = 1;         ///< at run time: an address in use, say
+constexpr int usage = 2;           ///< of the command line
+constexpr int configuration = 78;  ///< EX_CONFIG of sysexits(3): starting again is no use
+}  // namespace exit_code
+
+constexpr const char* usage =
+    "echolined: a TCP echo and line-protocol server\n\n"
+    "Examples:\n"
+    "  echolined                               echo on 127.0.0.1:7007, lines on 127.0.0.1:7008\n"
+    "  echolined --config FILE                 what the file says\n"
+    "  echolined --config FILE --check-config  is the file right?\n"
+    "  echolined --listen echo=0.0.0.0:7 --listen line=[::1]:7008\n"
+    "  echolined --listen echo=systemd         on the socket that systemd passes on as echo\n\n"
+    "Signals:\n"
+    "  TERM, INT  stop: answer what clients have sent, then close; the second one: at once\n"
+    "  HUP        read FILE again; if anything is wrong with it, go on as before\n"
+    "  USR1       write the counters to the log\n";
 
 struct CommandLine {
   server::ConfigSource source;
@@ -25,7 +44,8 @@ struct CommandLine {
 
 void complain(const std::string& what) {
   std::string line = "echolined: " + what + '\n';
-  if (server::stderr_is_journal()) line.insert(0, server::priority_prefix(config::LogLevel::error));
+  if (server::insight::stderr_is_journal())
+    line.insert(0, server::insight::priority_prefix(config::LogLevel::error));
   std::fputs(line.c_str(), stderr);
 }
 
@@ -54,19 +74,19 @@ void define(CLI::App& app, CommandLine& line) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app(server::usage, "echolined");
+  CLI::App app(usage, "echolined");
   CommandLine line;
   define(app, line);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? server::exit_code::success : server::exit_code::usage;
+    return app.exit(error) == 0 ? exit_code::success : exit_code::usage;
   }
   try {
     server::ConfigSource::Result read = line.source.read();
     for (const std::string& error : read.errors) complain(error);
     if (!read.config) {
-      return read.usage ? server::exit_code::usage : server::exit_code::configuration;
+      return read.usage ? exit_code::usage : exit_code::configuration;
     }
     if (line.print) {
       std::fputs(config::to_toml(*read.config).c_str(), stdout);
@@ -75,12 +95,12 @@ int main(int argc, char** argv) {
     } else {
       server::Daemon(std::move(line.source), std::move(*read.config), ECHOLINE_VERSION).run();
     }
-    return server::exit_code::success;
-  } catch (const server::ActivationError& error) {
+    return exit_code::success;
+  } catch (const server::process::ActivationError& error) {
     complain(error.what());
-    return server::exit_code::configuration;
+    return exit_code::configuration;
   } catch (const std::exception& error) {
     complain(error.what());
-    return server::exit_code::failure;
+    return exit_code::failure;
   }
 }

@@ -5,8 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "server/admission/connection_budget.hpp"
 #include "server/announce.hpp"
-#include "server/connection_budget.hpp"
 #include "streams/executor.hpp"
 #include "streams/sleep.hpp"
 
@@ -19,7 +19,7 @@ constexpr std::chrono::milliseconds pause{100};
 }  // namespace
 
 Reloader::Reloader(ConfigSource source, config::Config& config, std::vector<std::string> inherited,
-                   Server& server, Service& service, Log& log)
+                   serving::Server& server, Service& service, insight::Log& log)
     : source_(std::move(source)),
       config_(config),
       inherited_(std::move(inherited)),
@@ -70,7 +70,7 @@ streams::Task<void> Reloader::reload() {
 void Reloader::apply(ReloadPlan plan) {
   config::Config config = std::move(plan.config);
   keep_fixed(config);
-  config = within_open_files(std::move(config), log_);
+  config = admission::within_open_files(config, serving::reserved_files(config), log_);
   std::vector<bool> stays(config_.listeners.size());
   std::vector<std::size_t> added;
   for (std::size_t i = 0; i < plan.sources.size(); ++i) {

@@ -9,10 +9,10 @@
 
 #include "config/config.hpp"
 #include "server/config_source.hpp"
-#include "server/logging.hpp"
+#include "server/insight/log.hpp"
 #include "server/reload_plan.hpp"
-#include "server/server.hpp"
 #include "server/service.hpp"
+#include "server/serving/server.hpp"
 #include "streams/event.hpp"
 #include "streams/task.hpp"
 
@@ -23,7 +23,7 @@ class Reloader {
   /// `config` is what the server runs with, and stays that. `inherited` are the names of the
   /// sockets that the service manager passed on.
   Reloader(ConfigSource source, config::Config& config, std::vector<std::string> inherited,
-           Server& server, Service& service, Log& log);
+           serving::Server& server, Service& service, insight::Log& log);
   Reloader(const Reloader&) = delete;
   Reloader& operator=(const Reloader&) = delete;
 
@@ -41,9 +41,9 @@ class Reloader {
   const ConfigSource source_;
   config::Config& config_;
   const std::vector<std::string> inherited_;
-  Server& server_;
+  serving::Server& server_;
   Service& service_;
-  Log& log_;
+  insight::Log& log_;
   streams::Event requested_;
 };
 

@@ -5,8 +5,8 @@
 #include <utility>
 #include <variant>
 
-#include "server/activation.hpp"
-#include "server/kept_sockets.hpp"
+#include "server/process/activation.hpp"
+#include "server/sockets/kept_sockets.hpp"
 #include "streams/address.hpp"
 
 namespace server {
@@ -39,15 +39,16 @@ ReloadPlan plan_reload(const ConfigSource& source, const std::vector<std::string
   if (!read.config) return plan;
   plan.config = std::move(*read.config);
   const std::vector<config::Listener>& listeners = plan.config.listeners;
-  if (std::string mismatch = activation_mismatch(listeners, inherited); !mismatch.empty()) {
+  if (std::string mismatch = process::activation_mismatch(listeners, inherited);
+      !mismatch.empty()) {
     plan.errors.push_back(std::move(mismatch));
     return plan;
   }
-  const auto kept = kept_sockets(present, listeners);
+  const auto kept = sockets::kept_sockets(present, listeners);
   for (std::size_t i = 0; i < listeners.size(); ++i) {
-    Server::Source from{kept[i], {}};
+    serving::Server::Source from{kept[i], {}};
     try {
-      if (!kept[i]) from.socket = bind_socket(listeners[i].address, listeners[i].backlog);
+      if (!kept[i]) from.socket = sockets::bind_socket(listeners[i].address, listeners[i].backlog);
     } catch (const std::exception& exception) {
       plan.errors.push_back(exception.what() + hint(listeners[i], present));
     }

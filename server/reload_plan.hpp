@@ -7,7 +7,7 @@
 
 #include "config/config.hpp"
 #include "server/config_source.hpp"
-#include "server/server.hpp"
+#include "server/serving/server.hpp"
 
 namespace server {
 
@@ -15,8 +15,9 @@ struct ReloadPlan {
   ReloadPlan() = default;  // no aggregate, for GCC 12 in a co_await expression
 
   config::Config config;
-  std::vector<Server::Source> sources;  ///< of its listeners' sockets; new ones listen already
-  std::vector<std::string> errors;      ///< all of them, a line each; with any, the rest is void
+  std::vector<serving::Server::Source>
+      sources;                      ///< of its listeners' sockets; new ones listen already
+  std::vector<std::string> errors;  ///< all of them, a line each; with any, the rest is void
 };
 
 /// Reads and checks the configuration, and binds what it has beyond the listeners that are

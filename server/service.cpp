@@ -5,8 +5,7 @@
 #include <vector>
 
 #include "config/error.hpp"
-#include "server/service_notify.hpp"
-#include "server/service_status.hpp"
+#include "server/process/service_notify.hpp"
 #include "streams/sleep.hpp"
 
 namespace server {
@@ -18,9 +17,42 @@ constexpr std::chrono::seconds refresh_interval{1};
 /// found out, and long enough for a machine that is slow.
 constexpr std::chrono::microseconds extension = std::chrono::seconds{5};
 
+constexpr std::size_t max_state = 512;
+
+std::string count(std::uint64_t number, std::string_view noun) {
+  std::string text = std::to_string(number);
+  (text += ' ') += noun;
+  if (number != 1) text += 's';
+  return text;
+}
+
+// Never between the bytes of one UTF-8 character.
+std::string_view cut(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  while (most != 0 && (static_cast<unsigned char>(text[most]) & 0xc0U) == 0x80) --most;
+  return text.substr(0, most);
+}
+
 }  // namespace
 
-Service::Service(Server& server)
+std::string service_status(std::string_view state, std::span<const std::string> listeners,
+                           std::uint64_t connections) {
+  const std::string tail = "; " + count(connections, "connection");
+  constexpr std::size_t and_more = 32;
+  std::string text(cut(state, max_state));
+  if (!text.empty() && !listeners.empty()) text += "; ";
+  for (std::size_t i = 0; i < listeners.size(); ++i) {
+    if (i != 0) text += ", ";
+    if (text.size() + listeners[i].size() + and_more + tail.size() > max_service_status) {
+      text += std::to_string(listeners.size() - i) + " more";
+      break;
+    }
+    text += listeners[i];
+  }
+  return text.empty() ? count(connections, "connection") : text + tail;
+}
+
+Service::Service(serving::Server& server)
     : server_(server), managed_(std::getenv("NOTIFY_SOCKET") != nullptr) {}
 
 void Service::ready() { tell("READY=1\n"); }
@@ -50,7 +82,7 @@ void Service::stopping(std::chrono::milliseconds grace) {
 void Service::tell(const std::string& lines) {
   if (!managed_) return;
   last_status_ = status();
-  service_notify(lines + "STATUS=" + last_status_);
+  process::service_notify(lines + "STATUS=" + last_status_);
 }
 
 streams::Task<void> Service::run() {
@@ -67,7 +99,7 @@ streams::Task<void> Service::run() {
       if (!message.empty()) message += '\n';
       message += "EXTEND_TIMEOUT_USEC=" + std::to_string(extension.count());
     }
-    if (!message.empty()) service_notify(message);
+    if (!message.empty()) process::service_notify(message);
   }
 }
 

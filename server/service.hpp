@@ -4,16 +4,30 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 
-#include "server/server.hpp"
+#include "server/serving/server.hpp"
 #include "streams/task.hpp"
 
 namespace server {
 
+/// How long a status may get, in bytes: the service manager takes 4096 in a message and drops one
+/// that is longer.
+inline constexpr std::size_t max_service_status = 1024;
+
+/// `state`, then `listeners`, each as "NAME ADDRESS", then `connections`; without the parts that
+/// are empty: `echo 127.0.0.1:7007, line 127.0.0.1:7008; 12 connections`. Listeners beyond the
+/// limit are counted; a state that is too long is cut.
+std::string service_status(std::string_view state, std::span<const std::string> listeners,
+                           std::uint64_t connections);
+
 class Service {
  public:
-  explicit Service(Server& server);
+  explicit Service(serving::Server& server);
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
 
@@ -34,7 +48,7 @@ class Service {
   void tell(const std::string& lines);
   std::string status() const;
 
-  Server& server_;
+  serving::Server& server_;
   const bool managed_;
   std::string state_;        // what is out of the ordinary
   std::string last_status_;  // as the manager knows it

@@ -31,7 +31,7 @@ std::chrono::microseconds watchdog_timeout() noexcept {
   return std::chrono::microseconds{timeout};
 }
 
-Watchdog::Watchdog(std::span<const std::unique_ptr<Worker>> workers, Log& log,
+Watchdog::Watchdog(std::span<const std::unique_ptr<serving::Worker>> workers, insight::Log& log,
                    std::chrono::microseconds timeout, std::function<void()> ping)
     : log_(log), timeout_(timeout), ping_(std::move(ping)) {
   for (const auto& worker : workers) watched_.push_back({worker.get()});

@@ -11,8 +11,8 @@
 #include <span>
 #include <vector>
 
-#include "server/logging.hpp"
-#include "server/worker.hpp"
+#include "server/insight/log.hpp"
+#include "server/serving/worker.hpp"
 #include "streams/task.hpp"
 
 namespace server {
@@ -24,7 +24,7 @@ std::chrono::microseconds watchdog_timeout() noexcept;
 class Watchdog {
  public:
   /// `workers` outlive this; the first of them runs it.
-  Watchdog(std::span<const std::unique_ptr<Worker>> workers, Log& log,
+  Watchdog(std::span<const std::unique_ptr<serving::Worker>> workers, insight::Log& log,
            std::chrono::microseconds timeout, std::function<void()> ping);
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
@@ -38,13 +38,13 @@ class Watchdog {
 
   /// A worker, and what has been asked of it.
   struct Watched {
-    Worker* worker;
+    serving::Worker* worker;
     std::uint64_t asked = 0;
     bool reported = false;
   };
 
   std::vector<Watched> watched_;
-  Log& log_;
+  insight::Log& log_;
   const std::chrono::microseconds timeout_;
   const std::function<void()> ping_;
 };

@@ -1,0 +1,20 @@
+#include "server/admission/connection_budget.hpp"
+
+#include "server/process/open_files.hpp"
+
+namespace server::admission {
+
+config::Config within_open_files(config::Config config, std::size_t reserved, insight::Log& log) {
+  const std::size_t available = process::raise_open_files();
+  const std::size_t possible = available > reserved ? available - reserved : 1;
+  if (config.limits.max_connections > possible) {
+    log.warning("max-connections-lowered",
+                {{"from", std::uint64_t{config.limits.max_connections}},
+                 {"to", std::uint64_t{possible}},
+                 {"why", "the limit on open files; raise it with LimitNOFILE= or ulimit -n"}});
+    config.limits.max_connections = possible;
+  }
+  return config;
+}
+
+}  // namespace server::admission

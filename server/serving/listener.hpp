@@ -1,0 +1,69 @@
+// A Listener: what one [[listener]] of the configuration became, for its acceptor and its sessions.
+// Constant; a reload makes another for the connections that come after it, and this one stays until
+// its last session has ended.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <utility>
+
+#include "config/config.hpp"
+#include "server/protocols/context.hpp"
+#include "server/protocols/protocol.hpp"
+#include "streams/endpoint.hpp"
+#include "streams/semaphore.hpp"
+#include "streams/unique_fd.hpp"
+
+namespace server::serving {
+
+class Listener {
+ public:
+  Listener(config::Listener its_settings, const protocols::Protocol& its_protocol,
+           const protocols::Context& its_context)
+      : settings(std::move(its_settings)), protocol(its_protocol), context(its_context) {}
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  /// Whether a ListenerUse refers to it. The acceptor's thread, the only one that makes these.
+  bool in_use() const noexcept { return uses_.load(std::memory_order_acquire) != 0; }
+
+  const config::Listener settings;
+  const protocols::Protocol& protocol;
+  const protocols::Context context;
+
+ private:
+  friend class ListenerUse;
+  mutable std::atomic<std::uint32_t> uses_{0};
+};
+
+/// A connection's hold on its listener. Counted, not owned: it is the acceptor that destroys a
+/// listener, on its own thread and when it sees fit, once no use is left. Any thread.
+class ListenerUse {
+ public:
+  explicit ListenerUse(const Listener& listener) noexcept : listener_(&listener) {
+    listener.uses_.fetch_add(1, std::memory_order_relaxed);
+  }
+  ListenerUse(ListenerUse&& other) noexcept : listener_(std::exchange(other.listener_, nullptr)) {}
+  ListenerUse& operator=(ListenerUse&&) = delete;
+  ~ListenerUse() {
+    if (listener_ != nullptr) listener_->uses_.fetch_sub(1, std::memory_order_release);
+  }
+
+  const Listener* operator->() const noexcept { return listener_; }
+
+ private:
+  const Listener* listener_;
+};
+
+/// A connection on its way from the acceptor to the worker that will serve it.
+struct Accepted {
+  std::uint64_t id;  ///< unique while the server runs; appears in logs
+  streams::UniqueFd socket;
+  streams::Endpoint peer;
+  ListenerUse listener;
+  streams::Permit permit;           ///< one of the server's max_connections
+  streams::Permit listener_permit;  ///< one of the listener's own, where it has fewer
+  bool refused;                     ///< there was no permit: say so and close
+};
+
+}  // namespace server::serving

@@ -1,0 +1,88 @@
+// The Server: workers, acceptors and sessions, and the order in which they stop. Runs on the first
+// worker's loop, whose thread is the caller's. Knows nothing of signals, files or the command line.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "config/config.hpp"
+#include "server/insight/log.hpp"
+#include "server/serving/acceptor.hpp"
+#include "server/serving/listener.hpp"
+#include "server/serving/statistics.hpp"
+#include "server/serving/worker.hpp"
+#include "server/sockets/bound_socket.hpp"
+
+namespace server::serving {
+
+/// How many workers the configuration asks for: its number, or one per core.
+std::size_t worker_count(const config::Config& config) noexcept;
+
+/// How many descriptors the process needs beside one a connection: standard streams, log, signals,
+/// listening sockets, a few a worker, and those who are being told that the server is full.
+std::size_t reserved_files(const config::Config& config) noexcept;
+
+class Server {
+ public:
+  /// How many refused connections are being told so at once; further ones are told without care.
+  static constexpr std::size_t max_refusals = 16;
+
+  /// `sockets` are those of the configuration's listeners, in their order; connections wait in the
+  /// backlog until serve(). Throws std::runtime_error with a text for the operator. `version` is
+  /// static.
+  Server(const config::Config& config, std::vector<sockets::BoundSocket> sockets,
+         std::string_view version, insight::Log& log);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// The loop to run serve() on; all that follows happens on its thread.
+  streams::EventLoop& loop() noexcept { return workers_.front()->loop(); }
+  /// Serves until stop(), and completes when the last session has ended.
+  streams::Task<void> serve();
+
+  /// Where a listener of a new configuration gets its socket from.
+  struct Source {
+    std::optional<std::size_t> kept;  ///< that of the acceptor with this index, or
+    sockets::BoundSocket socket;      ///< a new one
+  };
+  /// Has the listeners of `config` accept, each with its source, and no others; applies limits and
+  /// grace. Live sessions keep what they began with. What can fail does so, with an exception,
+  /// before anything has changed.
+  void apply(const config::Config& config, std::vector<Source> sources);
+
+  /// Closes the acceptors, then every session gracefully, within the configured grace.
+  void stop() noexcept;
+  bool stopping() const noexcept { return stopping_; }
+  /// Ends every session at once.
+  void abort();
+
+  /// The acceptors, in the order of the configuration.
+  const std::vector<std::unique_ptr<Acceptor>>& acceptors() const noexcept { return acceptors_; }
+  const std::vector<std::unique_ptr<Worker>>& workers() const noexcept { return workers_; }
+  const Statistics& statistics() const noexcept { return statistics_; }
+
+ private:
+  class Threads;
+
+  std::unique_ptr<const Listener> make_listener(const config::Listener& settings) const;
+  Worker::Options worker_options(const config::Config& config) const;
+  void start(Acceptor& acceptor);
+  void hand_over(Accepted accepted);
+
+  const std::string_view version_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  insight::AcceptorMetrics acceptor_metrics_;
+  Statistics statistics_;
+  AcceptorHost acceptor_host_;
+  std::vector<std::unique_ptr<Acceptor>> acceptors_;
+  std::vector<std::unique_ptr<Acceptor>> leaving_;  // until their last sessions have ended
+  streams::TaskGroup accepting_;
+  std::size_t next_worker_ = 0;
+  bool stopping_ = false;
+};
+
+}  // namespace server::serving

@@ -1,0 +1,87 @@
+#include "server/serving/worker.hpp"
+
+#include <exception>
+#include <utility>
+
+namespace server::serving {
+
+Worker::Worker(const streams::EventLoop::Options& loop, const Options& options, insight::Log& log)
+    : options_(options),
+      loop_(loop),
+      sessions_(loop_, log),
+      stopping_(loop_),
+      sweep_timer_(loop_) {}
+
+streams::Task<void> Worker::run() {
+  sweep();
+  co_await stopping_.wait();
+  sweep_timer_.cancel();
+  sessions_.for_each([](Session& session) { session.shut_down(); });
+  const auto start = Session::Clock::now();
+  streams::Timer grace(loop_);
+  grace.call_later(options_.shutdown_grace, [this] { abort_sessions(); });
+  settle(start + options_.shutdown_grace / 2);
+  co_await sessions_.join();
+  sweep_timer_.cancel();
+  ended_.store(true, std::memory_order_relaxed);
+}
+
+void Worker::adopt(Accepted accepted) {
+  if (loop_.running_in_this_thread()) {
+    start_session(std::move(accepted));
+  } else {
+    loop_.call_soon_threadsafe(
+        [this, accepted = std::move(accepted)]() mutable { start_session(std::move(accepted)); });
+  }
+}
+
+void Worker::start_session(Accepted accepted) noexcept {
+  const std::uint64_t id = accepted.id;
+  try {
+    Session::start(sessions_, std::move(accepted));
+  } catch (const std::exception& exception) {
+    sessions_.metrics.sessions_failed.add(1);
+    sessions_.log.error("session-failed", {{"id", id}, {"what", exception.what()}});
+  }
+}
+
+void Worker::apply(const Options& options) {
+  loop_.call_soon_threadsafe([this, options] { options_ = options; });
+}
+
+void Worker::stop() {
+  loop_.call_soon_threadsafe([this] { stopping_.set(); });
+}
+
+void Worker::abort() {
+  loop_.call_soon_threadsafe([this] {
+    abort_sessions();
+    stopping_.set();
+  });
+}
+
+void Worker::take_pulse() {
+  loop_.call_soon_threadsafe([this] { pulse_.add(1); });
+}
+
+void Worker::abort_sessions() noexcept {
+  sessions_.for_each([](Session& session) { session.abort(Session::Cause::aborted); });
+}
+
+void Worker::sweep() {
+  const auto now = Session::Clock::now();
+  sessions_.for_each([now](Session& session) { session.check_idle(now); });
+  sweep_timer_.call_later(options_.sweep_interval, [this] { sweep(); });
+}
+
+void Worker::settle(Session::Clock::time_point until) {
+  // Longer than a round trip on any network that a peer with that much on the way is likely behind.
+  constexpr std::chrono::milliseconds interval{200};
+  sweep_timer_.call_later(interval, [this, until] {
+    const bool time = Session::Clock::now() < until;
+    sessions_.for_each([time](Session& session) { session.settle(time); });
+    settle(until);
+  });
+}
+
+}  // namespace server::serving

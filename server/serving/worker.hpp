@@ -1,0 +1,67 @@
+// A Worker: one thread with one EventLoop and the sessions it serves. What other threads may call
+// says so; all else happens on the worker's own thread.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+
+#include "server/serving/session.hpp"
+#include "streams/counter.hpp"
+#include "streams/event.hpp"
+#include "streams/event_loop.hpp"
+#include "streams/timer.hpp"
+
+namespace server::serving {
+
+class Worker {
+ public:
+  struct Options {
+    std::chrono::milliseconds sweep_interval{1000};  ///< how often sessions are looked at
+    std::chrono::milliseconds shutdown_grace{10000};
+  };
+
+  Worker(const streams::EventLoop::Options& loop, const Options& options, insight::Log& log);
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  /// Completes after stop(), once every session has ended.
+  streams::Task<void> run();
+
+  /// Serves a connection. Any thread.
+  void adopt(Accepted accepted);
+  /// Takes effect with the next sweep. Any thread.
+  void apply(const Options& options);
+  /// Ends every session gracefully and aborts those that last longer than the grace. Any thread,
+  /// after the last adopt().
+  void stop();
+  /// stop(), at once. Any thread.
+  void abort();
+
+  /// Has the loop count one pulse in a callback of its own; a loop that hangs does not. Any thread,
+  /// as are the answers.
+  void take_pulse();
+  std::uint64_t pulse() const noexcept { return pulse_.value(); }
+  /// Whether run() has completed: nothing is to be expected of the loop any more.
+  bool has_ended() const noexcept { return ended_.load(std::memory_order_relaxed); }
+
+  streams::EventLoop& loop() noexcept { return loop_; }
+  const streams::EventLoop& loop() const noexcept { return loop_; }
+  const insight::WorkerMetrics& metrics() const noexcept { return sessions_.metrics; }
+
+ private:
+  void start_session(Accepted accepted) noexcept;
+  void abort_sessions() noexcept;
+  void sweep();
+  void settle(Session::Clock::time_point until);
+
+  Options options_;
+  streams::EventLoop loop_;
+  Sessions sessions_;
+  streams::Event stopping_;
+  streams::Timer sweep_timer_;
+  streams::Counter pulse_;
+  std::atomic<bool> ended_{false};
+};
+
+}  // namespace server::serving

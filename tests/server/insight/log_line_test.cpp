@@ -1,0 +1,66 @@
+#include "server/insight/log_line.hpp"
+
+#include <chrono>
+
+#include "tests/catch.hpp"
+
+using config::LogFormat;
+using config::LogLevel;
+using server::insight::escaped;
+using server::insight::format_line;
+
+namespace {
+
+// 2026-11-20T22:19:05.123456Z
+constexpr std::chrono::system_clock::time_point moment{
+    std::chrono::microseconds{1'795'213'145'123'456}};
+
+std::string text(std::initializer_list<server::insight::Field> fields) {
+  return format_line(LogFormat::text, moment, LogLevel::info, "session", fields);
+}
+
+std::string json(std::initializer_list<server::insight::Field> fields) {
+  return format_line(LogFormat::json, moment, LogLevel::error, "session", fields);
+}
+
+}  // namespace
+
+TEST_CASE(
+    "a text line has the time in UTC with milliseconds, the level, the event and its fields") {
+  CHECK(text({{"id", std::uint64_t{7}}, {"peer", "127.0.0.1:5"}, {"seconds", 0.25}}) ==
+        "2026-11-20T22:19:05.123Z info session id=7 peer=127.0.0.1:5 seconds=0.250");
+}
+
+TEST_CASE("a JSON line is one object with the same fields") {
+  CHECK(json({{"id", std::uint64_t{7}}, {"peer", "127.0.0.1:5"}, {"seconds", 0.25}}) ==
+        R"({"time":"2026-11-20T22:19:05.123Z","level":"error","event":"session",)"
+        R"("id":7,"peer":"127.0.0.1:5","seconds":0.250})");
+}
+
+TEST_CASE("a text value is quoted where it could be taken for something else") {
+  CHECK(text({{"what", "two words"}}).ends_with(R"(what="two words")"));
+  CHECK(text({{"what", "a=b"}}).ends_with(R"(what="a=b")"));
+  CHECK(text({{"what", ""}}).ends_with(R"(what="")"));
+  CHECK(text({{"what", "plain"}}).ends_with("what=plain"));
+}
+
+TEST_CASE("no value can end its line, close its quotes or steer a terminal") {
+  for (int byte = 0; byte < 256; ++byte) {
+    const std::string value(1, static_cast<char>(byte));
+    for (const std::string& line : {text({{"what", value}}), json({{"what", value}})}) {
+      for (const char c : line) {
+        CAPTURE(byte, line);
+        CHECK((static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7f));
+      }
+    }
+  }
+  CHECK(text({{"what", "x\" level=error \"\n<3>y"}})
+            .ends_with(R"(what="x\" level=error \"\x0a<3>y")"));
+  CHECK(json({{"what", "\"\\\x1b[2J\xff"}}).ends_with(R"("what":"\"\\\u001b[2J\u00ff"})"));
+}
+
+TEST_CASE("escaping leaves printable ASCII alone and shows every other byte in hexadecimal") {
+  CHECK(escaped("GET / HTTP/1.1") == "GET / HTTP/1.1");
+  CHECK(escaped("\r\n\t\x7f\x80") == R"(\x0d\x0a\x09\x7f\x80)");
+  CHECK(escaped(R"(a"b\c)") == R"(a\"b\\c)");
+}
