@@ -1,9 +1,9 @@
 // AsCompleted<T>: Tasks that run side by side, their ends consumed in the order of completion;
 // asyncio's as_completed().
 //
-//     while (auto next = co_await completed.next()) use(next->index, next->outcome.value());
+//     while (auto next = co_await completed.next()) use(next->index, next->result.value());
 //
-// One child's exception is its own outcome and leaves the others alone, as there. What differs: the
+// One child's exception is its own result and leaves the others alone, as there. What differs: the
 // object owns its children, so it must not be destroyed while one runs. The loop above, taken to
 // its end, sees to that, also when cancelled. Whoever may leave it early says cancel() and
 // join(), or has as_completed() do it, on every path. The loop's thread only.
@@ -20,7 +20,7 @@
 
 #include "streams/cancellation.hpp"
 #include "streams/event_loop.hpp"
-#include "streams/outcome.hpp"
+#include "streams/result.hpp"
 #include "streams/task.hpp"
 #include "streams/task_group.hpp"
 
@@ -29,9 +29,9 @@ namespace streams {
 /// A child's end.
 template <class T>
 struct Completed {
-  Completed(std::size_t place, Outcome<T> end) : index(place), outcome(std::move(end)) {}
+  Completed(std::size_t place, Result<T> end) : index(place), result(std::move(end)) {}
   std::size_t index;  ///< how many were spawned before it
-  Outcome<T> outcome;
+  Result<T> result;
 };
 
 template <class T>
@@ -76,7 +76,7 @@ class AsCompleted {
   /// Starts `work` at once, as TaskGroup::spawn() does; also while others are being consumed.
   void spawn(Task<T> work) { group_.spawn(run(*this, spawned_++, std::move(work))); }
   /// The next child to end; nothing when none is left. Cancelling who waits for it cancels the
-  /// children, whose outcomes then still come. One consumer at a time.
+  /// children, whose results then still come. One consumer at a time.
   NextAwaiter next() noexcept { return NextAwaiter(*this); }
   /// A child that has ended and was not consumed yet, if there is one.
   std::optional<Completed<T>> next_nowait() {
@@ -92,8 +92,8 @@ class AsCompleted {
 
  private:
   static Task<void> run(AsCompleted& self, std::size_t index, Task<T> work) {
-    Outcome<T> outcome = co_await settle(std::move(work));
-    self.ended_.emplace_back(index, std::move(outcome));
+    Result<T> result = co_await as_result(std::move(work));
+    self.ended_.emplace_back(index, std::move(result));
     if (self.waiting_ != nullptr) std::exchange(self.waiting_, nullptr)->wake();
   }
 
@@ -114,10 +114,10 @@ std::invoke_result_t<Consume&, AsCompleted<T>&> as_completed(EventLoop& loop,
                                                              Consume consume) {
   AsCompleted<T> completed(loop);
   for (Task<T>& task : work) completed.spawn(std::move(task));
-  auto outcome = co_await settle(consume(completed));
+  auto result = co_await as_result(consume(completed));
   completed.cancel();
   co_await completed.join();
-  co_return outcome.take();
+  co_return result.take();
 }
 
 }  // namespace streams

@@ -19,7 +19,7 @@
 #include <asio/thread_pool.hpp>
 
 #include "streams/event_loop.hpp"
-#include "streams/outcome.hpp"
+#include "streams/result.hpp"
 #include "streams/task.hpp"
 
 namespace streams {
@@ -54,7 +54,7 @@ class Executor {
 template <class Function>
 class ExecutorCall final : private Executor::Job {
  public:
-  using Result = std::decay_t<std::invoke_result_t<Function&>>;
+  using Value = std::decay_t<std::invoke_result_t<Function&>>;
 
   ExecutorCall(EventLoop& loop, Executor& executor, Function& function)
       : loop_(loop),
@@ -69,11 +69,11 @@ class ExecutorCall final : private Executor::Job {
     frame_ = frame;
     executor_.submit(*this);
   }
-  Result await_resume() { return outcome_->take(); }
+  Value await_resume() { return result_->take(); }
 
  private:
   void run() noexcept override {
-    outcome_.emplace(outcome_of(function_));
+    result_.emplace(invoke_as_result(function_));
     // From here on the loop's thread may resume the frame, and this object be gone.
     loop_.call_soon_threadsafe([this] {
       work_.reset();
@@ -84,7 +84,7 @@ class ExecutorCall final : private Executor::Job {
   EventLoop& loop_;
   Executor& executor_;
   Function& function_;
-  std::optional<Outcome<Result>> outcome_;
+  std::optional<Result<Value>> result_;
   // The loop has nothing else to show for work on another thread.
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   std::coroutine_handle<> frame_;

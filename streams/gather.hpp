@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "streams/event_loop.hpp"
-#include "streams/outcome.hpp"
+#include "streams/result.hpp"
 #include "streams/task.hpp"
 #include "streams/task_group.hpp"
 
@@ -23,7 +23,7 @@ namespace streams {
 
 /// One child of a gather: leaves the result of `work` in its place.
 template <class T>
-Task<void> gather_into(std::optional<ResultOf<T>>& place, Task<T> work) {
+Task<void> gather_into(std::optional<ValueOf<T>>& place, Task<T> work) {
   if constexpr (std::is_void_v<T>) {
     co_await std::move(work);
     place.emplace();
@@ -35,50 +35,50 @@ Task<void> gather_into(std::optional<ResultOf<T>>& place, Task<T> work) {
 
 /// The results of all; std::monostate for a Task<void>. Throws the first exception that one threw.
 template <class... T>
-Task<std::tuple<ResultOf<T>...>> gather(EventLoop& loop, Task<T>... work) {
-  std::tuple<std::optional<ResultOf<T>>...> places;
+Task<std::tuple<ValueOf<T>...>> gather(EventLoop& loop, Task<T>... work) {
+  std::tuple<std::optional<ValueOf<T>>...> places;
   TaskGroup group(loop);
   std::apply(
-      [&](std::optional<ResultOf<T>>&... place) {
+      [&](std::optional<ValueOf<T>>&... place) {
         (group.spawn(gather_into(place, std::move(work))), ...);
       },
       places);
   co_await group.join();
   co_return std::apply(
-      [](std::optional<ResultOf<T>>&... place) {
-        return std::tuple<ResultOf<T>...>(std::move(*place)...);
+      [](std::optional<ValueOf<T>>&... place) {
+        return std::tuple<ValueOf<T>...>(std::move(*place)...);
       },
       places);
 }
 
 /// The same for any number of one kind.
 template <class T>
-Task<std::vector<ResultOf<T>>> gather(EventLoop& loop, std::vector<Task<T>> work) {
-  std::vector<std::optional<ResultOf<T>>> places(work.size());
+Task<std::vector<ValueOf<T>>> gather(EventLoop& loop, std::vector<Task<T>> work) {
+  std::vector<std::optional<ValueOf<T>>> places(work.size());
   TaskGroup group(loop);
   for (std::size_t i = 0; i < work.size(); ++i) {
     group.spawn(gather_into(places[i], std::move(work[i])));
   }
   co_await group.join();
-  std::vector<ResultOf<T>> results;
+  std::vector<ValueOf<T>> results;
   results.reserve(places.size());
-  for (std::optional<ResultOf<T>>& place : places) results.push_back(std::move(*place));
+  for (std::optional<ValueOf<T>>& place : places) results.push_back(std::move(*place));
   co_return std::move(results);
 }
 
 /// How each ended. Throws nothing that one of them threw.
 template <class... T>
-Task<std::tuple<Outcome<T>...>> gather_results(EventLoop& loop, Task<T>... work) {
-  return gather(loop, settle(std::move(work))...);
+Task<std::tuple<Result<T>...>> gather_results(EventLoop& loop, Task<T>... work) {
+  return gather(loop, as_result(std::move(work))...);
 }
 
 /// The same for any number of one kind.
 template <class T>
-Task<std::vector<Outcome<T>>> gather_results(EventLoop& loop, std::vector<Task<T>> work) {
-  std::vector<Task<Outcome<T>>> settling;
-  settling.reserve(work.size());
-  for (Task<T>& task : work) settling.push_back(settle(std::move(task)));
-  return gather(loop, std::move(settling));
+Task<std::vector<Result<T>>> gather_results(EventLoop& loop, std::vector<Task<T>> work) {
+  std::vector<Task<Result<T>>> catching;
+  catching.reserve(work.size());
+  for (Task<T>& task : work) catching.push_back(as_result(std::move(task)));
+  return gather(loop, std::move(catching));
 }
 
 }  // namespace streams

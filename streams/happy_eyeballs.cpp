@@ -52,7 +52,7 @@ Task<Opened> winner(AsCompleted<Opened>& racing) {
   Opened last;
   last.ec = std::make_error_code(std::errc::invalid_argument);
   while (auto next = co_await racing.next()) {
-    last = next->outcome.take();
+    last = next->result.take();
     if (last.connection != nullptr) break;
   }
   co_return last;

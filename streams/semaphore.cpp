@@ -5,12 +5,12 @@
 namespace streams {
 
 void Permit::release() noexcept {
-  Semaphore* const home = std::exchange(home_, nullptr);
-  if (home == nullptr) return;
-  if (home->loop_.running_in_this_thread()) {
-    home->release();
+  Semaphore* const semaphore = std::exchange(semaphore_, nullptr);
+  if (semaphore == nullptr) return;
+  if (semaphore->loop_.running_in_this_thread()) {
+    semaphore->release();
   } else {
-    home->loop_.call_soon_threadsafe([home] { home->release(); });
+    semaphore->loop_.call_soon_threadsafe([semaphore] { semaphore->release(); });
   }
 }
 

@@ -2,7 +2,7 @@
 // permit as an object, so that it is released exactly once on every path. close() is ours: it wakes
 // all who wait, empty-handed, for a shutdown without cancellation.
 //
-// Belongs to one loop, its thread; a Permit may be dropped on any thread and finds its way home.
+// Belongs to one loop, its thread; a Permit may be released on any thread.
 // Outlives its permits and its loop's run().
 #pragma once
 
@@ -23,26 +23,26 @@ class Semaphore;
 class [[nodiscard]] Permit {
  public:
   Permit() = default;
-  Permit(Permit&& other) noexcept : home_(std::exchange(other.home_, nullptr)) {}
+  Permit(Permit&& other) noexcept : semaphore_(std::exchange(other.semaphore_, nullptr)) {}
   Permit& operator=(Permit&& other) noexcept {
     if (this != &other) {
       release();
-      home_ = std::exchange(other.home_, nullptr);
+      semaphore_ = std::exchange(other.semaphore_, nullptr);
     }
     return *this;
   }
   ~Permit() {
-    if (home_ != nullptr) release();
+    if (semaphore_ != nullptr) release();
   }
 
-  explicit operator bool() const noexcept { return home_ != nullptr; }
+  explicit operator bool() const noexcept { return semaphore_ != nullptr; }
   void release() noexcept;
 
  private:
   friend class Semaphore;
-  explicit Permit(Semaphore& home) noexcept : home_(&home) {}
+  explicit Permit(Semaphore& semaphore) noexcept : semaphore_(&semaphore) {}
 
-  Semaphore* home_ = nullptr;
+  Semaphore* semaphore_ = nullptr;
 };
 
 class Semaphore {
@@ -81,12 +81,12 @@ class Semaphore {
   void close() noexcept;
 
   /// Changes the number of permits that there are. Those that are out stay out: where they are more
-  /// than that, none is given until enough of them have come home.
+  /// than that, none is given until enough of them have been released.
   void resize(std::size_t permits) noexcept;
 
   std::size_t free() const noexcept { return out_ < capacity_ ? capacity_ - out_ : 0; }
-  /// Whether every permit is at home.
-  bool all_home() const noexcept { return out_ == 0; }
+  /// Whether no permit is out.
+  bool all_released() const noexcept { return out_ == 0; }
 
  private:
   friend class Permit;

@@ -74,16 +74,16 @@ class PromiseBase {
   friend class Task;
 
   std::coroutine_handle<> finish() noexcept {
-    switch (told_) {
-      case Told::parent: return parent_;
-      case Told::starting_parent: break;
-      case Told::observer: observer_->task_done(); break;
+    switch (at_end_) {
+      case AtEnd::resume_parent: return parent_;
+      case AtEnd::parent_looks: break;
+      case AtEnd::tell_observer: observer_->task_done(); break;
     }
     return std::noop_coroutine();
   }
 
-  // Who learns of the end. A parent that is still inside await_suspend looks at done() itself.
-  enum class Told : std::uint8_t { parent, starting_parent, observer };
+  // A parent that is still inside await_suspend looks at done() itself.
+  enum class AtEnd : std::uint8_t { resume_parent, parent_looks, tell_observer };
 
   union {
     std::coroutine_handle<> parent_;
@@ -91,7 +91,7 @@ class PromiseBase {
   };
   CancelScope* scope_ = nullptr;
   std::exception_ptr exception_;
-  Told told_ = Told::parent;
+  AtEnd at_end_ = AtEnd::resume_parent;
 };
 
 /// A coroutine that suspends in a Task's chain has a promise of this kind.
@@ -160,10 +160,10 @@ class [[nodiscard]] Task {
       PromiseBase& promise = frame_.promise();
       promise.parent_ = parent;
       if (promise.scope_ == nullptr) promise.scope_ = &parent.promise().scope();
-      promise.told_ = PromiseBase::Told::starting_parent;
+      promise.at_end_ = PromiseBase::AtEnd::parent_looks;
       frame_.resume();
       if (frame_.done()) return false;
-      promise.told_ = PromiseBase::Told::parent;
+      promise.at_end_ = PromiseBase::AtEnd::resume_parent;
       return true;
     }
     T await_resume() const { return frame_.promise().take(); }
@@ -178,10 +178,10 @@ class [[nodiscard]] Task {
   /// Runs the Task without an awaiter; `observer` is told of its end. enter() came before.
   void start(TaskObserver& observer) {
     base().observer_ = &observer;
-    base().told_ = PromiseBase::Told::observer;
+    base().at_end_ = PromiseBase::AtEnd::tell_observer;
     frame_.resume();
   }
-  /// The outcome of a Task that has ended: its value, or its exception rethrown.
+  /// The value of a Task that has ended, or its exception rethrown.
   T take() { return frame_.promise().take(); }
 
  private:

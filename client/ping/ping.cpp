@@ -41,9 +41,9 @@ streams::Task<void> Ping::ping_all() {
   for (Pinger& pinger : pingers_) all.push_back(pinger.run());
   // What goes wrong with one target does not end the others; it is told once they have ended.
   auto gathering = streams::gather_results(loop_, std::move(all));
-  std::vector<streams::Outcome<void>> ends = co_await std::move(gathering);
+  std::vector<streams::Result<void>> ends = co_await std::move(gathering);
   tasks_.cancel();
-  for (streams::Outcome<void>& end : ends) end.value();
+  for (streams::Result<void>& end : ends) end.value();
 }
 
 streams::Task<void> Ping::watch_interrupts() {

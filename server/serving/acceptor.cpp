@@ -105,7 +105,7 @@ std::chrono::milliseconds Acceptor::shortest_idle_timeout() const noexcept {
 }
 
 bool Acceptor::is_over() const noexcept {
-  if (!over_ || !own_permits_.all_home() || listener_->in_use()) return false;
+  if (!over_ || !own_permits_.all_released() || listener_->in_use()) return false;
   return std::none_of(earlier_.begin(), earlier_.end(),
                       [](const auto& earlier) { return earlier->in_use(); });
 }

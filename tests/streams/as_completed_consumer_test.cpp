@@ -32,7 +32,7 @@ Task<Text> text(Event& event, std::string value) {
 Task<void> consume(AsCompleted<Text>& completed, std::string& log) {
   while (auto next = co_await completed.next()) {
     log += std::to_string(next->index) + '=';
-    log += (next->outcome ? *next->outcome.value() : "failed") + ' ';
+    log += (next->result ? *next->result.value() : "failed") + ' ';
   }
   log += "end";
 }
@@ -40,7 +40,7 @@ Task<void> consume(AsCompleted<Text>& completed, std::string& log) {
 /// Consumes the first one alone.
 Task<std::string> first_of(AsCompleted<Text>& completed) {
   auto next = co_await completed.next();
-  co_return std::move(*next->outcome.value());
+  co_return std::move(*next->result.value());
 }
 
 Task<std::string> throw_after_first(AsCompleted<Text>& completed) {

@@ -38,14 +38,14 @@ Task<void> nothing(bool fail) {
 Task<void> consume(AsCompleted<Text>& completed, std::string& log) {
   while (auto next = co_await completed.next()) {
     log += std::to_string(next->index) + '=';
-    log += (next->outcome ? *next->outcome.value() : "failed") + ' ';
+    log += (next->result ? *next->result.value() : "failed") + ' ';
   }
   log += "end";
 }
 
 }  // namespace
 
-TEST_CASE("outcomes come in the order of completion, each with its place", "[as_completed]") {
+TEST_CASE("results come in the order of completion, each with its place", "[as_completed]") {
   EventLoop loop;
   run(loop, [](EventLoop& l) -> Task<void> {
     Event a(l);
@@ -107,7 +107,7 @@ TEST_CASE("several that complete in one turn wake the consumer once and are not 
   }(loop));
 }
 
-TEST_CASE("one child's exception is its own outcome and leaves the others alone",
+TEST_CASE("one child's exception is its own result and leaves the others alone",
           "[as_completed]") {
   EventLoop loop;
   run(loop, [](EventLoop& l) -> Task<void> {
@@ -137,21 +137,21 @@ TEST_CASE("children may be added while others are consumed", "[as_completed]") {
     completed.spawn(text(event, "a"));
     std::string log;
     while (auto next = co_await completed.next()) {
-      log += *next->outcome.value();
+      log += *next->result.value();
       if (next->index < 3) completed.spawn(text(event, log + "."));
     }
     CHECK(log == "aa.aa..aa.aa...");
   }(loop));
 }
 
-TEST_CASE("children without a result have an outcome, too", "[as_completed]") {
+TEST_CASE("children without a value have a result, too", "[as_completed]") {
   EventLoop loop;
   run(loop, [](EventLoop& l) -> Task<void> {
     AsCompleted<void> completed(l);
     completed.spawn(nothing(false));
     completed.spawn(nothing(true));
     std::string log;
-    while (auto next = co_await completed.next()) log += next->outcome ? '+' : '-';
+    while (auto next = co_await completed.next()) log += next->result ? '+' : '-';
     CHECK(log == "+-");
   }(loop));
 }
@@ -204,7 +204,7 @@ TEST_CASE("cancelling who waits for the next cancels the children, and the loop 
   }(loop));
 }
 
-TEST_CASE("join waits for the children and leaves their outcomes to be had", "[as_completed]") {
+TEST_CASE("join waits for the children and leaves their results to be had", "[as_completed]") {
   EventLoop loop;
   run(loop, [](EventLoop& l) -> Task<void> {
     Event event(l);
@@ -217,7 +217,7 @@ TEST_CASE("join waits for the children and leaves their outcomes to be had", "[a
     co_await completed.join();
     auto first = completed.next_nowait();
     REQUIRE(first);
-    CHECK(*first->outcome.value() == "a");
+    CHECK(*first->result.value() == "a");
     // The other one goes with the object.
   }(loop));
 }

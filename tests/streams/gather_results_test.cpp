@@ -66,7 +66,7 @@ TEST_CASE("gather_results has errors as values and lets the siblings run to thei
     Event fail(l);
     std::string log;
     using Results =
-        std::tuple<streams::Outcome<int>, streams::Outcome<int>, streams::Outcome<void>>;
+        std::tuple<streams::Result<int>, streams::Result<int>, streams::Result<void>>;
     std::unique_ptr<Results> result;
     TaskGroup group(l);
     group.spawn(keep_result(
@@ -95,12 +95,12 @@ TEST_CASE("gather_results takes any number of one kind", "[gather]") {
     for (int i = 0; i < 6; ++i) {
       work.push_back(i % 2 == 0 ? number(event, log, i) : fails(event, std::to_string(i)));
     }
-    auto outcomes = co_await gather_results(l, std::move(work));
-    REQUIRE(outcomes.size() == 6);
+    auto results = co_await gather_results(l, std::move(work));
+    REQUIRE(results.size() == 6);
     for (int i = 0; i < 6; ++i) {
-      auto& outcome = outcomes[static_cast<std::size_t>(i)];
-      CHECK(static_cast<bool>(outcome) == (i % 2 == 0));
-      if (outcome) CHECK(outcome.take() == i);
+      auto& result = results[static_cast<std::size_t>(i)];
+      CHECK(static_cast<bool>(result) == (i % 2 == 0));
+      if (result) CHECK(result.take() == i);
     }
   }(loop));
 }

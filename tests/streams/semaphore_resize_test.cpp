@@ -74,10 +74,10 @@ TEST_CASE("a semaphore that shrinks leaves out what is out, and gives none until
     co_await group.join();
     CHECK(log == "a");
     CHECK(semaphore.free() == 1);
-    CHECK_FALSE(semaphore.all_home());
+    CHECK_FALSE(semaphore.all_released());
     held.clear();
     CHECK(semaphore.free() == 2);
-    CHECK(semaphore.all_home());
+    CHECK(semaphore.all_released());
   }(loop));
 }
 

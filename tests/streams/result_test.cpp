@@ -1,4 +1,4 @@
-#include "streams/outcome.hpp"
+#include "streams/result.hpp"
 
 #include <memory>
 #include <stdexcept>
@@ -10,8 +10,8 @@
 #include "tests/streams/run.hpp"
 
 using namespace tests;
+using streams::as_result;
 using streams::EventLoop;
-using streams::settle;
 using streams::Task;
 
 namespace {
@@ -31,11 +31,11 @@ Task<void> nothing(bool fail) {
   co_return;
 }
 
-/// What `outcome.take()` throws; "nothing" when it does not.
+/// What `result.take()` throws; "nothing" when it does not.
 template <class T>
-std::string thrown_by_take(streams::Outcome<T>& outcome) {
+std::string thrown_by_take(streams::Result<T>& result) {
   try {
-    static_cast<void>(outcome.take());
+    static_cast<void>(result.take());
   } catch (const std::runtime_error& error) {
     return error.what();
   }
@@ -44,51 +44,51 @@ std::string thrown_by_take(streams::Outcome<T>& outcome) {
 
 }  // namespace
 
-TEST_CASE("the outcome of work that returns is its result", "[outcome]") {
+TEST_CASE("the result of work that returns is its value", "[result]") {
   EventLoop loop;
   run(loop, [](EventLoop& l) -> Task<void> {
-    auto outcome = co_await settle(make(l, 7));
-    CHECK(outcome);
-    CHECK_FALSE(outcome.failure());
-    CHECK(*outcome.value() == 7);
-    const std::unique_ptr<int> taken = outcome.take();
+    auto result = co_await as_result(make(l, 7));
+    CHECK(result);
+    CHECK_FALSE(result.failure());
+    CHECK(*result.value() == 7);
+    const std::unique_ptr<int> taken = result.take();
     CHECK(*taken == 7);
   }(loop));
 }
 
-TEST_CASE("the outcome of work that throws is its exception, rethrown by who wants the result",
-          "[outcome]") {
+TEST_CASE("the result of work that throws is its exception, rethrown by who wants the value",
+          "[result]") {
   EventLoop loop;
   run(loop, [](EventLoop& l) -> Task<void> {
-    auto outcome = co_await settle(fails(l));
-    CHECK_FALSE(outcome);
-    CHECK(outcome.failure());
-    CHECK(thrown_by_take(outcome) == "on purpose");
-    CHECK_THROWS_AS(outcome.value(), std::runtime_error);
+    auto result = co_await as_result(fails(l));
+    CHECK_FALSE(result);
+    CHECK(result.failure());
+    CHECK(thrown_by_take(result) == "on purpose");
+    CHECK_THROWS_AS(result.value(), std::runtime_error);
   }(loop));
 }
 
-TEST_CASE("work without a result has an outcome, too", "[outcome]") {
+TEST_CASE("work without a value has a result, too", "[result]") {
   EventLoop loop;
   run(loop, []() -> Task<void> {
-    auto good = co_await settle(nothing(false));
+    auto good = co_await as_result(nothing(false));
     CHECK(good);
     CHECK(thrown_by_take(good) == "nothing");
-    auto bad = co_await settle(nothing(true));
+    auto bad = co_await as_result(nothing(true));
     CHECK_FALSE(bad);
     CHECK(thrown_by_take(bad) == "on purpose");
   }());
 }
 
-TEST_CASE("the outcome of a call is what the function returned or threw", "[outcome]") {
+TEST_CASE("the result of a call is what the function returned or threw", "[result]") {
   auto good = [calls = 0]() mutable { return ++calls; };
-  CHECK(streams::outcome_of(good).value() == 1);
-  CHECK(streams::outcome_of(good).value() == 2);
+  CHECK(streams::invoke_as_result(good).value() == 1);
+  CHECK(streams::invoke_as_result(good).value() == 2);
   auto bad = []() -> int { throw std::runtime_error("on purpose"); };
-  auto outcome = streams::outcome_of(bad);
-  CHECK(thrown_by_take(outcome) == "on purpose");
+  auto result = streams::invoke_as_result(bad);
+  CHECK(thrown_by_take(result) == "on purpose");
   bool called = false;
   auto no_result = [&called] { called = true; };
-  CHECK(streams::outcome_of(no_result));
+  CHECK(streams::invoke_as_result(no_result));
   CHECK(called);
 }
