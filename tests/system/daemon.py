@@ -23,6 +23,12 @@ def listener(protocol, address="127.0.0.1:0", name=None, **settings):
     return text
 
 
+def limits(**settings):
+    """The [limits] of a configuration."""
+    lines = (f"{key} = {repr(value).replace(chr(39), chr(34))}\n" for key, value in settings.items())
+    return "[limits]\n" + "".join(lines)
+
+
 class Daemon(Process):
     """Made by the fixture `start_daemon`, which also stops it."""
 
@@ -81,6 +87,10 @@ class Daemon(Process):
 
     def port(self, name):
         return self.address(name)[1]
+
+    def target(self, name):
+        """The same as `echoline` takes it."""
+        return "%s:%d" % self.address(name)
 
     def is_running(self):
         return self._popen.poll() is None

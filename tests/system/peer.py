@@ -6,6 +6,7 @@ import struct
 from sanitized import PATIENCE
 
 SECONDS = 20 * PATIENCE
+PING, PONG = b"PING", b"+PONG\r\n"
 
 
 class Peer:
@@ -109,3 +110,15 @@ class Peer:
         """Closes with a reset instead of a FIN."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.socket.close()
+
+
+def answers(address):
+    """Whether a new connection is served the line protocol."""
+    with Peer(address) as peer:
+        return peer.ask(PING) == PONG
+
+
+def free_port():
+    """One that nobody listens on for the time being."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]

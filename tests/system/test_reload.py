@@ -1,36 +1,15 @@
-"""A new configuration without a new daemon: SIGHUP."""
+"""A new configuration without a new daemon: what changes with SIGHUP, and what goes on."""
 
 import os
 import signal
-import socket
 import time
 from contextlib import ExitStack
 
-import pytest
-
-from activate import launcher
-from daemon import listener
+from daemon import limits, listener
 from deadline import until
 from manager import Manager
-from peer import Peer
-from sanitized import PATIENCE, scaled
-
-PING, PONG = b"PING", b"+PONG\r\n"
-
-
-def limits(**settings):
-    lines = (f"{key} = {repr(value).replace(chr(39), chr(34))}\n" for key, value in settings.items())
-    return "[limits]\n" + "".join(lines)
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
-
-
-def answers(address):
-    with Peer(address) as peer:
-        return peer.ask(PING) == PONG
+from peer import PING, PONG, Peer, answers, free_port
+from sanitized import PATIENCE
 
 
 def listening_socket(port):
@@ -207,88 +186,6 @@ def test_what_cannot_change_while_it_runs_is_named(start_daemon):
         assert peer.stats()["workers"] == 1
 
 
-BAD = 'shutdown_grace = "soon"\n[[listener]]\nprotocol = "ecko"\naddress = "127.0.0.1:0"\n'
-
-
-def test_a_bad_file_changes_nothing_and_every_error_is_logged(start_daemon, tmp_path):
-    with Manager(str(tmp_path / "notify")) as manager:
-        daemon = start_daemon(listener("line"), environment=manager.environment)
-        assert not daemon.reload(BAD)
-        errors = [line["what"] for line in daemon.events("reload-error")]
-        places = [error.removeprefix(f"{daemon.config_file}:")[:5] for error in errors]
-        assert places == ["1:18:", "3:12:"]
-        [failed] = daemon.events("reload-failed")
-        assert (failed.level, failed["errors"]) == ("error", "2")
-        assert answers(daemon.address("line"))
-        until(lambda: manager.values("READY") == ["1", "1"], 20 * PATIENCE)
-        assert f"reload failed: {daemon.config_file}:1:18: " in manager.values("STATUS")[-1]
-        # It stays to be seen, until a reload goes well.
-        with Peer(daemon.address("line")):
-            until(lambda: manager.values("STATUS")[-1].endswith("; 1 connection"), 20 * PATIENCE)
-            assert manager.values("STATUS")[-1].startswith("reload failed: ")
-        assert daemon.reload(listener("line"))
-        until(lambda: "failed" not in manager.values("STATUS")[-1], 20 * PATIENCE)
-
-
-def test_a_file_that_is_gone_changes_nothing(start_daemon):
-    daemon = start_daemon(listener("line"))
-    daemon.config_file.unlink()
-    assert not daemon.reload()
-    [error] = daemon.events("reload-error")
-    assert "cannot read this file" in error["what"]
-    assert answers(daemon.address("line"))
-
-
-def test_an_address_that_cannot_be_bound_changes_nothing_at_all(start_daemon, tmp_path):
-    taken = start_daemon(listener("echo")).port("echo")
-    daemon = start_daemon(limits(max_connections=5) + listener("line"))
-    path = f"{tmp_path}/new"
-    assert not daemon.reload(
-        limits(max_connections=7)
-        + listener("line", f"unix:{path}", name="new")
-        + listener("line", f"127.0.0.1:{taken}", name="taken")
-    )
-    [error] = daemon.events("reload-error")
-    assert f"cannot listen on 127.0.0.1:{taken}: Address already in use" in error["what"]
-    assert not os.path.exists(path)
-    with Peer(daemon.address("line")) as peer:
-        assert peer.stats()["connections_max"] == 5
-
-
-def test_another_address_of_its_own_port_takes_a_restart_and_it_says_so(start_daemon):
-    port = free_port()
-    daemon = start_daemon(listener("line", f"127.0.0.1:{port}"))
-    assert not daemon.reload(listener("line", f"0.0.0.0:{port}"))
-    [error] = daemon.events("reload-error")
-    assert f"this daemon itself has 127.0.0.1:{port}: " in error["what"]
-    assert error["what"].endswith("takes a restart")
-    assert answers(daemon.address("line"))
-
-
-def test_reloading_is_told_before_it_begins_and_ready_when_it_is_over(start_daemon, tmp_path):
-    with Manager(str(tmp_path / "notify")) as manager:
-        daemon = start_daemon(listener("line"), environment=manager.environment)
-        before = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
-        assert daemon.reload(listener("line"))
-        until(lambda: manager.values("READY") == ["1", "1"], 20 * PATIENCE)
-        names = [line.partition("=")[0] for line in manager.told()]
-        assert names == ["READY", "STATUS", "RELOADING", "MONOTONIC_USEC", "STATUS", "READY", "STATUS"]
-        [when] = map(int, manager.values("MONOTONIC_USEC"))
-        assert before <= when <= time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
-
-
-def test_without_a_file_there_is_nothing_to_reload(start_daemon, tmp_path):
-    with Manager(str(tmp_path / "notify")) as manager:
-        arguments = ["--listen", "line=127.0.0.1:0"]
-        daemon = start_daemon(arguments=arguments, environment=manager.environment)
-        daemon.request_reload()
-        until(lambda: daemon.events("nothing-to-reload"), 20 * PATIENCE)
-        # Who asked for it is not left waiting.
-        until(lambda: manager.values("READY") == ["1", "1"], 20 * PATIENCE)
-        assert manager.values("RELOADING") == ["1"]
-        assert answers(daemon.address("line"))
-
-
 def test_the_command_line_keeps_its_precedence(start_daemon):
     arguments = ["--listen", "line=127.0.0.1:0", "--log-level", "info"]
     daemon = start_daemon(listener("echo"), arguments=arguments)
@@ -296,71 +193,3 @@ def test_the_command_line_keeps_its_precedence(start_daemon):
     assert [line["listener"] for line in daemon.events("listening")] == ["line"]
     with Peer(daemon.address("line")) as peer:
         assert peer.stats()["connections_max"] == 9
-
-
-def test_inherited_sockets_go_on_and_have_to_match_as_at_the_start(start_daemon):
-    config = listener("line", "systemd")
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        daemon = start_daemon(config, **launcher({"line": listening}))
-        assert daemon.reload(config + listener("echo"))
-        assert answers(listening.getsockname())
-        assert not daemon.reload(listener("line", "systemd", name="other"))
-        [error] = daemon.events("reload-error")
-        assert "FileDescriptorName=" in error["what"]
-        assert answers(listening.getsockname())
-
-
-@pytest.fixture
-def slow_file(start_daemon):
-    """A daemon whose file takes until it is written to be read."""
-    daemon = start_daemon('shutdown_grace = "20s"\n' + listener("line"))
-    daemon.config_file.unlink()
-    os.mkfifo(daemon.config_file)
-    return daemon
-
-
-def test_a_file_that_takes_long_to_read_holds_nobody_up(slow_file):
-    with Peer(slow_file.address("line")) as peer:
-        slow_file.request_reload()
-        until(lambda: slow_file.events("reloading"), 20 * PATIENCE)
-        assert [peer.ask(PING) for _ in range(10)] == [PONG] * 10
-        assert answers(slow_file.address("line"))
-        slow_file.config_file.write_text(listener("line"))
-        until(lambda: slow_file.events("reloaded"), 20 * PATIENCE)
-
-
-def test_a_stop_during_a_reload_wins(slow_file):
-    slow_file.request_reload()
-    until(lambda: slow_file.events("reloading"), 20 * PATIENCE)
-    with Peer(slow_file.address("line")) as peer:
-        assert peer.ask(PING) == PONG
-        slow_file.signal(signal.SIGTERM)
-        assert peer.read_to_end() == b""
-    slow_file.config_file.write_text(listener("line"))
-    assert slow_file.wait(30 * PATIENCE) == 0
-    assert not slow_file.events("reloaded")
-
-
-def test_requests_during_a_reload_are_one_more_reload(slow_file):
-    slow_file.request_reload()
-    until(lambda: slow_file.events("reloading"), 20 * PATIENCE)
-    for _ in range(10):
-        slow_file.request_reload()
-        assert answers(slow_file.address("line"))  # so that each has been seen
-    slow_file.config_file.write_text(listener("line"))
-    until(lambda: len(slow_file.events("reloading")) == 2, 20 * PATIENCE)
-    slow_file.config_file.write_text(listener("line"))
-    until(lambda: len(slow_file.events("reloaded")) == 2, 20 * PATIENCE)
-    time.sleep(0.5)  # for what must not come
-    assert len(slow_file.events("reloading")) == 2
-
-
-def test_the_counters_are_logged_on_request(start_daemon):
-    daemon = start_daemon(listener("line"))
-    with Peer(daemon.address("line")) as peer:
-        names = list(peer.stats())
-        daemon.request_counters()
-        until(lambda: daemon.events("counters"), 20 * PATIENCE)
-    [line] = daemon.events("counters")
-    assert list(line.fields) == names
-    assert line["connections_active"] == "1"

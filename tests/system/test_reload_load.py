@@ -7,10 +7,8 @@ from contextlib import ExitStack
 
 from daemon import listener
 from deadline import until
-from peer import Peer
+from peer import PING, PONG, Peer
 from sanitized import PATIENCE, scaled
-
-PING, PONG = b"PING", b"+PONG\r\n"
 
 
 class Talkers:
