@@ -13,16 +13,6 @@ std::string to_string(const Error& error) {
   return out + ": " + error.what;
 }
 
-std::string printable(std::string_view text) {
-  std::string out{text};
-  std::replace_if(
-      out.begin(), out.end(),
-      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
-  return out;
-}
-
-std::string quoted(std::string_view text) { return std::string{"\""}.append(text).append("\""); }
-
 void ErrorList::add(Position at, std::string_view what) {
   errors_.push_back({.source = source_, .at = at, .what = printable(what)});
 }

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "streams/text/escape.hpp"
+
 namespace config {
 
 /// A place in a file, counted from 1, columns in code points. Line 0 means the file as a whole.
@@ -27,11 +29,9 @@ struct Error {
 /// `FILE:LINE:COLUMN: WHAT`, or `FILE: WHAT` for the file as a whole.
 std::string to_string(const Error& error);
 
-/// `text` with its control characters replaced by '?', fit for one line of a terminal or log.
-std::string printable(std::string_view text);
-
-/// `text` in double quotes, as values are shown in messages.
-std::string quoted(std::string_view text);
+// As values are shown in messages.
+using text::printable;
+using text::quoted;
 
 /// The errors of one source, in the order of their places once taken.
 class ErrorList {
