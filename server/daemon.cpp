@@ -91,16 +91,18 @@ streams::Task<void> Daemon::watch_signals() {
 }
 
 void Daemon::end(int signal) {
-  if (server_.stopping()) {
-    log_.warning("aborting", {{"signal", signal_name(signal)}});
-    server_.abort();
-    return;
+  // A terminal that is gone hangs up more than once, and nobody means more by it.
+  switch (server_.stop({signal, signal != SIGHUP})) {
+    case serving::Server::Stop::began: break;
+    case serving::Server::Stop::goes_on: return;
+    case serving::Server::Stop::aborts:
+      log_.warning("aborting", {{"signal", signal_name(signal)}});
+      return;
   }
   log_.info("stopping",
             {{"signal", signal_name(signal)},
              {"grace_seconds", std::chrono::duration<double>(config_.shutdown_grace).count()}});
   service_.stopping(config_.shutdown_grace);
-  server_.stop();
 }
 
 void Daemon::report_start() {

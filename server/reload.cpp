@@ -31,7 +31,7 @@ Reloader::Reloader(ConfigSource source, config::Config& config, std::vector<std:
 streams::Task<void> Reloader::run() {
   for (;;) {
     const bool requested = co_await requested_.wait();
-    if (!requested || server_.stopping()) co_return;
+    if (!requested || server_.is_stopping()) co_return;
     requested_.clear();
     co_await reload();
     const std::error_code cancelled = co_await streams::sleep_for(server_.loop(), pause);
@@ -54,7 +54,7 @@ streams::Task<void> Reloader::reload() {
     ReloadPlan plan = co_await streams::run_in_executor(server_.loop(), executor, &plan_reload,
                                                         std::cref(source_), std::cref(inherited_),
                                                         config_.listeners);
-    if (server_.stopping()) co_return;
+    if (server_.is_stopping()) co_return;
     if (plan.errors.empty()) {
       apply(std::move(plan));
       co_return;

@@ -62,8 +62,9 @@ streams::Task<void> Acceptor::run() {
     accepting_->spawn(accept_connections(), "accepting for " + listener_->settings.name);
     co_await accepting_->join();
   } while (changed_ && !stopped_);
-  // The last ones in: their clients have a connection already, as far as they can tell.
-  while (!socket_.inherited() && accept_one(try_acquire()) == Outcome::accepted) {
+  // Clients whose connections wait in the backlog take them for accepted.
+  const bool takes_backlog = host_.stopping.takes_backlog() && !socket_.inherited();
+  while (takes_backlog && accept_one(try_acquire()) == Outcome::accepted) {
   }
   socket_.close();
   over_ = true;

@@ -17,6 +17,7 @@
 #include "server/insight/log.hpp"
 #include "server/insight/metrics.hpp"
 #include "server/serving/listener.hpp"
+#include "server/serving/stopping.hpp"
 #include "server/sockets/listening_socket.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/semaphore.hpp"
@@ -31,6 +32,7 @@ struct AcceptorHost {
   insight::Log& log;
   streams::Semaphore permits;   ///< the server's max_connections
   streams::Semaphore refusals;  ///< bounds how many are being told that the server is full
+  const Stopping& stopping;
   insight::AcceptorMetrics& metrics;
   std::function<void(Accepted)> hand_over;
   std::uint64_t last_id = 0;
@@ -44,9 +46,9 @@ class Acceptor {
   Acceptor(const Acceptor&) = delete;
   Acceptor& operator=(const Acceptor&) = delete;
 
-  /// Accepts until stop(); then takes what has already arrived, as far as there are permits, and
-  /// closes the socket. What waits on an inherited socket is left to the daemon's
-  /// successor. Survives every error of accept(2).
+  /// Accepts until stop(); then takes what has already arrived, as far as there are permits and the
+  /// server is not being aborted, and closes the socket. What waits on an inherited socket is left
+  /// to the daemon's successor. Survives every error of accept(2).
   streams::Task<void> run();
 
   std::string address() { return socket_.address(); }

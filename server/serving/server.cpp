@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <exception>
-#include <pthread.h>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
 
-#include "streams/event.hpp"
+#include "streams/shield.hpp"
 
 namespace server::serving {
 namespace {
@@ -55,69 +54,55 @@ std::size_t reserved_files(const config::Config& config) noexcept {
   return 16 + 4 * worker_count(config) + config.listeners.size() + Server::max_refusals;
 }
 
-/// The threads of all workers but the first, which they tell of their end.
-class Server::Threads {
- public:
-  Threads(Server& server) : all_ended_(server.loop()), running_(server.workers_.size() - 1) {
-    if (running_ == 0) all_ended_.set();
-    for (std::size_t i = 1; i < server.workers_.size(); ++i) {
-      const std::string name = "worker-" + std::to_string(i + 1);
-      threads_.emplace_back([this, name, &server, &worker = *server.workers_[i]] {
-        ::pthread_setname_np(::pthread_self(), name.c_str());
-        worker.loop().run(worker.run());
-        server.loop().call_soon_threadsafe([this] {
-          if (--running_ == 0) all_ended_.set();
-        });
-      });
-    }
-  }
-  auto ended() { return all_ended_.wait(); }
-
- private:
-  streams::Event all_ended_;
-  std::size_t running_;
-  std::vector<std::jthread> threads_;
-};
-
 Server::Server(const config::Config& config, std::vector<sockets::BoundSocket> sockets,
                std::string_view version, insight::Log& log)
     : version_(version),
       workers_(make_workers(config, log)),
       statistics_(workers_, acceptor_metrics_, config.limits.max_connections),
+      stopping_(workers_.size()),
       acceptor_host_{loop(),
                      log,
                      {loop(), config.limits.max_connections},
                      {loop(), max_refusals},
+                     stopping_,
                      acceptor_metrics_,
                      [this](Accepted accepted) { hand_over(std::move(accepted)); }},
-      accepting_(loop()) {
+      tasks_(loop()),
+      finished_(loop()) {
   for (std::size_t i = 0; i < sockets.size(); ++i) {
     acceptors_.push_back(std::make_unique<Acceptor>(
         acceptor_host_, make_listener(config.listeners[i]), std::move(sockets[i])));
   }
   for (const auto& worker : workers_) worker->apply(worker_options(config));
+  // The last loop to run is the first worker's: what the others' threads give back comes home.
+  threads_.emplace(workers_, [this](std::exception_ptr failure) {
+    loop().call_soon_threadsafe([this, failure = std::move(failure)] {
+      if (failure) fail(failure);
+      carry_out(stopping_.worker_ended());
+    });
+  });
 }
 
-Server::~Server() = default;
+// What a loop was left with when it failed has permits: it goes before their semaphores do.
+Server::~Server() {
+  threads_.reset();
+  workers_.resize(1);
+}
 
 streams::Task<void> Server::serve() {
-  Threads threads(*this);
-  streams::TaskGroup first_worker(loop());
-  first_worker.spawn(workers_.front()->run(), "worker");
+  tasks_.spawn(work(*workers_.front()), "worker");
   for (const auto& acceptor : acceptors_) start(*acceptor);
-  std::exception_ptr failure;
-  try {
-    co_await accepting_.join();
-  } catch (...) {
-    // The sessions still have to end before anyone can be told.
-    failure = std::current_exception();
+  const bool finished = co_await finished_.wait();
+  if (!finished) {
+    stop({});
+    co_await streams::shield(finish());
   }
-  // Every accepted connection is on its way to its worker by now, so that none misses the stop.
-  for (const auto& worker : workers_) worker->stop();
-  co_await first_worker.join();
-  co_await threads.ended();
-  if (failure) std::rethrow_exception(failure);
+  co_await tasks_.join();
+  threads_.reset();
+  if (failure_) std::rethrow_exception(failure_);
 }
+
+streams::Task<void> Server::finish() { co_await finished_.wait(); }
 
 void Server::apply(const config::Config& config, std::vector<Source> sources) {
   std::vector<std::unique_ptr<const Listener>> listeners;
@@ -150,14 +135,29 @@ void Server::apply(const config::Config& config, std::vector<Source> sources) {
   for (const auto& worker : workers_) worker->apply(worker_options(config));
 }
 
-void Server::stop() noexcept {
-  stopping_ = true;
-  for (const auto& acceptor : acceptors_) acceptor->stop();
+Server::Stop Server::stop(Stopping::Request request) {
+  const Stopping::Orders orders = stopping_.request(request, Stopping::Clock::now());
+  carry_out(orders);
+  if (orders.abort) return Stop::aborts;
+  return orders.stop_accepting ? Stop::began : Stop::goes_on;
 }
 
-void Server::abort() {
-  stop();
-  for (const auto& worker : workers_) worker->abort();
+void Server::fail(std::exception_ptr failure) {
+  if (!failure_) failure_ = std::move(failure);
+  stop({});
+}
+
+void Server::carry_out(const Stopping::Orders& orders) {
+  if (orders.stop_accepting) {
+    for (const auto& acceptor : acceptors_) acceptor->stop();
+  }
+  if (orders.abort) {
+    for (const auto& worker : workers_) worker->abort();
+  }
+  if (orders.end_intake) {
+    for (const auto& worker : workers_) worker->end_intake();
+  }
+  if (orders.finish) finished_.set();
 }
 
 std::unique_ptr<const Listener> Server::make_listener(const config::Listener& settings) const {
@@ -183,7 +183,26 @@ Worker::Options Server::worker_options(const config::Config& config) const {
 }
 
 void Server::start(Acceptor& acceptor) {
-  accepting_.spawn(acceptor.run(), "acceptor of " + acceptor.listener().settings.name);
+  if (!stopping_.acceptor_starts()) return;
+  tasks_.spawn(accept(acceptor), "acceptor of " + acceptor.listener().settings.name);
+}
+
+streams::Task<void> Server::accept(Acceptor& acceptor) {
+  try {
+    co_await acceptor.run();
+  } catch (...) {
+    fail(std::current_exception());
+  }
+  carry_out(stopping_.acceptor_ended());
+}
+
+streams::Task<void> Server::work(Worker& worker) {
+  try {
+    co_await worker.run();
+  } catch (...) {
+    fail(std::current_exception());
+  }
+  carry_out(stopping_.worker_ended());
 }
 
 void Server::hand_over(Accepted accepted) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -13,8 +14,11 @@
 #include "server/serving/acceptor.hpp"
 #include "server/serving/listener.hpp"
 #include "server/serving/statistics.hpp"
+#include "server/serving/stopping.hpp"
+#include "server/serving/threads.hpp"
 #include "server/serving/worker.hpp"
 #include "server/sockets/bound_socket.hpp"
+#include "streams/event.hpp"
 
 namespace server::serving {
 
@@ -31,8 +35,8 @@ class Server {
   static constexpr std::size_t max_refusals = 16;
 
   /// `sockets` are those of the configuration's listeners, in their order; connections wait in the
-  /// backlog until serve(). Throws std::runtime_error with a text for the operator. `version` is
-  /// static.
+  /// backlog until serve(). All threads run on return. Throws std::runtime_error with a text for
+  /// the operator. `version` is static.
   Server(const config::Config& config, std::vector<sockets::BoundSocket> sockets,
          std::string_view version, insight::Log& log);
   ~Server();
@@ -41,7 +45,8 @@ class Server {
 
   /// The loop to run serve() on; all that follows happens on its thread.
   streams::EventLoop& loop() noexcept { return workers_.front()->loop(); }
-  /// Serves until stop(), and completes when the last session has ended.
+  /// Serves until stop(), and completes when the last session has ended; once. Cancelling it is a
+  /// stop. Rethrows what made an acceptor or a worker fail, which is a stop, too.
   streams::Task<void> serve();
 
   /// Where a listener of a new configuration gets its socket from.
@@ -54,11 +59,11 @@ class Server {
   /// before anything has changed.
   void apply(const config::Config& config, std::vector<Source> sources);
 
-  /// Closes the acceptors, then every session gracefully, within the configured grace.
-  void stop() noexcept;
-  bool stopping() const noexcept { return stopping_; }
-  /// Ends every session at once.
-  void abort();
+  /// Closes the acceptors, then every session gracefully, within the configured grace; asked for
+  /// again, resets what is left. What came of it.
+  enum class Stop : std::uint8_t { began, goes_on, aborts };
+  Stop stop(Stopping::Request request);
+  bool is_stopping() const noexcept { return stopping_.state() != Stopping::State::running; }
 
   /// The acceptors, in the order of the configuration.
   const std::vector<std::unique_ptr<Acceptor>>& acceptors() const noexcept { return acceptors_; }
@@ -66,23 +71,29 @@ class Server {
   const Statistics& statistics() const noexcept { return statistics_; }
 
  private:
-  class Threads;
-
   std::unique_ptr<const Listener> make_listener(const config::Listener& settings) const;
   Worker::Options worker_options(const config::Config& config) const;
   void start(Acceptor& acceptor);
+  streams::Task<void> accept(Acceptor& acceptor);
+  streams::Task<void> work(Worker& worker);
+  streams::Task<void> finish();
+  void fail(std::exception_ptr failure);
+  void carry_out(const Stopping::Orders& orders);
   void hand_over(Accepted accepted);
 
   const std::string_view version_;
   std::vector<std::unique_ptr<Worker>> workers_;
   insight::AcceptorMetrics acceptor_metrics_;
   Statistics statistics_;
+  Stopping stopping_;
   AcceptorHost acceptor_host_;
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   std::vector<std::unique_ptr<Acceptor>> leaving_;  // until their last sessions have ended
-  streams::TaskGroup accepting_;
+  streams::TaskGroup tasks_;                        // the acceptors' and the first worker's
+  streams::Event finished_;
+  std::exception_ptr failure_;
   std::size_t next_worker_ = 0;
-  bool stopping_ = false;
+  std::optional<Threads> threads_;
 };
 
 }  // namespace server::serving

@@ -9,12 +9,12 @@ Worker::Worker(const streams::EventLoop::Options& loop, const Options& options, 
     : options_(options),
       loop_(loop),
       sessions_(loop_, log),
-      stopping_(loop_),
+      intake_ended_(loop_),
       sweep_timer_(loop_) {}
 
 streams::Task<void> Worker::run() {
   sweep();
-  co_await stopping_.wait();
+  co_await intake_ended_.wait();
   sweep_timer_.cancel();
   sessions_.for_each([](Session& session) { session.shut_down(); });
   const auto start = Session::Clock::now();
@@ -43,20 +43,21 @@ void Worker::start_session(Accepted accepted) noexcept {
     sessions_.metrics.sessions_failed.add(1);
     sessions_.log.error("session-failed", {{"id", id}, {"what", exception.what()}});
   }
+  if (aborting_) abort_sessions();
 }
 
 void Worker::apply(const Options& options) {
   loop_.call_soon_threadsafe([this, options] { options_ = options; });
 }
 
-void Worker::stop() {
-  loop_.call_soon_threadsafe([this] { stopping_.set(); });
+void Worker::end_intake() {
+  loop_.call_soon_threadsafe([this] { intake_ended_.set(); });
 }
 
 void Worker::abort() {
   loop_.call_soon_threadsafe([this] {
+    aborting_ = true;
     abort_sessions();
-    stopping_.set();
   });
 }
 

@@ -25,17 +25,18 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  /// Completes after stop(), once every session has ended.
+  /// Completes after end_intake(), once every session has ended.
   streams::Task<void> run();
 
-  /// Serves a connection. Any thread.
+  /// Serves a connection. Any thread, before end_intake().
   void adopt(Accepted accepted);
   /// Takes effect with the next sweep. Any thread.
   void apply(const Options& options);
-  /// Ends every session gracefully and aborts those that last longer than the grace. Any thread,
-  /// after the last adopt().
-  void stop();
-  /// stop(), at once. Any thread.
+  /// There will be no more adopt(): ends every session gracefully, and aborts those that last
+  /// longer than the grace. Any thread.
+  void end_intake();
+  /// Resets every session, and those to come. Ends nothing by itself: connections may still be on
+  /// their way. Any thread.
   void abort();
 
   /// Has the loop count one pulse in a callback of its own; a loop that hangs does not. Any thread,
@@ -58,10 +59,11 @@ class Worker {
   Options options_;
   streams::EventLoop loop_;
   Sessions sessions_;
-  streams::Event stopping_;
+  streams::Event intake_ended_;
   streams::Timer sweep_timer_;
   streams::Counter pulse_;
   std::atomic<bool> ended_{false};
+  bool aborting_ = false;
 };
 
 }  // namespace server::serving

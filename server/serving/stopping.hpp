@@ -1,0 +1,71 @@
+// Stopping: in which order a server ends. A state machine without I/O: the server tells it what
+// happens and carries out what it orders, each order once.
+//
+//     running ──a request──► draining ──another one──► aborting
+//
+// Connections come from acceptors alone, so a worker may end only after the last acceptor has, and
+// the server only after the last worker: nothing is ever on its way to somebody who has left. On
+// the first worker's thread.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace server::serving {
+
+class Stopping {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  enum class State : std::uint8_t {
+    running,
+    draining,  ///< what clients have sent is answered, within the grace
+    aborting   ///< what is left is reset
+  };
+
+  /// The same signal again within this time is the same request: timeout(1) sends each one to its
+  /// child and then to the child's group.
+  static constexpr std::chrono::milliseconds repetition{250};
+
+  /// Who asks; a signal asks with its number.
+  struct Request {
+    int signal = 0;          ///< 0 is the server itself, which cannot go on
+    bool may_abort = false;  ///< whether it means more when it is not the first
+  };
+
+  /// What is to be done now.
+  struct Orders {
+    bool stop_accepting = false;  ///< tell every acceptor
+    bool abort = false;       ///< tell every worker to reset what it has and what may still come
+    bool end_intake = false;  ///< tell every worker that no connection comes any more
+    bool finish = false;      ///< every worker has ended
+    bool operator==(const Orders&) const = default;
+  };
+
+  /// Of a server with so many workers.
+  explicit Stopping(std::size_t workers) noexcept : workers_(workers) {}
+
+  Orders request(Request request, Clock::time_point now) noexcept;
+  /// False when it must not start any more.
+  bool acceptor_starts() noexcept;
+  Orders acceptor_ended() noexcept;
+  Orders worker_ended() noexcept;
+
+  State state() const noexcept { return state_; }
+  /// Whether an acceptor that ends still takes those who wait in its backlog.
+  bool takes_backlog() const noexcept { return state_ != State::aborting; }
+
+ private:
+  void add_ends(Orders& orders) noexcept;
+
+  State state_ = State::running;
+  bool intake_ended_ = false;
+  bool finished_ = false;
+  std::size_t acceptors_ = 0;
+  std::size_t workers_;
+  int first_signal_ = 0;
+  Clock::time_point first_request_{};
+};
+
+}  // namespace server::serving
