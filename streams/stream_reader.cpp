@@ -65,7 +65,7 @@ inline bool StreamReader::receive_for(ReadAwaiter& read) {
   }
   const auto size = static_cast<std::size_t>(result.size());
   buffer_.adopt(block, size);
-  return complete(read, Outcome::complete, std::min(read.size_, size));
+  return complete(read, Status::complete, std::min(read.size_, size));
 }
 
 void StreamReader::wait_on() noexcept {
@@ -78,10 +78,10 @@ void StreamReader::wait_on() noexcept {
 bool StreamReader::advance(ReadAwaiter& read) {
   check_single(read);
   for (;;) {
-    if (is(broken)) return complete(read, Outcome::connection_error, 0);
+    if (is(broken)) return complete(read, Status::connection_error, 0);
     const std::size_t size = buffer_.size();
     if (size != 0 && read.until_ == Until::some) [[likely]] {
-      return complete(read, Outcome::complete, std::min(read.size_, size));
+      return complete(read, Status::complete, std::min(read.size_, size));
     }
     if ((size != 0 || read.size_ == 0) && try_complete(read)) return true;
     if (is(fin | ending)) {
@@ -96,14 +96,14 @@ bool StreamReader::advance(ReadAwaiter& read) {
 bool StreamReader::try_complete(ReadAwaiter& read) {
   const std::size_t size = buffer_.size();
   switch (read.until_) {
-    case Until::some: return complete(read, Outcome::complete, std::min(read.size_, size));
+    case Until::some: return complete(read, Status::complete, std::min(read.size_, size));
     case Until::line: return try_line(read);
     case Until::separator: return try_separator(read);
-    case Until::exactly: return size >= read.size_ && complete(read, Outcome::complete, read.size_);
-    case Until::end: return size > read.size_ && complete(read, Outcome::limit_overrun, 0);
+    case Until::exactly: return size >= read.size_ && complete(read, Status::complete, read.size_);
+    case Until::end: return size > read.size_ && complete(read, Status::limit_overrun, 0);
     case Until::discarded:
       buffer_.consume(size);
-      if (size > read.size_) return complete(read, Outcome::limit_overrun, 0);
+      if (size > read.size_) return complete(read, Status::limit_overrun, 0);
       read.size_ -= size;
       return false;
   }
@@ -116,14 +116,14 @@ bool StreamReader::try_line(ReadAwaiter& read) {
   const void* const found = std::memchr(unscanned, '\n', data.size() - read.scanned_);
   if (found != nullptr) {
     const auto length = static_cast<std::size_t>(static_cast<const char*>(found) - data.data());
-    if (length <= limit_) return complete(read, Outcome::complete, length + 1);
+    if (length <= limit_) return complete(read, Status::complete, length + 1);
     buffer_.consume(length + 1);
-    return complete(read, Outcome::limit_overrun, 0);
+    return complete(read, Status::limit_overrun, 0);
   }
   if (data.size() > limit_) {
     buffer_.consume(data.size());
     set(discarding);
-    return complete(read, Outcome::limit_overrun, 0);
+    return complete(read, Status::limit_overrun, 0);
   }
   read.scanned_ = static_cast<std::uint32_t>(data.size());
   return false;
@@ -134,12 +134,12 @@ bool StreamReader::try_separator(ReadAwaiter& read) {
   const std::string_view separator(read.separator_, read.size_);
   const std::size_t length = data.find(separator, read.scanned_);
   if (length != std::string_view::npos) {
-    if (length > limit_) return complete(read, Outcome::limit_overrun, 0);
-    return complete(read, Outcome::complete, length + separator.size());
+    if (length > limit_) return complete(read, Status::limit_overrun, 0);
+    return complete(read, Status::complete, length + separator.size());
   }
   // The separator may have begun in the last bytes.
   const std::size_t searched = data.size() - std::min(data.size(), separator.size() - 1);
-  if (searched > limit_) return complete(read, Outcome::limit_overrun, 0);
+  if (searched > limit_) return complete(read, Status::limit_overrun, 0);
   read.scanned_ = static_cast<std::uint32_t>(searched);
   return false;
 }
@@ -149,14 +149,14 @@ bool StreamReader::complete_at_end(ReadAwaiter& read) noexcept {
   switch (read.until_) {
     case Until::line:
     case Until::end:
-      if (rest != 0) return complete(read, Outcome::complete, rest);
+      if (rest != 0) return complete(read, Status::complete, rest);
       break;
     case Until::separator:
-    case Until::exactly: return complete(read, Outcome::incomplete_read, rest);
+    case Until::exactly: return complete(read, Status::incomplete_read, rest);
     case Until::some:
     case Until::discarded: break;
   }
-  return complete(read, Outcome::end_of_stream, 0);
+  return complete(read, Status::end_of_stream, 0);
 }
 
 bool StreamReader::nothing_left() const noexcept {
@@ -181,41 +181,51 @@ void StreamReader::note_end(IoResult result) noexcept {
 }
 
 void StreamReader::take_in(std::span<char> piece) {
-  std::size_t size = piece.size();
-  if (is(ending)) after_feed_eof_ += static_cast<std::uint32_t>(size);
-  if (is(filtering)) size = filter_->filter(piece.data(), size);
-  buffer_.commit(size);
-  if (is(discarding)) buffer_.consume(drop_overrun(piece.data(), size));
+  if (is(ending)) after_feed_eof_ += static_cast<std::uint32_t>(piece.size());
+  is(filtering) ? commit_filtered(piece) : buffer_.commit(piece.size());
+  if (is(discarding)) drop_overrun();
 }
 
-std::size_t StreamReader::drop_overrun(const char* data, std::size_t size) noexcept {
-  const void* const found = std::memchr(data, '\n', size);
-  if (found == nullptr) return size;
-  set(discarding, false);
-  return static_cast<std::size_t>(static_cast<const char*>(found) - data) + 1;
+void StreamReader::commit_filtered(std::span<char> wire) {
+  const StreamFilter::Step step = filter_->in(wire);
+  if (step.plain.data() == wire.data()) {
+    buffer_.commit(step.plain.size());
+  } else {
+    buffer_.append(transport_.loop().buffers(), step.plain);
+  }
+  if (!step.wire.empty()) transport_.send_wire(step.wire);
+  if (step.then == StreamFilter::Then::end) feed_eof();
 }
 
-std::error_code StreamReader::error_of(Outcome outcome) const noexcept {
-  switch (outcome) {
-    case Outcome::complete: break;
-    case Outcome::end_of_stream: return Error::end_of_stream;
-    case Outcome::incomplete_read: return Error::incomplete_read;
-    case Outcome::limit_overrun: return Error::limit_overrun;
-    case Outcome::connection_error: return {error_, std::system_category()};
-    case Outcome::cancelled: return make_cancelled();
+// Nothing of the line that was too long is kept, so all that the buffer holds has just come.
+void StreamReader::drop_overrun() noexcept {
+  const std::string_view data = buffer_.data();
+  const std::size_t end = data.find('\n');
+  if (end != std::string_view::npos) set(discarding, false);
+  buffer_.consume(end == std::string_view::npos ? data.size() : end + 1);
+}
+
+std::error_code StreamReader::error_of(Status status) const noexcept {
+  switch (status) {
+    case Status::complete: break;
+    case Status::end_of_stream: return Error::end_of_stream;
+    case Status::incomplete_read: return Error::incomplete_read;
+    case Status::limit_overrun: return Error::limit_overrun;
+    case Status::connection_error: return {error_, std::system_category()};
+    case Status::cancelled: return make_cancelled();
   }
   return {};
 }
 
 bool ReadAwaiter::refuse() noexcept {
-  outcome_ = Outcome::cancelled;
+  status_ = Status::cancelled;
   return false;
 }
 
 void ReadAwaiter::cancel() noexcept {
   reader_.waiting_ = nullptr;
   scope_->leave();
-  outcome_ = Outcome::cancelled;
+  status_ = Status::cancelled;
   reader_.transport_.loop().resume_soon(frame_);
 }
 

@@ -20,6 +20,7 @@
 #include "streams/cancellation.hpp"
 #include "streams/error.hpp"
 #include "streams/misuse.hpp"
+#include "streams/stream_filter.hpp"
 #include "streams/task.hpp"
 #include "streams/transport.hpp"
 
@@ -33,17 +34,6 @@ struct Chunk {
   std::string_view data;  ///< what was read; with an error asyncio's `.partial`
 
   explicit operator bool() const noexcept { return !ec; }
-};
-
-/// Sees every piece as it arrives, before the reader does, and may shrink it in place: what a
-/// protocol such as telnet weaves into the bytes is taken out here.
-class InputFilter {
- public:
-  /// Returns how many bytes of `data` are left, from its beginning.
-  virtual std::size_t filter(char* data, std::size_t size) = 0;
-
- protected:
-  ~InputFilter() = default;
 };
 
 /// What the reads return; co_await it at once. Data that is there already never suspends.
@@ -63,7 +53,7 @@ class [[nodiscard]] ReadAwaiter final {
  private:
   friend class StreamReader;
   enum class Until : std::uint8_t { some, line, separator, exactly, end, discarded };
-  enum class Outcome : std::uint8_t {
+  enum class Status : std::uint8_t {
     complete,
     end_of_stream,
     incomplete_read,
@@ -92,7 +82,7 @@ class [[nodiscard]] ReadAwaiter final {
   std::uint32_t scanned_ = 0;  // bytes of the buffer known to hold no separator
   std::uint32_t length_ = 0;   // bytes of the result, the last that were consumed
   Until until_;
-  Outcome outcome_ = Outcome::complete;
+  Status status_ = Status::complete;
 };
 
 class StreamReader final : private Transport::Waiter {
@@ -144,7 +134,7 @@ class StreamReader final : private Transport::Waiter {
   static constexpr std::size_t max_after_feed_eof = std::size_t{64} << 20;  ///< bytes
 
   /// The filter sees what arrives from now on; nullptr takes it off. It outlives the reading.
-  void set_filter(InputFilter* filter) noexcept {
+  void set_filter(StreamFilter* filter) noexcept {
     filter_ = filter;
     set(filtering, filter != nullptr);
   }
@@ -156,7 +146,7 @@ class StreamReader final : private Transport::Waiter {
   friend class ReadAwaiter;
   friend class StreamWriter;
   using Until = ReadAwaiter::Until;
-  using Outcome = ReadAwaiter::Outcome;
+  using Status = ReadAwaiter::Status;
 
   /// What is out of the ordinary, as a set: the usual path asks whether there is anything.
   enum State : std::uint8_t {
@@ -197,25 +187,26 @@ class StreamReader final : private Transport::Waiter {
   bool try_line(ReadAwaiter& read);
   bool try_separator(ReadAwaiter& read);
   bool complete_at_end(ReadAwaiter& read) noexcept;
-  bool complete(ReadAwaiter& read, Outcome outcome, std::size_t length) noexcept {
+  bool complete(ReadAwaiter& read, Status status, std::size_t length) noexcept {
     buffer_.consume(length);
     read.length_ = static_cast<std::uint32_t>(length);
-    read.outcome_ = outcome;
+    read.status_ = status;
     return true;
   }
   bool nothing_left() const noexcept;
   void fill();
   void note_end(IoResult result) noexcept;
   void take_in(std::span<char> piece);
-  std::size_t drop_overrun(const char* data, std::size_t size) noexcept;
-  std::error_code error_of(Outcome outcome) const noexcept;
+  void commit_filtered(std::span<char> wire);
+  void drop_overrun() noexcept;
+  std::error_code error_of(Status status) const noexcept;
   void give_back_empty_buffer() noexcept {
     if (buffer_.empty()) buffer_.release(transport_.loop().buffers());
   }
 
   Transport& transport_;
   Buffer buffer_;
-  InputFilter* filter_ = nullptr;
+  StreamFilter* filter_ = nullptr;
   ReadAwaiter* waiting_ = nullptr;
   int error_ = 0;  // errno of the broken connection
   std::uint32_t limit_;
@@ -252,8 +243,8 @@ inline bool ReadAwaiter::suspend(CancelScope& scope) {
 
 inline Chunk ReadAwaiter::await_resume() const noexcept {
   const std::string_view data = reader_.buffer_.consumed(length_);
-  if (outcome_ == Outcome::complete) return {no_error(), data};
-  return {reader_.error_of(outcome_), data};
+  if (status_ == Status::complete) return {no_error(), data};
+  return {reader_.error_of(status_), data};
 }
 
 }  // namespace streams

@@ -64,7 +64,7 @@ class [[nodiscard]] DrainAwaiter final {
   bool cancelled_ = false;
 };
 
-class StreamWriter final : private Transport::Waiter {
+class StreamWriter final : private Transport::Sender {
  public:
   /// Registers itself and `reader` with `transport`, which outlives both.
   StreamWriter(Transport& transport, StreamReader& reader, const Endpoint& peer,
@@ -129,6 +129,7 @@ class StreamWriter final : private Transport::Waiter {
   }
   void ready() noexcept override;
   void cancel_wait() noexcept override { waiting_->cancel(); }
+  void send_wire(std::string_view bytes) override { write(bytes); }
   std::string_view send_directly(std::string_view bytes) noexcept;
   void write_unusual(std::string_view bytes);
   void flush() noexcept;

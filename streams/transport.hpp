@@ -44,6 +44,14 @@ class Transport final : private ReadinessSet::Handler {
    protected:
     ~Waiter() = default;
   };
+  /// The writing half, which also sends what a filter of the reading half answers the peer.
+  class Sender : public Waiter {
+   public:
+    virtual void send_wire(std::string_view bytes) = 0;
+
+   protected:
+    ~Sender() = default;
+  };
 
   /// Takes over `fd`, a connected non-blocking socket. Throws std::system_error when the loop
   /// cannot watch it.
@@ -54,7 +62,7 @@ class Transport final : private ReadinessSet::Handler {
 
   /// The reading and the writing half, each told on the edge that concerns it. Both outlive us or
   /// are never told again once the transport is closed.
-  void attach(Waiter& reader, Waiter& writer) noexcept {
+  void attach(Waiter& reader, Sender& writer) noexcept {
     reader_waiter_ = &reader;
     writer_waiter_ = &writer;
   }
@@ -71,6 +79,8 @@ class Transport final : private ReadinessSet::Handler {
   /// Closes the socket, drops what the kernel still holds and sends the peer RST. Both halves are
   /// told soon and find ECONNABORTED.
   void abort() noexcept;
+
+  void send_wire(std::string_view bytes) { writer_waiter_->send_wire(bytes); }
 
   bool is_open() const noexcept { return static_cast<bool>(fd_); }
   bool readable() const noexcept { return reader_.ready; }
@@ -112,7 +122,7 @@ class Transport final : private ReadinessSet::Handler {
 
   EventLoop& loop_;
   Waiter* reader_waiter_ = nullptr;
-  Waiter* writer_waiter_ = nullptr;
+  Sender* writer_waiter_ = nullptr;
   std::uint64_t bytes_received_ = 0;
   std::uint64_t bytes_sent_ = 0;
   std::uint32_t turn_bytes_ = 0;  // at most bytes_per_turn and one call's worth, below 4 GiB

@@ -1,6 +1,6 @@
 // The line protocol: a line in, a reply out, in order; for people with telnet and for programs that
 // pipeline. Replies to lines that arrived together leave together, because writes of one turn do.
-#include <string>
+#include <span>
 #include <string_view>
 
 #include "server/protocols/line_commands.hpp"
@@ -11,23 +11,23 @@ namespace server::protocols {
 namespace {
 
 /// Keeps telnet's negotiation out of the lines and answers it.
-class TelnetInput final : public streams::InputFilter {
+class TelnetFilter final : public streams::StreamFilter {
  public:
-  TelnetInput(streams::StreamReader& reader, streams::StreamWriter& writer) noexcept
+  TelnetFilter(streams::StreamReader& reader, streams::StreamWriter& writer) noexcept
       : reader_(reader), writer_(writer) {
     reader_.set_filter(this);
   }
-  ~TelnetInput() { reader_.set_filter(nullptr); }
-  TelnetInput(const TelnetInput&) = delete;
-  TelnetInput& operator=(const TelnetInput&) = delete;
+  ~TelnetFilter() { reader_.set_filter(nullptr); }
+  TelnetFilter(const TelnetFilter&) = delete;
+  TelnetFilter& operator=(const TelnetFilter&) = delete;
 
-  std::size_t filter(char* data, std::size_t size) override {
-    std::string replies;
-    const std::size_t left = telnet_.filter(data, size, replies);
+  Step in(std::span<char> wire) override {
+    Step step;
+    step.plain = {wire.data(), telnet_.filter(wire.data(), wire.size(), step.wire)};
     // A peer that negotiates and never reads is not worth more memory than one that sends lines.
-    if (writer_.pending() <= max_pending) writer_.write(replies);
-    if (telnet_.interrupted()) reader_.feed_eof();
-    return left;
+    if (writer_.pending() > max_pending) step.wire.clear();
+    if (telnet_.interrupted()) step.then = Then::end;
+    return step;
   }
   bool interrupted() const noexcept { return telnet_.interrupted(); }
 
@@ -74,7 +74,7 @@ bool answer_waiting(streams::StreamReader& reader, streams::StreamWriter& writer
 
 streams::Task<std::error_code> line(streams::StreamReader& reader, streams::StreamWriter& writer,
                                     const Context& context) {
-  TelnetInput telnet(reader, writer);
+  TelnetFilter telnet(reader, writer);
   LineCommands commands(context, writer.peername());
   for (;;) {
     const streams::Chunk chunk = co_await reader.readline();

@@ -23,13 +23,13 @@ constexpr std::size_t plenty = 256 * mebibyte;
 
 /// Sends more whenever something was received: input without end, from within the very turn that
 /// reads it. Stops after `plenty`, so that an unfair reader fails and does not hang.
-class Refill final : public streams::InputFilter {
+class Refill final : public streams::StreamFilter {
  public:
   explicit Refill(Wire& wire) : wire_(wire) {}
-  std::size_t filter(char*, std::size_t size) override {
-    total_ += size;
+  Step in(std::span<char> wire) override {
+    total_ += wire.size();
     if (!stop && total_ < plenty) wire_.peer.try_send(block_);
-    return size;
+    return {{wire.data(), wire.size()}, {}};
   }
   void start() { wire_.peer.try_send(block_); }
   bool stop = false;

@@ -1,10 +1,9 @@
-// StreamReader: feed_eof() and the input filter.
-#include <algorithm>
+// StreamReader: feed_eof().
+#include <span>
 #include <string>
 
 #include "streams/stream_reader.hpp"
 #include "tests/catch.hpp"
-#include "tests/streams/pieces.hpp"
 #include "tests/streams/wire.hpp"
 
 using namespace tests;
@@ -16,27 +15,17 @@ using streams::TaskGroup;
 
 namespace {
 
-/// Takes out every '#', and counts the pieces it has seen.
-class WithoutHashes final : public streams::InputFilter {
- public:
-  std::size_t filter(char* data, std::size_t size) override {
-    ++pieces;
-    return static_cast<std::size_t>(std::remove(data, data + size, '#') - data);
-  }
-  int pieces = 0;
-};
-
 /// A peer that never stops sending: more comes whenever something was received, so that the socket
 /// is never found empty. Gives in after `plenty`, for a reader that has no bound.
-class Endless final : public streams::InputFilter {
+class Endless final : public streams::StreamFilter {
  public:
   static constexpr std::size_t plenty = 3 * StreamReader::max_after_feed_eof;
 
   explicit Endless(Peer& peer) : peer_(peer) { peer_.try_send(block_); }
-  std::size_t filter(char*, std::size_t size) override {
-    total_ += size;
+  Step in(std::span<char> wire) override {
+    total_ += wire.size();
     if (total_ < plenty) peer_.try_send(block_);
-    return size;
+    return {{wire.data(), wire.size()}, {}};
   }
 
  private:
@@ -157,36 +146,5 @@ TEST_CASE("after the peer's own end feed_eof changes nothing", "[reader]") {
     wire.reader().feed_eof();
     CHECK_FALSE(wire.reader().is_ending());
     CHECK(wire.reader().peer_has_ended());
-  });
-}
-
-TEST_CASE("the input filter takes bytes out before any read sees them", "[reader]") {
-  for_each_cut("a#b\n##c#\n#", [](const Pieces& pieces) {
-    INFO(to_string(pieces));
-    const Log log = log_of(pieces, {2, {}}, [](StreamReader& reader, Log& out) -> Task<void> {
-      WithoutHashes filter;
-      reader.set_filter(&filter);
-      while (const Chunk line = co_await reader.readline()) out.push_back(logged(line));
-      reader.set_filter(nullptr);
-    });
-    CHECK(log == Log{"ab\n", "c\n"});
-  });
-}
-
-TEST_CASE("a piece that the filter takes out whole does not end or wake a read", "[reader]") {
-  over_unix([](Wire& wire) -> Task<void> {
-    WithoutHashes filter;
-    wire.reader().set_filter(&filter);
-    Outcome outcome;
-    TaskGroup group(wire.loop);
-    group.spawn(keep(outcome, [&] { return wire.reader().read(10); }));
-    wire.peer.send("###");
-    co_await wire.received(3);
-    co_await several_turns(wire.loop);
-    CHECK(filter.pieces == 1);
-    CHECK_FALSE(outcome.done);
-    wire.peer.send("#a");
-    co_await group.join();
-    CHECK(outcome.data == "a");
   });
 }

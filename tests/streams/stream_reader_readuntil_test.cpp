@@ -42,12 +42,12 @@ void check(std::string_view text, std::uint32_t limit, Reads reads, const Log& e
 
 /// Turns the first byte of all that has come so far into a separator each time more comes. A reader
 /// that looks twice at the same bytes sees it.
-class Trap final : public streams::InputFilter {
+class Trap final : public streams::StreamFilter {
  public:
-  std::size_t filter(char* data, std::size_t size) override {
+  Step in(std::span<char> wire) override {
     if (first_ != nullptr) *first_ = '\n';
-    if (first_ == nullptr) first_ = data;
-    return size;
+    if (first_ == nullptr) first_ = wire.data();
+    return {{wire.data(), wire.size()}, {}};
   }
 
  private:

@@ -18,12 +18,13 @@ using streams::Transport;
 
 namespace {
 
-struct Half final : Transport::Waiter {
+struct Half final : Transport::Sender {
   void ready() noexcept override {
     ++calls;
     if (destroys != nullptr) destroys->reset();
   }
   void cancel_wait() noexcept override {}
+  void send_wire(std::string_view) override {}
   int calls = 0;
   std::optional<Transport>* destroys = nullptr;
 };
