@@ -107,8 +107,7 @@ TEST_CASE("several that complete in one turn wake the consumer once and are not 
   }(loop));
 }
 
-TEST_CASE("one child's exception is its own result and leaves the others alone",
-          "[as_completed]") {
+TEST_CASE("one child's exception is its own result and leaves the others alone", "[as_completed]") {
   EventLoop loop;
   run(loop, [](EventLoop& l) -> Task<void> {
     Event fail(l);

@@ -65,8 +65,7 @@ TEST_CASE("gather_results has errors as values and lets the siblings run to thei
     Event event(l);
     Event fail(l);
     std::string log;
-    using Results =
-        std::tuple<streams::Result<int>, streams::Result<int>, streams::Result<void>>;
+    using Results = std::tuple<streams::Result<int>, streams::Result<int>, streams::Result<void>>;
     std::unique_ptr<Results> result;
     TaskGroup group(l);
     group.spawn(keep_result(
