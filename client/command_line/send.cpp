@@ -26,27 +26,27 @@ namespace {
 constexpr std::array<std::pair<std::string_view, send::Protocol>, 2> protocols{
     {{"line", send::Protocol::line}, {"echo", send::Protocol::echo}}};
 
-void print(const send::Outcome& outcome, double seconds) {
+void print(const send::SendResult& result, double seconds) {
   const auto number = [](std::uint64_t count) { return static_cast<unsigned long long>(count); };
-  const send::Tally& tally = outcome.tally;
-  if (!outcome.failure.empty()) std::fprintf(stderr, "echoline: %s\n", outcome.failure.c_str());
-  const std::uint64_t replies = tally.answered + tally.different;
-  if (tally.printed < replies) {
+  const send::LineCounts& lines = result.lines;
+  if (!result.failure.empty()) std::fprintf(stderr, "echoline: %s\n", result.failure.c_str());
+  const std::uint64_t replies = lines.answered + lines.different;
+  if (lines.printed < replies) {
     std::fprintf(stderr, "echoline: replies that came and were not printed: %llu\n",
-                 number(replies - tally.printed));
+                 number(replies - lines.printed));
   }
-  if (tally.blank > 0) {
+  if (lines.blank > 0) {
     std::fprintf(
         stderr,
         "echoline: blank lines left out, because a line service does not answer them: %llu\n",
-        number(tally.blank));
+        number(lines.blank));
   }
   std::fprintf(
       stderr,
       "echoline: lines: %llu read, %llu sent, %llu answered, %llu different, %llu retried, "
       "%llu lost, %llu not sent, in %.3f s\n",
-      number(tally.read), number(tally.sent), number(tally.answered), number(tally.different),
-      number(tally.retried), number(tally.lost), number(tally.not_sent), seconds);
+      number(lines.read), number(lines.sent), number(lines.answered), number(lines.different),
+      number(lines.retried), number(lines.lost), number(lines.not_sent), seconds);
 }
 
 class SendCommand final : public Subcommand {
@@ -96,10 +96,10 @@ class SendCommand final : public Subcommand {
     streams::Executor executor(2);
     send::Sender sender(loop, executor, options_, file ? file.get() : STDIN_FILENO, STDOUT_FILENO);
     const auto start = Clock::now();
-    const send::Outcome outcome = loop.run(sender.run());
-    print(outcome, std::chrono::duration<double>(Clock::now() - start).count());
-    if (outcome.interrupted) return exit_code::interrupted;
-    const bool all = outcome.failure.empty() && outcome.tally.all_answered();
+    const send::SendResult result = loop.run(sender.run());
+    print(result, std::chrono::duration<double>(Clock::now() - start).count());
+    if (result.interrupted) return exit_code::interrupted;
+    const bool all = result.failure.empty() && result.lines.all_answered();
     return all ? exit_code::success : exit_code::failure;
   }
 

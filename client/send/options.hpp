@@ -28,7 +28,7 @@ struct Options {
 };
 
 /// What became of the lines. Each that was read is answered, different, lost or not sent.
-struct Tally {
+struct LineCounts {
   std::uint64_t read = 0;
   std::uint64_t sent = 0;  ///< at least once
   std::uint64_t answered = 0;

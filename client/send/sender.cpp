@@ -37,15 +37,15 @@ Sender::Sender(streams::EventLoop& loop, streams::Executor& executor, Options op
       reading_(loop),
       working_(loop) {}
 
-streams::Task<Outcome> Sender::run() {
+streams::Task<SendResult> Sender::run() {
   watching_.spawn(watch_signals());
   watching_.spawn(conduct());
   co_await watching_.join();
-  co_return outcome_;
+  co_return result_;
 }
 
 streams::Task<void> Sender::conduct() {
-  for (std::size_t i = 0; i < options_.connections; ++i) working_.spawn(deliver_lines(i));
+  for (std::size_t i = 0; i < options_.connections; ++i) working_.spawn(send_lines(i));
   working_.spawn(print_replies());
   reading_.spawn(read_lines());
   co_await reading_.join();
@@ -61,19 +61,19 @@ streams::Task<void> Sender::watch_signals() {
   for (;;) {
     const auto [ec, number] = co_await signals.async_wait(streams::use_task);
     if (ec) co_return;
-    if (std::exchange(outcome_.interrupted, true)) working_.cancel();
+    if (std::exchange(result_.interrupted, true)) working_.cancel();
     stop_reading("interrupted before the end of the input");
   }
 }
 
 // What has been handed out comes to its end.
 void Sender::stop_reading(std::string why) {
-  if (outcome_.failure.empty()) outcome_.failure = std::move(why);
+  if (result_.failure.empty()) result_.failure = std::move(why);
   reading_.cancel();
   window_.close();
   lines_.close();
   while (const std::optional<Line> line = lines_.get_nowait()) {
-    record(*line, Delivery{});
+    record(*line, LineResult{});
     lines_.task_done();
   }
 }
@@ -94,7 +94,7 @@ streams::Task<void> Sender::read_lines() {
       if (!go_on) co_return;
     }
     if (splitter.pending() > max_line) {
-      stop_reading("line " + std::to_string(outcome_.tally.read + 1) +
+      stop_reading("line " + std::to_string(result_.lines.read + 1) +
                    " of the input is longer than 1MiB");
       co_return;
     }
@@ -105,59 +105,59 @@ streams::Task<void> Sender::read_lines() {
 
 streams::Task<bool> Sender::hand_out(std::string text) {
   if (options_.protocol == Protocol::line && (text.empty() || text == "\r")) {
-    ++outcome_.tally.blank;
+    ++result_.lines.blank;
     co_return true;
   }
   streams::Permit permit = co_await window_.acquire();
   if (!permit) co_return false;
-  Line line{.number = ++outcome_.tally.read, .text = std::move(text), .permit = std::move(permit)};
+  Line line{.number = ++result_.lines.read, .text = std::move(text), .permit = std::move(permit)};
   const std::error_code ec = co_await lines_.put(std::move(line));
-  if (ec) record(line, Delivery{});  // NOLINT(bugprone-use-after-move): only without an error
+  if (ec) record(line, LineResult{});  // NOLINT(bugprone-use-after-move): only without an error
   co_return !ec;
 }
 
-streams::Task<void> Sender::deliver_lines(std::uint64_t seed) {
-  Courier courier(loop_, options_, seed);
+streams::Task<void> Sender::send_lines(std::uint64_t seed) {
+  LineClient client(loop_, options_, seed);
   for (;;) {
     std::optional<Line> line = co_await lines_.get();
     if (!line) break;
-    Delivery delivery = co_await courier.deliver(line->text);
-    record(*line, delivery);
-    line->text = std::move(delivery.reply);
+    LineResult result = co_await client.request(line->text);
+    record(*line, result);
+    line->text = std::move(result.reply);
     // Refused only when everything ends at once.
     co_await replies_.put(std::move(*line));
     lines_.task_done();
   }
-  co_await courier.close();
+  co_await client.close();
 }
 
-void Sender::record(const Line& line, const Delivery& delivery) {
-  Tally& tally = outcome_.tally;
+void Sender::record(const Line& line, const LineResult& result) {
+  LineCounts& lines = result_.lines;
   const auto number = static_cast<unsigned long long>(line.number);
-  if (delivery.times_sent > 0) ++tally.sent;
-  if (delivery.times_sent > 1) {
-    tally.retried += delivery.times_sent - 1;
+  if (result.times_sent > 0) ++lines.sent;
+  if (result.times_sent > 1) {
+    lines.retried += result.times_sent - 1;
     std::fprintf(stderr, "echoline: line %llu: sent %llu times, may have been executed each time\n",
-                 number, static_cast<unsigned long long>(delivery.times_sent));
+                 number, static_cast<unsigned long long>(result.times_sent));
   }
-  switch (delivery.fate) {
-    case Delivery::Fate::answered: ++tally.answered; break;
-    case Delivery::Fate::different:
-      ++tally.different;
+  switch (result.status) {
+    case LineResult::Status::answered: ++lines.answered; break;
+    case LineResult::Status::different:
+      ++lines.different;
       std::fprintf(stderr, "echoline: line %llu: what came back is not what was sent\n", number);
       break;
-    case Delivery::Fate::lost:
-      ++tally.lost;
+    case LineResult::Status::lost:
+      ++lines.lost;
       std::fprintf(stderr,
                    "echoline: line %llu: sent and not answered, may have been executed: %s\n",
-                   number, reason(delivery.ec).c_str());
+                   number, reason(result.ec).c_str());
       break;
-    case Delivery::Fate::not_sent:
-      ++tally.not_sent;
+    case LineResult::Status::not_sent:
+      ++lines.not_sent;
       std::fprintf(stderr, "echoline: line %llu: not sent\n", number);
       // A service that is gone for good would take every line of the input with it.
-      if (delivery.ec) {
-        stop_reading("cannot connect to " + options_.target_name + ": " + reason(delivery.ec));
+      if (result.ec) {
+        stop_reading("cannot connect to " + options_.target_name + ": " + reason(result.ec));
       }
       break;
   }
@@ -183,7 +183,7 @@ streams::Task<void> Sender::print_replies() {
       }
       break;
     }
-    outcome_.tally.printed += replies;
+    result_.lines.printed += replies;
     batch.clear();
   }
 }

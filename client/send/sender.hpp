@@ -1,7 +1,7 @@
-// Sender: what `echoline send` does. One reader of the input, a bounded queue of lines, a courier
+// Sender: what `echoline send` does. One reader of the input, a bounded queue of lines, a client
 // for each connection, one printer of the replies:
 //
-//     input → lines (Queue) → courier … courier → replies (Queue) → output
+//     input → lines (Queue) → client … client → replies (Queue) → output
 //
 // A line holds a permit of the window from the moment it is read until its reply is printed, so
 // memory is bounded also while one late reply holds up those behind it. Runs on one loop.
@@ -13,7 +13,7 @@
 
 #include "client/descriptors/file_reader.hpp"
 #include "client/descriptors/file_writer.hpp"
-#include "client/send/courier.hpp"
+#include "client/send/line_client.hpp"
 #include "client/send/options.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/executor.hpp"
@@ -24,8 +24,8 @@
 
 namespace client::send {
 
-struct Outcome {
-  Tally tally;
+struct SendResult {
+  LineCounts lines;
   std::string failure;       ///< why it did not go to the end of the input; empty if it did
   bool interrupted = false;  ///< by SIGINT or SIGTERM; a second one ends it at once
 };
@@ -37,7 +37,7 @@ class Sender {
   Sender(streams::EventLoop& loop, streams::Executor& executor, Options options, int input,
          int output);
 
-  streams::Task<Outcome> run();
+  streams::Task<SendResult> run();
 
  private:
   struct Line {
@@ -50,17 +50,17 @@ class Sender {
   streams::Task<void> watch_signals();
   streams::Task<void> read_lines();
   streams::Task<bool> hand_out(std::string text);
-  streams::Task<void> deliver_lines(std::uint64_t seed);
+  streams::Task<void> send_lines(std::uint64_t seed);
   streams::Task<void> print_replies();
   std::uint64_t take_next(Line reply, std::string& batch);
-  void record(const Line& line, const Delivery& delivery);
+  void record(const Line& line, const LineResult& result);
   void stop_reading(std::string why);
 
   streams::EventLoop& loop_;
   const Options options_;
   descriptors::FileReader input_;
   descriptors::FileWriter output_;
-  Outcome outcome_;
+  SendResult result_;
   streams::Semaphore window_;
   streams::Queue<Line> lines_;
   streams::Queue<Line> replies_;

@@ -1,5 +1,6 @@
-// Courier: takes lines to the service on a connection of its own, one at a time, and brings their
-// replies; connects again and tries again as the options allow. The loop's thread.
+// LineClient: sends lines to the service over a connection of its own, one at a time, and reads
+// their replies; reconnects and retries as the options allow. One for each connection of a Sender,
+// on the loop's thread.
 #pragma once
 
 #include <chrono>
@@ -17,31 +18,31 @@
 namespace client::send {
 
 /// What became of a line.
-struct Delivery {
-  enum class Fate : std::uint8_t { answered, different, lost, not_sent };
-  Fate fate = Fate::not_sent;
+struct LineResult {
+  enum class Status : std::uint8_t { answered, different, lost, not_sent };
+  Status status = Status::not_sent;
   std::string reply;
   std::error_code ec;  ///< why it was lost or not sent
   std::uint64_t times_sent = 0;
 };
 
-class Courier {
+class LineClient {
  public:
   /// `options` and `loop` outlive it; `seed` is its own among many.
-  Courier(streams::EventLoop& loop, const Options& options, std::uint64_t seed);
+  LineClient(streams::EventLoop& loop, const Options& options, std::uint64_t seed);
 
   /// `line` outlives the call.
-  streams::Task<Delivery> deliver(const std::string& line);
+  streams::Task<LineResult> request(const std::string& line);
   /// Closes the connection after the last line.
   streams::Task<void> close();
 
  private:
-  struct Errand {
+  struct Request {
     const std::string& line;
-    Delivery delivery;
+    LineResult result;
   };
 
-  streams::Task<std::error_code> attempt(Errand& errand);
+  streams::Task<std::error_code> attempt(Request& request);
   streams::Task<std::error_code> connect();
   streams::Task<void> drop_stale_connection();
 

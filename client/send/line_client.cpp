@@ -1,4 +1,4 @@
-#include "client/send/courier.hpp"
+#include "client/send/line_client.hpp"
 
 #include <utility>
 
@@ -17,34 +17,34 @@ streams::Task<streams::Chunk> read_anything(streams::StreamReader& reader) {
 
 }  // namespace
 
-Courier::Courier(streams::EventLoop& loop, const Options& options, std::uint64_t seed)
+LineClient::LineClient(streams::EventLoop& loop, const Options& options, std::uint64_t seed)
     : loop_(loop), options_(options), seed_(seed) {}
 
-streams::Task<Delivery> Courier::deliver(const std::string& line) {
-  Errand errand{.line = line, .delivery = {}};
+streams::Task<LineResult> LineClient::request(const std::string& line) {
+  Request request{.line = line, .result = {}};
   streams::RetryPolicy policy;
   policy.attempts = static_cast<unsigned>(options_.retries + 1);
   policy.cap = std::chrono::seconds{5};
   policy.seed = seed_;
-  const auto factory = [this, &errand] { return attempt(errand); };
+  const auto factory = [this, &request] { return attempt(request); };
   const std::error_code ec = co_await streams::retry(loop_, policy, factory);
   if (ec) {
-    errand.delivery.ec = ec;
-    errand.delivery.fate =
-        errand.delivery.times_sent == 0 ? Delivery::Fate::not_sent : Delivery::Fate::lost;
+    request.result.ec = ec;
+    request.result.status =
+        request.result.times_sent == 0 ? LineResult::Status::not_sent : LineResult::Status::lost;
   }
-  co_return std::move(errand.delivery);
+  co_return std::move(request.result);
 }
 
-streams::Task<std::error_code> Courier::attempt(Errand& errand) {
+streams::Task<std::error_code> LineClient::attempt(Request& request) {
   co_await drop_stale_connection();
   if (connection_ == nullptr) {
     const std::error_code ec = co_await connect();
     if (ec) co_return ec;
   }
-  ++errand.delivery.times_sent;
+  ++request.result.times_sent;
   streams::Timed<Reply> timed = co_await streams::with_timeout(
-      loop_, options_.timeout, ask(*connection_, options_.protocol, errand.line));
+      loop_, options_.timeout, ask(*connection_, options_.protocol, request.line));
   last_used_ = Clock::now();
   Reply& reply = timed.value;
   if (reply.ec) {
@@ -53,16 +53,17 @@ streams::Task<std::error_code> Courier::attempt(Errand& errand) {
     connection_.reset();
     const std::error_code ec = timed.ec ? timed.ec : reply.ec;
     if (!options_.at_most_once) co_return ec;
-    errand.delivery.fate = Delivery::Fate::lost;
-    errand.delivery.ec = ec;
+    request.result.status = LineResult::Status::lost;
+    request.result.ec = ec;
     co_return std::error_code{};
   }
-  errand.delivery.fate = reply.different ? Delivery::Fate::different : Delivery::Fate::answered;
-  errand.delivery.reply = std::move(reply.text);
+  request.result.status =
+      reply.different ? LineResult::Status::different : LineResult::Status::answered;
+  request.result.reply = std::move(reply.text);
   co_return std::error_code{};
 }
 
-streams::Task<std::error_code> Courier::connect() {
+streams::Task<std::error_code> LineClient::connect() {
   streams::StreamOptions stream_options;
   stream_options.limit = max_line;
   streams::Timed<streams::Opened> timed = co_await streams::with_timeout(
@@ -74,7 +75,7 @@ streams::Task<std::error_code> Courier::connect() {
 
 // A service may have closed a connection that was idle. A line sent on it would count as one that
 // may have been executed, although it was not.
-streams::Task<void> Courier::drop_stale_connection() {
+streams::Task<void> LineClient::drop_stale_connection() {
   constexpr auto idle = std::chrono::milliseconds{50};
   if (connection_ == nullptr || Clock::now() - last_used_ < idle) co_return;
   const auto timed = co_await streams::with_timeout(loop_, std::chrono::milliseconds{0},
@@ -84,7 +85,7 @@ streams::Task<void> Courier::drop_stale_connection() {
   connection_.reset();
 }
 
-streams::Task<void> Courier::close() {
+streams::Task<void> LineClient::close() {
   if (connection_ == nullptr) co_return;
   connection_->writer().close();
   co_await connection_->writer().wait_closed(std::chrono::milliseconds{500});
