@@ -21,8 +21,8 @@ Arrivals::Arrivals(const Schedule& schedule, const Plan& plan, const Share& shar
 }
 
 void Arrivals::pop() noexcept {
-  if (++lane_ == share_.own()) {
-    lane_ = 0;
+  if (++connection_ == share_.own()) {
+    connection_ = 0;
     ++round_;
   }
   compute();
@@ -31,13 +31,13 @@ void Arrivals::pop() noexcept {
 void Arrivals::compute() noexcept {
   if (arrival_ == Arrival::constant) {
     position_ = static_cast<double>(round_) * static_cast<double>(share_.connections) +
-                static_cast<double>(share_.number(lane_));
-    front_ = {position_ < end_ ? schedule_.due(position_) : Duration::max(), lane_};
+                static_cast<double>(share_.number(connection_));
+    front_ = {position_ < end_ ? schedule_.due(position_) : Duration::max(), connection_};
     return;
   }
   // Unit-rate arrivals, stretched to the schedule's rate at their time.
   position_ -= std::log(random_.next_unit()) / share_.part_of_rate(1);
-  front_ = {schedule_.due(position_), lane_};
+  front_ = {schedule_.due(position_), connection_};
   if (front_.time < warmup_) return;
   if (limit_ == 0) {
     front_.time = Duration::max();

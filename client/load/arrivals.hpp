@@ -17,8 +17,8 @@ namespace client::load {
 class Arrivals {
  public:
   struct Due {
-    Duration time;     ///< since the schedule's start
-    std::size_t lane;  ///< of the thread's connections, from 0
+    Duration time;           ///< since the schedule's start
+    std::size_t connection;  ///< of the thread's connections, from 0
   };
 
   Arrivals(const Schedule& schedule, const Plan& plan, const Share& share);
@@ -40,7 +40,7 @@ class Arrivals {
   Random random_;
   double position_ = 0;
   std::uint64_t round_ = 0;
-  std::size_t lane_ = 0;
+  std::size_t connection_ = 0;
   Due front_{};
 };
 

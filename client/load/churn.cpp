@@ -7,24 +7,25 @@
 
 namespace client::load {
 
-Churn::Churn(Crew& crew, std::uint64_t number)
-    : Conversation(crew, number), due_(crew.loop, std::numeric_limits<std::size_t>::max()) {}
+Churn::Churn(ThreadContext& context, std::uint64_t number)
+    : RequestPipeline(context, number),
+      due_(context.loop, std::numeric_limits<std::size_t>::max()) {}
 
 streams::Task<void> Churn::run() {
-  settle();
-  if (!co_await crew_.started.wait()) co_return;
-  if (crew_.plan.open_loop()) {
+  report_first_connect();
+  if (!co_await context_.started.wait()) co_return;
+  if (context_.plan.open_loop()) {
     while (const auto when = co_await due_.get()) {
       due_.task_done();
       co_await exchange(*when);
     }
   } else {
-    while (crew_.progress.take()) co_await exchange(Clock::now());
+    while (context_.progress.take()) co_await exchange(Clock::now());
   }
 }
 
 void Churn::due(Time when, Time) {
-  crew_.progress.begin();
+  context_.progress.begin();
   due_.put_nowait(Time{when});
 }
 
@@ -33,15 +34,15 @@ void Churn::drop_unsent(Time now) {
     due_.task_done();
     unsent_.push(*when);
   }
-  Conversation::drop_unsent(now);
+  RequestPipeline::drop_unsent(now);
 }
 
 void Churn::end() { due_.close(); }
 
 streams::Task<void> Churn::exchange(Time when) {
-  streams::Permit permit = co_await crew_.connector.permit();
+  streams::Permit permit = co_await context_.connector.permit();
   if (!permit || !co_await connect(std::move(permit))) {
-    crew_.progress.end();
+    context_.progress.end();
     co_return;
   }
   send(when, Clock::now());

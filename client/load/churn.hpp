@@ -1,17 +1,17 @@
-// Churn: a lane that connects for each exchange of a request and its reply, and closes after it.
+// Churn: connects for each request, and closes after its reply.
 #pragma once
 
 #include <optional>
 
-#include "client/load/conversation.hpp"
+#include "client/load/request_pipeline.hpp"
 #include "streams/event.hpp"
 #include "streams/queue.hpp"
 
 namespace client::load {
 
-class Churn final : public Conversation {
+class Churn final : public RequestPipeline {
  public:
-  Churn(Crew& crew, std::uint64_t number);
+  Churn(ThreadContext& context, std::uint64_t number);
 
   streams::Task<void> run() override;
   void start() override {}

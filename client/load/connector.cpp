@@ -17,11 +17,11 @@ Duration interval_of(double rate) {
 
 }  // namespace
 
-Connector::Connector(streams::EventLoop& loop, const Plan& plan, const Reached& reached,
+Connector::Connector(streams::EventLoop& loop, const Plan& plan, const ResolvedTarget& target,
                      const Share& share, Tally& tally)
     : loop_(loop),
       plan_(plan),
-      reached_(reached),
+      target_(target),
       tally_(tally),
       under_way_(loop, at_once),
       interval_(interval_of(share.part_of_rate(plan.connect_rate))),
@@ -68,22 +68,22 @@ streams::Task<streams::Opened> Connector::persist(std::uint64_t number, streams:
 }
 
 streams::Task<streams::Opened> Connector::attempt(streams::Connecting connecting) {
-  if (const auto* const peer = std::get_if<streams::Endpoint>(&reached_.target)) {
+  if (const auto* const peer = std::get_if<streams::Endpoint>(&target_.address)) {
     auto connected = streams::finish_connect(loop_, std::move(connecting), *peer);
     co_return co_await std::move(connected);
   }
-  const streams::Address path = std::get<streams::UnixPath>(reached_.target);
+  const streams::Address path = std::get<streams::UnixPath>(target_.address);
   auto connected = streams::open_connection(loop_, path);
   co_return co_await std::move(connected);
 }
 
 streams::Connecting Connector::begin() {
-  const auto* const peer = std::get_if<streams::Endpoint>(&reached_.target);
+  const auto* const peer = std::get_if<streams::Endpoint>(&target_.address);
   if (peer == nullptr) return {};
   streams::ConnectOptions options;
   options.nodelay = plan_.nodelay;
-  if (!reached_.sources.empty()) {
-    options.source = reached_.sources[turn_++ % reached_.sources.size()];
+  if (!target_.sources.empty()) {
+    options.source = target_.sources[turn_++ % target_.sources.size()];
   }
   return streams::begin_connect(*peer, options);
 }

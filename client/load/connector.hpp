@@ -1,6 +1,7 @@
-// Connector: makes a thread's connections: from the sources in turn, not faster than asked, not too
-// many at once, and again with a back-off where one fails, until the time for it is over. It counts
-// what was opened, how long each took from its first attempt on, and what could not be. One thread.
+// Connector: opens a thread's connections: from the source addresses in turn, at the rate asked
+// for, a bounded number at a time, and with retries and back-off until the connect time-out. It
+// counts the connections opened, the time that each took from its first attempt on, and the
+// failures. One thread.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +9,7 @@
 
 #include "client/load/clock.hpp"
 #include "client/load/plan.hpp"
-#include "client/load/reached.hpp"
+#include "client/load/resolved_target.hpp"
 #include "client/load/share.hpp"
 #include "client/load/tally.hpp"
 #include "streams/connect.hpp"
@@ -21,13 +22,13 @@ namespace client::load {
 
 class Connector {
  public:
-  Connector(streams::EventLoop& loop, const Plan& plan, const Reached& reached, const Share& share,
-            Tally& tally);
+  Connector(streams::EventLoop& loop, const Plan& plan, const ResolvedTarget& target,
+            const Share& share, Tally& tally);
 
   /// Comes first; the permit is empty when cancelled.
   streams::Semaphore::Awaiter permit() noexcept { return under_way_.acquire(); }
-  /// A connection for the lane with this number; null when there was none to be had, which is
-  /// counted, or when cancelled.
+  /// The connection with this number; null when it could not be made in time, which is counted, or
+  /// when cancelled.
   streams::Task<std::unique_ptr<streams::Connection>> open(std::uint64_t number,
                                                            streams::Permit permit);
 
@@ -42,7 +43,7 @@ class Connector {
 
   streams::EventLoop& loop_;
   const Plan& plan_;
-  const Reached& reached_;
+  const ResolvedTarget& target_;
   Tally& tally_;
   streams::Semaphore under_way_;
   Duration interval_{0};  // from one to the next; 0 is none

@@ -39,7 +39,7 @@ void Download::end() {
 
 streams::Task<std::error_code> Download::serve() {
   received_ = 0;
-  if (!co_await crew_.started.wait()) co_return streams::make_cancelled();
+  if (!co_await context_.started.wait()) co_return streams::make_cancelled();
   streams::StreamReader& reader = connection_->reader();
   for (;;) {
     const streams::Chunk chunk = co_await reader.read(streams::BufferPool::block_size);
@@ -50,13 +50,13 @@ streams::Task<std::error_code> Download::serve() {
 
 bool Download::on_received(std::string_view data) {
   was_useful_ = true;
-  if (crew_.plan.verify && known_ && !verify(data)) return false;
+  if (context_.plan.verify && known_ && !verify(data)) return false;
   const std::uint64_t lines = received_ / line;
   received_ += data.size();
   const Time now = Clock::now();
-  if (known_ && now >= crew_.tally.measured_from && !crew_.progress.is_closed()) {
-    crew_.tally.figures->requests += received_ / line - lines;
-    crew_.tally.last_reply = now;
+  if (known_ && now >= context_.tally.measured_from && !context_.progress.is_closed()) {
+    context_.tally.figures->requests += received_ / line - lines;
+    context_.tally.last_reply = now;
   }
   return true;
 }
@@ -77,7 +77,7 @@ bool Download::verify(std::string_view data) {
       const std::uint64_t place = at - begin_ + offset;
       if (place < line) {
         known_ = false;
-        crew_.tally.notes.emplace_back(unknown);
+        context_.tally.notes.emplace_back(unknown);
         return true;
       }
       Mismatch mismatch;
@@ -86,7 +86,7 @@ bool Download::verify(std::string_view data) {
       mismatch.offset = place % line;
       mismatch.expected = std::string(differs.second, std::min(shown, size - offset));
       mismatch.got = std::string(data.substr(offset, shown));
-      crew_.tally.fail(std::move(mismatch));
+      context_.tally.fail(std::move(mismatch));
       break_off(ErrorKind::mismatch);
       return false;
     }

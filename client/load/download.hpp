@@ -1,17 +1,17 @@
-// Download: a lane that only receives, from a character generator (RFC 864). The text is compared
-// with the RFC's pattern where it begins like that; where it does not, bytes are counted and the
-// report says so.
+// Download: a connection that only receives, from a character generator (RFC 864). The text is
+// compared with the RFC's pattern where it begins like that; where it does not, bytes are counted
+// and the report says so.
 #pragma once
 
 #include <string_view>
 
-#include "client/load/lane.hpp"
+#include "client/load/load_connection.hpp"
 
 namespace client::load {
 
-class Download final : public Lane {
+class Download final : public LoadConnection {
  public:
-  Download(Crew& crew, std::uint64_t number) : Lane(crew, number) {}
+  Download(ThreadContext& context, std::uint64_t number) : LoadConnection(context, number) {}
 
   void end() override;
 

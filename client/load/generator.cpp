@@ -39,7 +39,7 @@ class SignalsBlocked {
 }  // namespace
 
 Generator::Generator(streams::EventLoop& home, Owner& owner, const Plan& plan,
-                     const Reached& reached, const Share& share)
+                     const ResolvedTarget& target, const Share& share)
     : home_(home),
       owner_(owner),
       plan_(plan),
@@ -47,12 +47,12 @@ Generator::Generator(streams::EventLoop& home, Owner& owner, const Plan& plan,
       loop_({plan.busy_poll, {}, plan.awake_before_due > Duration::zero()}),
       messages_(make_messages(plan)),
       progress_(loop_),
-      connector_(loop_, plan, reached, share, tally_),
-      told_(loop_),
+      connector_(loop_, plan, target, share, tally_),
+      start_requested_(loop_),
       started_(loop_),
-      settled_(loop_),
-      crew_{loop_,     plan,     *messages_, connector_,  tally_,
-            progress_, started_, nullptr,    share.own(), settled_},
+      first_connects_done_(loop_),
+      context_{loop_,     plan,     *messages_, connector_,  tally_,
+               progress_, started_, nullptr,    share.own(), first_connects_done_},
       group_(loop_),
       warmed_up_(loop_),
       end_(loop_),
@@ -67,13 +67,13 @@ Generator::~Generator() { thread_.join(); }
 void Generator::start(Time at) {
   loop_.call_soon_threadsafe([this, at] {
     start_ = at;
-    told_.set();
+    start_requested_.set();
   });
 }
 
 void Generator::count(std::unique_ptr<Figures> empty) {
   loop_.call_soon_threadsafe([this, figures = std::move(empty)]() mutable {
-    settle_figures();
+    update_figures();
     tally_.figures.swap(figures);
     tell([this, full = std::move(figures)]() mutable { owner_.counted(std::move(full)); });
   });
@@ -81,7 +81,7 @@ void Generator::count(std::unique_ptr<Figures> empty) {
 
 void Generator::stop() {
   loop_.call_soon_threadsafe([this] {
-    crew_.interrupted = true;
+    context_.interrupted = true;
     end_sending(interrupted_patience);
     if (!started_.is_set()) give_up();
   });
@@ -89,7 +89,7 @@ void Generator::stop() {
 
 void Generator::abort() {
   loop_.call_soon_threadsafe([this] {
-    crew_.interrupted = true;
+    context_.interrupted = true;
     end_sending(Duration::zero());
     give_up();
   });
@@ -115,30 +115,31 @@ void Generator::run_thread() noexcept {
 }
 
 streams::Task<void> Generator::live() {
-  lanes_.reserve(share_.own());
+  connections_.reserve(share_.own());
   for (std::size_t i = 0; i < share_.own(); ++i) {
-    lanes_.push_back(make_lane(crew_, share_.number(i)));
+    connections_.push_back(make_connection(context_, share_.number(i)));
   }
-  for (const auto& lane : lanes_) group_.spawn(lane->run());
-  co_await settled_.wait();
+  for (const auto& connection : connections_) group_.spawn(connection->run());
+  co_await first_connects_done_.wait();
   tell([this] { owner_.connected(); });
-  if (!crew_.interrupted) co_await told_.wait();
-  if (!crew_.interrupted) {
+  if (!context_.interrupted) co_await start_requested_.wait();
+  if (!context_.interrupted) {
     // Nothing cancels it.
     static_cast<void>(co_await streams::sleep_until(loop_, start_));
-    if (!crew_.interrupted) begin_or_fail();
+    if (!context_.interrupted) begin_or_fail();
   }
   co_await progress_.done().wait();
 
-  settle_figures();
+  update_figures();
   ended_ = tally_.last_reply == Time{} ? Clock::now() : tally_.last_reply;
-  if (sending_) load_ = between(effort_, Effort::of_this_thread(loop_.spun()));
+  if (sending_) load_ = between(usage_, ThreadUsage::of_this_thread(loop_.spun()));
   sweep_.cancel();
-  crew_.pacing = nullptr;
+  context_.pacing = nullptr;
   pacer_.reset();
-  crew_.ending = true;
-  for (const auto& lane : lanes_) lane->end();
-  end_.call_later(crew_.interrupted ? Duration::zero() : closing_time, [this] { group_.cancel(); });
+  context_.ending = true;
+  for (const auto& connection : connections_) connection->end();
+  end_.call_later(context_.interrupted ? Duration::zero() : closing_time,
+                  [this] { group_.cancel(); });
   co_await group_.join();
   end_.cancel();
 }
@@ -147,9 +148,9 @@ void Generator::begin_or_fail() noexcept {
   try {
     begin();
   } catch (...) {
-    // The connections still have to end before anyone can be told.
+    // The connections have to end before finished() is reported.
     failure_ = std::current_exception();
-    crew_.interrupted = true;
+    context_.interrupted = true;
     end_sending(Duration::zero());
     give_up();
   }
@@ -170,22 +171,23 @@ void Generator::begin() {
   const Time end = plan_.requests ? Time::max() : measured_from + plan_.duration;
   if (plan_.open_loop()) {
     schedule_.emplace(plan_.stages, plan_.warmup);
-    pacer_.emplace(crew_, lanes_, Arrivals(*schedule_, plan_, share_), start_, end);
-    crew_.pacing = &*pacer_;
+    pacer_.emplace(context_, connections_, Arrivals(*schedule_, plan_, share_), start_, end);
+    context_.pacing = &*pacer_;
   }
   if (!plan_.requests) {
     end_.call_later(end - Clock::now(), [this] { end_sending(plan_.reply_timeout); });
   }
-  if (!plan_.open_loop()) start_lanes(0);
+  if (!plan_.open_loop()) start_connections(0);
 }
 
 // A few in a turn: what they send leaves when it ends, and takes a buffer each until then.
-void Generator::start_lanes(std::size_t first) {
+void Generator::start_connections(std::size_t first) {
   constexpr std::size_t in_a_turn = 32;
-  if (crew_.ending || crew_.interrupted) return;
-  const std::size_t last = std::min(first + in_a_turn, lanes_.size());
-  for (std::size_t i = first; i < last; ++i) lanes_[i]->start();
-  if (last < lanes_.size()) loop_.call_soon_threadsafe([this, last] { start_lanes(last); });
+  if (context_.ending || context_.interrupted) return;
+  const std::size_t last = std::min(first + in_a_turn, connections_.size());
+  for (std::size_t i = first; i < last; ++i) connections_[i]->start();
+  if (last < connections_.size())
+    loop_.call_soon_threadsafe([this, last] { start_connections(last); });
 }
 
 void Generator::begin_measurement() {
@@ -193,7 +195,7 @@ void Generator::begin_measurement() {
   if (plan_.churn) tally_.figures->connections_opened = 0;
   bytes_sent_ = loop_.traffic().sent.value();
   bytes_received_ = loop_.traffic().received.value();
-  effort_ = Effort::of_this_thread(loop_.spun());
+  usage_ = ThreadUsage::of_this_thread(loop_.spun());
   sending_ = true;
   if (!plan_.open_loop()) {
     progress_.allow(plan_.requests ? share_.part_of(*plan_.requests) : Progress::no_limit);
@@ -202,25 +204,25 @@ void Generator::begin_measurement() {
 
 void Generator::end_sending(Duration patience) {
   if (std::exchange(sending_, false))
-    load_ = between(effort_, Effort::of_this_thread(loop_.spun()));
+    load_ = between(usage_, ThreadUsage::of_this_thread(loop_.spun()));
   warmed_up_.cancel();
   const Time now = Clock::now();
   if (pacer_) pacer_->stop();
-  for (const auto& lane : lanes_) lane->drop_unsent(now);
+  for (const auto& connection : connections_) connection->drop_unsent(now);
   if (patience > Duration::zero()) end_.call_later(patience, [this] { give_up(); });
   progress_.close();
 }
 
 void Generator::give_up() {
-  crew_.ending = true;
-  for (const auto& lane : lanes_) lane->give_up();
-  told_.set();
+  context_.ending = true;
+  for (const auto& connection : connections_) connection->give_up();
+  start_requested_.set();
   group_.cancel();
 }
 
 void Generator::check_times() {
   const Time now = Clock::now();
-  for (const auto& lane : lanes_) lane->check_time(now);
+  for (const auto& connection : connections_) connection->check_time(now);
   // A fixed number of requests has no other end when nobody answers any more.
   const Time last = std::max(tally_.last_reply, start_ + plan_.warmup);
   if (plan_.requests && now - last > plan_.connect_timeout + plan_.reply_timeout) {
@@ -232,7 +234,7 @@ void Generator::check_times() {
   sweep_.call_later(pause, [this] { check_times(); });
 }
 
-void Generator::settle_figures() {
+void Generator::update_figures() {
   Figures& figures = *tally_.figures;
   const std::uint64_t sent = loop_.traffic().sent.value();
   const std::uint64_t received = loop_.traffic().received.value();

@@ -1,5 +1,5 @@
 // Generator: one thread of a load run: a loop, its share of the connections, and what they count.
-// Made and told what to do on the main thread, whose loop it reports to; all else happens on its
+// Made and controlled on the main thread, whose loop it reports to; all else happens on its
 // own. The main thread runs its loop until every generator has reported its end.
 #pragma once
 
@@ -12,9 +12,7 @@
 
 #include "client/load/clock.hpp"
 #include "client/load/connector.hpp"
-#include "client/load/crew.hpp"
-#include "client/load/effort.hpp"
-#include "client/load/lane.hpp"
+#include "client/load/load_connection.hpp"
 #include "client/load/messages.hpp"
 #include "client/load/pacer.hpp"
 #include "client/load/plan.hpp"
@@ -22,6 +20,8 @@
 #include "client/load/schedule.hpp"
 #include "client/load/share.hpp"
 #include "client/load/tally.hpp"
+#include "client/load/thread_context.hpp"
+#include "client/load/thread_usage.hpp"
 #include "streams/event.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/task_group.hpp"
@@ -31,7 +31,7 @@ namespace client::load {
 
 class Generator {
  public:
-  /// Who is told, on the main thread.
+  /// Gets the calls below on the main thread.
   class Owner {
    public:
     /// Every connection is made, or was given up for the first time.
@@ -46,7 +46,7 @@ class Generator {
   };
 
   /// Starts the thread, which connects. All that is referred to outlives it.
-  Generator(streams::EventLoop& home, Owner& owner, const Plan& plan, const Reached& reached,
+  Generator(streams::EventLoop& home, Owner& owner, const Plan& plan, const ResolvedTarget& target,
             const Share& share);
   /// Waits for the thread.
   ~Generator();
@@ -64,7 +64,7 @@ class Generator {
 
   // After finished().
   Tally& tally() noexcept { return tally_; }
-  Load load() const noexcept { return load_; }
+  ThreadLoad load() const noexcept { return load_; }
   /// When the last thing that is counted had happened.
   Time ended() const noexcept { return ended_; }
   /// Rethrows what the thread ended with, if it did so by an exception.
@@ -75,12 +75,12 @@ class Generator {
   streams::Task<void> live();
   void begin_or_fail() noexcept;
   void begin();
-  void start_lanes(std::size_t first);
+  void start_connections(std::size_t first);
   void begin_measurement();
   void end_sending(Duration patience);
   void give_up();
   void check_times();
-  void settle_figures();
+  void update_figures();
   template <class Function>
   void tell(Function function);
 
@@ -93,12 +93,12 @@ class Generator {
   Tally tally_;
   Progress progress_;
   Connector connector_;
-  streams::Event told_;  // when to start
+  streams::Event start_requested_;
   streams::Event started_;
-  streams::Event settled_;
-  Crew crew_;
+  streams::Event first_connects_done_;
+  ThreadContext context_;
   streams::TaskGroup group_;
-  std::vector<std::unique_ptr<Lane>> lanes_;
+  std::vector<std::unique_ptr<LoadConnection>> connections_;
   std::optional<Schedule> schedule_;
   std::optional<Pacer> pacer_;
   streams::Timer warmed_up_;
@@ -108,8 +108,8 @@ class Generator {
   bool sending_ = false;
   std::uint64_t bytes_sent_ = 0;  // before the current figures
   std::uint64_t bytes_received_ = 0;
-  Effort effort_;
-  Load load_;
+  ThreadUsage usage_;
+  ThreadLoad load_;
   Time ended_;
   std::exception_ptr failure_;
   std::thread thread_;  // last: it uses all the others

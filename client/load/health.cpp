@@ -64,10 +64,10 @@ void judge_starvation(Results& results, double waited) {
 
 }  // namespace
 
-void judge(Results& results, const std::vector<Load>& loads) {
+void judge(Results& results, const std::vector<ThreadLoad>& loads) {
   double busiest = 0;
   double waited = 0;
-  for (const Load& load : loads) {
+  for (const ThreadLoad& load : loads) {
     results.health.thread_busy.push_back(std::min(load.busy, 1.0));
     busiest = std::max(busiest, load.busy);
     waited = std::max(waited, load.waited);

@@ -15,13 +15,13 @@
 
 #include <vector>
 
-#include "client/load/effort.hpp"
 #include "client/load/results.hpp"
+#include "client/load/thread_usage.hpp"
 
 namespace client::load {
 
 /// Fills in what `results.health` says of `loads`, one for each thread, and adds notes. All else in
 /// `results` is final.
-void judge(Results& results, const std::vector<Load>& loads);
+void judge(Results& results, const std::vector<ThreadLoad>& loads);
 
 }  // namespace client::load

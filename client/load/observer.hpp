@@ -25,7 +25,7 @@ class Observer {
   ~Observer() = default;
 };
 
-/// One who looks away.
+/// An observer that ignores everything.
 class NoObserver final : public Observer {};
 
 }  // namespace client::load

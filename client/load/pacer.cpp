@@ -7,23 +7,23 @@
 
 namespace client::load {
 
-Pacer::Pacer(Crew& crew, std::span<const std::unique_ptr<Lane>> lanes, const Arrivals& arrivals,
-             Time start, Time end)
-    : crew_(crew),
-      lanes_(lanes),
+Pacer::Pacer(ThreadContext& context, std::span<const std::unique_ptr<LoadConnection>> connections,
+             const Arrivals& arrivals, Time start, Time end)
+    : context_(context),
+      connections_(connections),
       arrivals_(arrivals),
       start_(start),
       end_(end),
       timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)) {
   if (!timer_) throw std::system_error(errno, std::system_category(), "timerfd_create");
-  crew_.loop.readiness().add(timer_.get(), *this);
+  context_.loop.readiness().add(timer_.get(), *this);
   find_next();
   wake_for_next();
 }
 
 Pacer::~Pacer() {
-  crew_.loop.cancel_alarm();
-  crew_.loop.readiness().remove(*this);
+  context_.loop.cancel_alarm();
+  context_.loop.readiness().remove(*this);
 }
 
 void Pacer::stop() noexcept {
@@ -39,9 +39,9 @@ void Pacer::on_time() noexcept {
 void Pacer::hand_over(Time now) noexcept {
   while (next_ <= now) {
     const Time when = next_;
-    Lane& lane = *lanes_[arrivals_.front().lane];
-    if (when >= crew_.tally.measured_from) crew_.tally.lag.record(now - when);
-    lane.due(when, now);
+    LoadConnection& connection = *connections_[arrivals_.front().connection];
+    if (when >= context_.tally.measured_from) context_.tally.lag.record(now - when);
+    connection.due(when, now);
     arrivals_.pop();
     find_next();
   }
@@ -53,15 +53,15 @@ void Pacer::find_next() noexcept {
   next_ = never ? Time::max() : start_ + after;
   if (next_ >= end_) {
     next_ = Time::max();
-    crew_.progress.close();
+    context_.progress.close();
   }
 }
 
 void Pacer::wake_for_next() noexcept {
   if (next_ == Time::max()) return;
   Time wake = next_;
-  if (const Duration early = crew_.plan.awake_before_due; early > Duration::zero()) {
-    if (next_ - Clock::now() <= early) return crew_.loop.spin_until(next_, *this);
+  if (const Duration early = context_.plan.awake_before_due; early > Duration::zero()) {
+    if (next_ - Clock::now() <= early) return context_.loop.spin_until(next_, *this);
     wake -= early;
   }
   const auto since_epoch = wake.time_since_epoch();

@@ -1,7 +1,7 @@
-// Pacer: hands the open loop's requests to their lanes at the moments when they are due, and counts
-// how late that was. One timerfd(2) for a whole thread, in the loop's readiness set: it costs a
-// system call for each wake-up, not for each request. The kernel's timer and the way out of a
-// processor's sleep take tens of microseconds, so where the plan says so the loop is woken early
+// Pacer: hands the open loop's requests to their connections at the moments when they are due, and
+// counts how late that was. One timerfd(2) for a whole thread, in the loop's readiness set: it
+// costs a system call for each wake-up, not for each request. The kernel's timer and the way out of
+// a processor's sleep take tens of microseconds, so where the plan says so the loop is woken early
 // and spins until the moment. The loop's thread; pinned.
 #pragma once
 
@@ -10,8 +10,8 @@
 
 #include "client/load/arrivals.hpp"
 #include "client/load/clock.hpp"
-#include "client/load/crew.hpp"
-#include "client/load/lane.hpp"
+#include "client/load/load_connection.hpp"
+#include "client/load/thread_context.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/readiness.hpp"
 #include "streams/unique_fd.hpp"
@@ -22,10 +22,10 @@ class Pacer final : public Pacing,
                     private streams::ReadinessSet::Handler,
                     private streams::EventLoop::Alarm {
  public:
-  /// Begins at `start`, when the first may be due, and ends before `end`. Closes the crew's
+  /// Begins at `start`, when the first may be due, and ends before `end`. Closes the context's
   /// progress after the last. Throws std::system_error.
-  Pacer(Crew& crew, std::span<const std::unique_ptr<Lane>> lanes, const Arrivals& arrivals,
-        Time start, Time end);
+  Pacer(ThreadContext& context, std::span<const std::unique_ptr<LoadConnection>> connections,
+        const Arrivals& arrivals, Time start, Time end);
   ~Pacer();
   Pacer(const Pacer&) = delete;
   Pacer& operator=(const Pacer&) = delete;
@@ -43,8 +43,8 @@ class Pacer final : public Pacing,
   void find_next() noexcept;
   void wake_for_next() noexcept;
 
-  Crew& crew_;
-  std::span<const std::unique_ptr<Lane>> lanes_;
+  ThreadContext& context_;
+  std::span<const std::unique_ptr<LoadConnection>> connections_;
   Arrivals arrivals_;
   Time start_;
   Time end_;

@@ -54,28 +54,28 @@ std::string check_source(const streams::Endpoint& source) {
 }
 
 /// Fills in the sources that are of the target's family.
-std::string find_sources(const Plan& plan, Reached& reached) {
-  const auto* const target = std::get_if<streams::Endpoint>(&reached.target);
+std::string find_sources(const Plan& plan, ResolvedTarget& target) {
+  const auto* const address = std::get_if<streams::Endpoint>(&target.address);
   for (const std::string& text : plan.bind) {
-    if (target == nullptr) return "--bind " + text + ": a Unix socket has no source address";
+    if (address == nullptr) return "--bind " + text + ": a Unix socket has no source address";
     const auto source = parse_source(text);
     if (!source) return "--bind " + text + ": not an IPv4 or IPv6 address";
-    if (source->family() != target->family()) {
-      return "--bind " + text + ": not of the same kind as the target, " + target->to_string();
+    if (source->family() != address->family()) {
+      return "--bind " + text + ": not of the same kind as the target, " + address->to_string();
     }
     if (const std::string why = check_source(*source); !why.empty()) {
       return "--bind " + text + ": " + why + "; take addresses of this machine";
     }
-    reached.sources.push_back(*source);
+    target.sources.push_back(*source);
   }
   return {};
 }
 
 streams::Task<std::error_code> try_target(streams::EventLoop& loop, const Plan& plan,
-                                          Reached& reached) {
+                                          ResolvedTarget& target) {
   streams::Opened opened;
   if (const auto* const path = std::get_if<streams::UnixPath>(&plan.target)) {
-    reached.target = *path;
+    target.address = *path;
     auto opening = streams::open_connection(loop, plan.target);
     opened = co_await std::move(opening);
     co_return opened.ec;
@@ -85,7 +85,7 @@ streams::Task<std::error_code> try_target(streams::EventLoop& loop, const Plan& 
   if (resolved.ec) co_return resolved.ec;
   auto connecting = streams::connect_to_first(loop, resolved.endpoints);
   opened = co_await std::move(connecting);
-  if (opened.connection != nullptr) reached.target = opened.connection->writer().peername();
+  if (opened.connection != nullptr) target.address = opened.connection->writer().peername();
   co_return opened.ec;
 }
 
@@ -95,16 +95,16 @@ streams::Task<Preflight> preflight(streams::EventLoop& loop, const Plan& plan) {
   Preflight result;
   result.error = check_open_files(plan.connections);
   if (!result.error.empty()) co_return result;
-  auto trying = try_target(loop, plan, result.reached);
+  auto trying = try_target(loop, plan, result.target);
   auto timed = streams::with_timeout(loop, plan.connect_timeout, std::move(trying));
   const auto [late, failed] = co_await std::move(timed);
   if (const std::error_code ec = late ? late : failed) {
     result.error = "cannot connect to " + plan.target_name + ": " + ec.message();
     co_return result;
   }
-  result.error = find_sources(plan, result.reached);
-  if (result.error.empty() && std::holds_alternative<streams::Endpoint>(result.reached.target)) {
-    result.error = check_ports(plan.connections, result.reached.sources.size(), local_ports());
+  result.error = find_sources(plan, result.target);
+  if (result.error.empty() && std::holds_alternative<streams::Endpoint>(result.target.address)) {
+    result.error = check_ports(plan.connections, result.target.sources.size(), local_ports());
   }
   co_return result;
 }

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "client/load/plan.hpp"
-#include "client/load/reached.hpp"
+#include "client/load/resolved_target.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/task.hpp"
 
@@ -12,7 +12,7 @@ namespace client::load {
 
 struct Preflight {
   std::string error;  ///< empty when the run may begin; else what is wrong and what to do
-  Reached reached;
+  ResolvedTarget target;
 };
 
 /// Raises the limit on open files if need be; looks at the local ports and the source addresses;

@@ -24,10 +24,10 @@ using namespace std::chrono_literals;
 
 class Run final : public Generator::Owner {
  public:
-  Run(streams::EventLoop& loop, const Plan& plan, const Reached& reached, Observer& observer)
+  Run(streams::EventLoop& loop, const Plan& plan, const ResolvedTarget& target, Observer& observer)
       : loop_(loop),
         plan_(plan),
-        reached_(reached),
+        target_(target),
         observer_(observer),
         beside_(loop),
         connected_(loop),
@@ -46,12 +46,12 @@ class Run final : public Generator::Owner {
   void end_interval_if_complete();
   void begin_load();
   Results conclude();
-  void collect(Results& results, Generator& generator, std::vector<Load>& loads);
+  void collect(Results& results, Generator& generator, std::vector<ThreadLoad>& loads);
   Duration measured(Time end) const;
 
   streams::EventLoop& loop_;
   const Plan& plan_;
-  const Reached& reached_;
+  const ResolvedTarget& target_;
   Observer& observer_;
   streams::TaskGroup beside_;
   std::size_t running_ = 0;
@@ -75,7 +75,7 @@ streams::Task<Results> Run::run() {
   running_ = unconnected_ = plan_.threads;
   for (std::size_t thread = 0; thread < plan_.threads; ++thread) {
     const Share share{thread, plan_.threads, plan_.connections};
-    generators_.push_back(std::make_unique<Generator>(loop_, *this, plan_, reached_, share));
+    generators_.push_back(std::make_unique<Generator>(loop_, *this, plan_, target_, share));
     spare_.push_back(std::make_unique<Figures>());
   }
   beside_.spawn(watch_signals());
@@ -165,7 +165,7 @@ Duration Run::measured(Time end) const {
 
 Results Run::conclude() {
   Results results;
-  std::vector<Load> loads;
+  std::vector<ThreadLoad> loads;
   Time end = Time::min();
   for (const auto& generator : generators_) {
     collect(results, *generator, loads);
@@ -196,7 +196,7 @@ Results Run::conclude() {
   return results;
 }
 
-void Run::collect(Results& results, Generator& generator, std::vector<Load>& loads) {
+void Run::collect(Results& results, Generator& generator, std::vector<ThreadLoad>& loads) {
   Tally& tally = generator.tally();
   loads.push_back(generator.load());
   add(interval_, *tally.figures);
@@ -219,9 +219,9 @@ void Run::collect(Results& results, Generator& generator, std::vector<Load>& loa
 
 }  // namespace
 
-streams::Task<Results> run(streams::EventLoop& loop, const Plan& plan, const Reached& reached,
+streams::Task<Results> run(streams::EventLoop& loop, const Plan& plan, const ResolvedTarget& target,
                            Observer& observer) {
-  Run run(loop, plan, reached, observer);
+  Run run(loop, plan, target, observer);
   co_return co_await run.run();
 }
 

@@ -4,7 +4,7 @@
 
 #include "client/load/observer.hpp"
 #include "client/load/plan.hpp"
-#include "client/load/reached.hpp"
+#include "client/load/resolved_target.hpp"
 #include "client/load/results.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/task.hpp"
@@ -14,7 +14,7 @@ namespace client::load {
 /// Does what `plan` says. SIGINT or SIGTERM ends it early, with the results of what was done so
 /// far; a second one ends it without waiting for what is under way. `plan.threads` is at most
 /// `plan.connections`. Throws std::exception for what cannot be set up.
-streams::Task<Results> run(streams::EventLoop& loop, const Plan& plan, const Reached& reached,
+streams::Task<Results> run(streams::EventLoop& loop, const Plan& plan, const ResolvedTarget& target,
                            Observer& observer);
 
 }  // namespace client::load

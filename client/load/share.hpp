@@ -14,8 +14,10 @@ struct Share {
 
   /// How many connections the thread has.
   std::size_t own() const noexcept { return (connections - thread + threads - 1) / threads; }
-  /// The number, among those of all threads, of the thread's connection `lane`.
-  std::size_t number(std::size_t lane) const noexcept { return thread + lane * threads; }
+  /// The number, among those of all threads, of the thread's connection `connection`.
+  std::size_t number(std::size_t connection) const noexcept {
+    return thread + connection * threads;
+  }
   /// The thread's part of `total`, in proportion to its connections; the parts add up exactly.
   std::uint64_t part_of(std::uint64_t total) const noexcept {
     const std::uint64_t rest = total % connections;

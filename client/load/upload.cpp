@@ -4,36 +4,37 @@
 
 namespace client::load {
 
-Upload::Upload(Crew& crew, std::uint64_t number)
-    : Lane(crew, number), due_(crew.loop, std::numeric_limits<std::size_t>::max()) {}
+Upload::Upload(ThreadContext& context, std::uint64_t number)
+    : LoadConnection(context, number),
+      due_(context.loop, std::numeric_limits<std::size_t>::max()) {}
 
 void Upload::due(Time when, Time) {
-  crew_.progress.begin();
+  context_.progress.begin();
   due_.put_nowait(Time{when});
 }
 
 void Upload::drop_unsent(Time) {
   while (due_.get_nowait()) {
     due_.task_done();
-    ++crew_.tally.unsent;
-    crew_.progress.end();
+    ++context_.tally.unsent;
+    context_.progress.end();
   }
 }
 
 void Upload::end() {
   due_.close();
-  Lane::end();
+  LoadConnection::end();
 }
 
 streams::Task<std::error_code> Upload::serve() {
-  if (!co_await crew_.started.wait()) co_return streams::make_cancelled();
-  if (crew_.plan.open_loop()) {
+  if (!co_await context_.started.wait()) co_return streams::make_cancelled();
+  if (context_.plan.open_loop()) {
     while (const auto when = co_await due_.get()) {
       due_.task_done();
       if (const auto ec = co_await send(*when)) co_return ec;
     }
   } else {
-    while (crew_.progress.take()) {
+    while (context_.progress.take()) {
       if (const auto ec = co_await send(Clock::now())) co_return ec;
     }
   }
@@ -43,16 +44,16 @@ streams::Task<std::error_code> Upload::serve() {
 
 streams::Task<std::error_code> Upload::send(Time when) {
   streams::StreamWriter& writer = connection_->writer();
-  writer.write(crew_.messages.request(number_, sent_++));
+  writer.write(context_.messages.request(number_, sent_++));
   const std::error_code ec = co_await writer.drain();
   if (!ec) {
     was_useful_ = true;
-    if (when >= crew_.tally.measured_from) {
-      ++crew_.tally.figures->requests;
-      crew_.tally.last_reply = Clock::now();
+    if (when >= context_.tally.measured_from) {
+      ++context_.tally.figures->requests;
+      context_.tally.last_reply = Clock::now();
     }
   }
-  crew_.progress.end();
+  context_.progress.end();
   co_return ec;
 }
 

@@ -1,15 +1,15 @@
-// Upload: a lane that only sends, to a discard service (RFC 863). A message is done when the
+// Upload: a connection that only sends, to a discard service (RFC 863). A message is done when the
 // connection has taken it; how long that took says little, and is not measured.
 #pragma once
 
-#include "client/load/lane.hpp"
+#include "client/load/load_connection.hpp"
 #include "streams/queue.hpp"
 
 namespace client::load {
 
-class Upload final : public Lane {
+class Upload final : public LoadConnection {
  public:
-  Upload(Crew& crew, std::uint64_t number);
+  Upload(ThreadContext& context, std::uint64_t number);
 
   void due(Time when, Time now) override;
   void drop_unsent(Time now) override;

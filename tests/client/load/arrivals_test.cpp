@@ -30,7 +30,7 @@ std::multimap<Duration, std::size_t> all_before(Duration end, const Plan& plan,
   for (std::size_t thread = 0; thread < threads; ++thread) {
     const Share share{thread, threads, plan.connections};
     for (Arrivals arrivals(schedule, plan, share); arrivals.front().time < end; arrivals.pop()) {
-      all.emplace(arrivals.front().time, share.number(arrivals.front().lane));
+      all.emplace(arrivals.front().time, share.number(arrivals.front().connection));
     }
   }
   return all;

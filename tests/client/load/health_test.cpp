@@ -5,8 +5,8 @@
 using namespace std::chrono_literals;
 using client::load::Duration;
 using client::load::judge;
-using client::load::Load;
 using client::load::Results;
+using client::load::ThreadLoad;
 
 namespace {
 

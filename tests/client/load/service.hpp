@@ -77,26 +77,26 @@ inline Plan plan_of(std::uint64_t requests, std::size_t connections = 1) {
   return plan;
 }
 
-struct Outcomes {
+struct RunResult {
   Results results;
   std::size_t accepted = 0;  // the preflight's connection as well
 };
 
-inline streams::Task<Outcomes> run_against(streams::EventLoop& loop, Plan plan, Handler handler,
+inline streams::Task<RunResult> run_against(streams::EventLoop& loop, Plan plan, Handler handler,
                                            client::load::Observer& observer) {
   Service service(loop, handler);
   plan.target = streams::HostPort{"127.0.0.1", service.port()};
   const client::load::Preflight preflight = co_await client::load::preflight(loop, plan);
   REQUIRE(preflight.error.empty());
-  Outcomes outcomes;
-  outcomes.results = co_await client::load::run(loop, plan, preflight.reached, observer);
+  RunResult ran;
+  ran.results = co_await client::load::run(loop, plan, preflight.target, observer);
   co_await service.stop();
-  outcomes.accepted = service.accepted();
-  co_return std::move(outcomes);
+  ran.accepted = service.accepted();
+  co_return std::move(ran);
 }
 
 /// Runs `plan` against `handler`.
-inline Outcomes load(const Plan& plan, Handler handler) {
+inline RunResult load(const Plan& plan, Handler handler) {
   const Watchdog watchdog(100);
   streams::EventLoop loop;
   client::load::NoObserver observer;

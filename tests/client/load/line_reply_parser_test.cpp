@@ -1,15 +1,15 @@
-#include "client/load/line_reply.hpp"
+#include "client/load/line_reply_parser.hpp"
 
 #include <string>
 
 #include "tests/catch.hpp"
 
-using client::load::LineReply;
+using client::load::LineReplyParser;
 
 namespace {
 
 /// How much of `text` a reply takes that gets it in pieces which end after `split`.
-std::size_t taken(LineReply& reply, std::string_view text, std::size_t split) {
+std::size_t taken(LineReplyParser& reply, std::string_view text, std::size_t split) {
   std::size_t used = 0;
   for (std::string_view piece : {text.substr(0, split), text.substr(split)}) {
     while (!piece.empty()) {
@@ -27,7 +27,7 @@ std::size_t taken(LineReply& reply, std::string_view text, std::size_t split) {
 TEST_CASE("a reply ends with its line, wherever its bytes are cut") {
   const std::string text = "+PONG\r\n+next\r\n";
   for (std::size_t split = 1; split < 7; ++split) {
-    LineReply reply;
+    LineReplyParser reply;
     CHECK(taken(reply, text, split) == 7);
     CHECK(reply.is_complete());
     CHECK_FALSE(reply.is_error());
@@ -38,27 +38,27 @@ TEST_CASE("a reply ends with its line, wherever its bytes are cut") {
 TEST_CASE("an array ends with the last of its lines, wherever its bytes are cut") {
   const std::string text = "*2\r\n+one\r\n+two\r\n";
   for (std::size_t split = 1; split < text.size(); ++split) {
-    LineReply reply;
+    LineReplyParser reply;
     CHECK(taken(reply, text + "+next\r\n", split) == text.size());
     CHECK(reply.is_complete());
   }
 }
 
 TEST_CASE("an array without lines ends with its number") {
-  LineReply reply;
+  LineReplyParser reply;
   CHECK(taken(reply, "*0\r\n+next\r\n", 3) == 4);
   CHECK(reply.is_complete());
 }
 
 TEST_CASE("an error is one, and says what it says") {
-  LineReply reply;
+  LineReplyParser reply;
   CHECK(taken(reply, "-ERR unknown command 'foo'\r\n", 5) == 28);
   CHECK(reply.is_error());
   CHECK(reply.text() == "-ERR unknown command 'foo'");
 }
 
 TEST_CASE("after a reply the next one begins") {
-  LineReply reply;
+  LineReplyParser reply;
   taken(reply, "-ERR no\r\n", 3);
   CHECK(taken(reply, "+yes\r\n", 3) == 6);
   CHECK_FALSE(reply.is_error());
@@ -66,7 +66,7 @@ TEST_CASE("after a reply the next one begins") {
 }
 
 TEST_CASE("of a long line the beginning is kept, and its end found") {
-  LineReply reply;
+  LineReplyParser reply;
   const std::string text = '+' + std::string(1000, 'x') + "\r\n";
   CHECK(taken(reply, text, 10) == text.size());
   CHECK(reply.text() == '+' + std::string(37, 'x'));

@@ -1,5 +1,5 @@
-// LineReply: finds the end of a reply of the line protocol whose text is not known: `+text`, or
-// `*N` and N more lines, or `-text`, which is an error. A line of any other kind is a reply too.
+// LineReplyParser: finds the end of a reply of the line protocol whose text is not known: `+text`,
+// or `*N` and N more lines, or `-text`, which is an error. A line of any other kind is a reply too.
 // Bytes in, in pieces of any size; keeps of them the beginning of the first line. A value.
 #pragma once
 
@@ -13,7 +13,7 @@
 
 namespace client::load {
 
-class LineReply {
+class LineReplyParser {
  public:
   /// Takes what belongs to the reply, 1 byte or more of `data`; then see is_complete().
   std::size_t take(std::string_view data) noexcept {

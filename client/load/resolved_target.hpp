@@ -1,5 +1,5 @@
-// Reached: where a run's connections go to and come from, looked up and tried once before the run.
-// A value; every thread has the same.
+// ResolvedTarget: where a run's connections go to and come from, looked up and tried once before
+// the run. A value; every thread has the same.
 #pragma once
 
 #include <variant>
@@ -10,8 +10,8 @@
 
 namespace client::load {
 
-struct Reached {
-  std::variant<streams::Endpoint, streams::UnixPath> target;
+struct ResolvedTarget {
+  std::variant<streams::Endpoint, streams::UnixPath> address;
   std::vector<streams::Endpoint> sources;  ///< taken in turn; empty is the kernel's choice
 };
 

@@ -1,4 +1,4 @@
-#include "client/load/conversation.hpp"
+#include "client/load/request_pipeline.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -16,36 +16,38 @@ std::string first_of(std::string_view bytes) { return std::string(bytes.substr(0
 
 }  // namespace
 
-Conversation::Conversation(Crew& crew, std::uint64_t number)
-    : Lane(crew, number), pipeline_(crew.plan.pipeline), open_loop_(crew.plan.open_loop()) {}
+RequestPipeline::RequestPipeline(ThreadContext& context, std::uint64_t number)
+    : LoadConnection(context, number),
+      pipeline_(context.plan.pipeline),
+      open_loop_(context.plan.open_loop()) {}
 
-void Conversation::start() {
+void RequestPipeline::start() {
   if (connection_ != nullptr) send_more(Clock::now());
 }
 
-void Conversation::due(Time when, Time now) {
-  crew_.progress.begin();
+void RequestPipeline::due(Time when, Time now) {
+  context_.progress.begin();
   unsent_.push(when);
   if (connection_ != nullptr) send_more(now);
 }
 
-void Conversation::drop_unsent(Time now) {
-  Tally& tally = crew_.tally;
+void RequestPipeline::drop_unsent(Time now) {
+  Tally& tally = context_.tally;
   const std::size_t dropped = unsent_.size();
   for (; !unsent_.empty(); unsent_.pop()) {
     if (unsent_.front() < tally.measured_from) continue;
     ++tally.unsent;
     tally.figures->response.record(now - unsent_.front());
   }
-  if (dropped != 0) crew_.progress.end(dropped);
+  if (dropped != 0) context_.progress.end(dropped);
 }
 
-void Conversation::check_time(Time now) {
+void RequestPipeline::check_time(Time now) {
   if (in_flight_.empty() || connection_ == nullptr) return;
-  if (now - in_flight_.front().sent > crew_.plan.reply_timeout) break_off(ErrorKind::timeout);
+  if (now - in_flight_.front().sent > context_.plan.reply_timeout) break_off(ErrorKind::timeout);
 }
 
-streams::Task<std::error_code> Conversation::serve() {
+streams::Task<std::error_code> RequestPipeline::serve() {
   send_more(Clock::now());
   streams::StreamReader& reader = connection_->reader();
   for (;;) {
@@ -55,7 +57,7 @@ streams::Task<std::error_code> Conversation::serve() {
   }
 }
 
-std::uint64_t Conversation::abandon() {
+std::uint64_t RequestPipeline::abandon() {
   const std::uint64_t unanswered = in_flight_.size();
   in_flight_.clear();
   received_ = 0;
@@ -64,23 +66,23 @@ std::uint64_t Conversation::abandon() {
   return unanswered;
 }
 
-void Conversation::send(Time when, Time now) {
-  connection_->writer().write(crew_.messages.request(number_, sent_++));
+void RequestPipeline::send(Time when, Time now) {
+  connection_->writer().write(context_.messages.request(number_, sent_++));
   in_flight_.push({when, now});
 }
 
-void Conversation::send_more(Time now) {
+void RequestPipeline::send_more(Time now) {
   if (open_loop_) {
     while (!unsent_.empty() && in_flight_.size() < pipeline_) {
       send(unsent_.front(), now);
       unsent_.pop();
     }
   } else {
-    while (in_flight_.size() < pipeline_ && crew_.progress.take()) send(now, now);
+    while (in_flight_.size() < pipeline_ && context_.progress.take()) send(now, now);
   }
 }
 
-bool Conversation::on_received(std::string_view data) {
+bool RequestPipeline::on_received(std::string_view data) {
   // One reading of the clock for all that has come at once.
   const Time now = Clock::now();
   was_useful_ = true;
@@ -89,21 +91,22 @@ bool Conversation::on_received(std::string_view data) {
       report_surplus(data);
       return false;
     }
-    const std::string_view expected = crew_.messages.reply(number_, answered_);
+    const std::string_view expected = context_.messages.reply(number_, answered_);
     const std::size_t taken =
         expected.empty() ? take_line(data, now) : take_known(expected, data, now);
     if (taken == 0) return false;
     data.remove_prefix(taken);
   }
-  if (!crew_.plan.churn) send_more(now);
-  if (crew_.pacing != nullptr) crew_.pacing->look(now);
+  if (!context_.plan.churn) send_more(now);
+  if (context_.pacing != nullptr) context_.pacing->look(now);
   return true;
 }
 
-std::size_t Conversation::take_known(std::string_view expected, std::string_view data, Time now) {
+std::size_t RequestPipeline::take_known(std::string_view expected, std::string_view data,
+                                        Time now) {
   const std::string_view awaited = expected.substr(received_);
   const std::size_t size = std::min(awaited.size(), data.size());
-  if (crew_.plan.verify && std::memcmp(awaited.data(), data.data(), size) != 0) {
+  if (context_.plan.verify && std::memcmp(awaited.data(), data.data(), size) != 0) {
     const auto [at, other] =
         std::mismatch(awaited.begin(), awaited.end(), data.begin(), data.end());
     report_mismatch(awaited, data, static_cast<std::size_t>(at - awaited.begin()));
@@ -114,55 +117,55 @@ std::size_t Conversation::take_known(std::string_view expected, std::string_view
   return size;
 }
 
-std::size_t Conversation::take_line(std::string_view data, Time now) {
+std::size_t RequestPipeline::take_line(std::string_view data, Time now) {
   const std::size_t size = line_.take(data);
   if (!line_.is_complete()) return size;
   if (line_.is_error()) {
-    crew_.tally.fail(ErrorKind::other, 1, "the service answered " + std::string(line_.text()));
+    context_.tally.fail(ErrorKind::other, 1, "the service answered " + std::string(line_.text()));
     in_flight_.pop();
     ++answered_;
-    crew_.progress.end();
+    context_.progress.end();
   } else {
     answered(now);
   }
   return size;
 }
 
-void Conversation::answered(Time now) {
+void RequestPipeline::answered(Time now) {
   const Request request = in_flight_.front();
   in_flight_.pop();
   ++answered_;
   received_ = 0;
-  Tally& tally = crew_.tally;
+  Tally& tally = context_.tally;
   if (request.due >= tally.measured_from) {
     tally.last_reply = now;
     ++tally.figures->requests;
     tally.figures->service.record(now - request.sent);
     if (open_loop_) tally.figures->response.record(now - request.due);
   }
-  crew_.progress.end();
+  context_.progress.end();
 }
 
-void Conversation::report_mismatch(std::string_view expected, std::string_view got,
-                                   std::size_t at) {
+void RequestPipeline::report_mismatch(std::string_view expected, std::string_view got,
+                                      std::size_t at) {
   Mismatch mismatch;
   mismatch.connection = number_;
   mismatch.sequence = answered_;
   mismatch.offset = received_ + at;
   mismatch.expected = first_of(expected.substr(at));
   mismatch.got = first_of(got.substr(at));
-  if (received_ == 0) mismatch.got_sequence = crew_.messages.sequence_of(number_, got);
-  crew_.tally.fail(std::move(mismatch));
+  if (received_ == 0) mismatch.got_sequence = context_.messages.sequence_of(number_, got);
+  context_.tally.fail(std::move(mismatch));
   break_off(ErrorKind::mismatch);
 }
 
-void Conversation::report_surplus(std::string_view got) {
+void RequestPipeline::report_surplus(std::string_view got) {
   Mismatch mismatch;
   mismatch.connection = number_;
   mismatch.sequence = answered_;
   mismatch.got = first_of(got);
-  mismatch.got_sequence = crew_.messages.sequence_of(number_, got);
-  crew_.tally.fail(std::move(mismatch));
+  mismatch.got_sequence = context_.messages.sequence_of(number_, got);
+  context_.tally.fail(std::move(mismatch));
   break_off(ErrorKind::mismatch);
 }
 

@@ -1,4 +1,4 @@
-#include "client/load/effort.hpp"
+#include "client/load/thread_usage.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -8,24 +8,24 @@
 
 namespace client::load {
 
-Effort Effort::of_this_thread(Duration spun) {
-  Effort effort;
-  effort.spun = spun;
-  effort.at = Clock::now();
+ThreadUsage ThreadUsage::of_this_thread(Duration spun) {
+  ThreadUsage usage;
+  usage.spun = spun;
+  usage.at = Clock::now();
   timespec cpu{};
   if (::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu) == 0) {
-    effort.on_cpu = std::chrono::seconds{cpu.tv_sec} + std::chrono::nanoseconds{cpu.tv_nsec};
+    usage.on_cpu = std::chrono::seconds{cpu.tv_sec} + std::chrono::nanoseconds{cpu.tv_nsec};
   }
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(
       std::fopen("/proc/thread-self/schedstat", "re"), std::fclose);
   unsigned long long waited = 0;
   if (file != nullptr && std::fscanf(file.get(), "%*u %llu", &waited) == 1) {
-    effort.waited = Duration{static_cast<Duration::rep>(waited)};
+    usage.waited = Duration{static_cast<Duration::rep>(waited)};
   }
-  return effort;
+  return usage;
 }
 
-Load between(const Effort& begin, const Effort& end) noexcept {
+ThreadLoad between(const ThreadUsage& begin, const ThreadUsage& end) noexcept {
   const auto elapsed = static_cast<double>((end.at - begin.at).count());
   if (elapsed <= 0) return {};
   const Duration worked = (end.on_cpu - begin.on_cpu) - (end.spun - begin.spun);

@@ -1,20 +1,20 @@
-// Conversation: a lane whose requests have replies, which come in order. Each reply is compared
-// with memory as it arrives, in whatever pieces: none is ever collected. The hot path of a load run
-// is here: one coroutine that reads, and what a piece of data makes it do.
+// RequestPipeline: a connection whose requests have replies, which come in order. Each reply is
+// compared with memory as it arrives, in whatever pieces: none is ever collected. The hot path of a
+// load run is here: one coroutine that reads, and what a piece of data makes it do.
 #pragma once
 
 #include <cstdint>
 #include <string_view>
 
 #include "client/load/fifo.hpp"
-#include "client/load/lane.hpp"
-#include "client/load/line_reply.hpp"
+#include "client/load/line_reply_parser.hpp"
+#include "client/load/load_connection.hpp"
 
 namespace client::load {
 
-class Conversation : public Lane {
+class RequestPipeline : public LoadConnection {
  public:
-  Conversation(Crew& crew, std::uint64_t number);
+  RequestPipeline(ThreadContext& context, std::uint64_t number);
 
   void start() override;
   void due(Time when, Time now) override;
@@ -53,7 +53,7 @@ class Conversation : public Lane {
   std::uint64_t sent_ = 0;      // the next request's sequence
   std::uint64_t answered_ = 0;  // that of the reply that is awaited
   std::size_t received_ = 0;    // bytes of it that have come
-  LineReply line_;
+  LineReplyParser line_;
 };
 
 }  // namespace client::load

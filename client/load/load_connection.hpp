@@ -1,6 +1,7 @@
-// Lane: one connection of the load, made again whenever it breaks, as long as the run lasts. What
-// goes over it is a kind's affair: a Conversation has replies, an Upload has none, a Download is
-// nothing else. Driven by its Generator, on that one's thread; pinned.
+// LoadConnection: one connection of the load, which reconnects whenever it breaks, as long as the
+// run lasts. The derived classes know what is sent over it: a RequestPipeline requests that have
+// replies, an Upload data without replies; a Download only receives. Driven by its Generator, on
+// the generator's thread; pinned.
 #pragma once
 
 #include <cstdint>
@@ -9,21 +10,22 @@
 #include <system_error>
 
 #include "client/load/clock.hpp"
-#include "client/load/crew.hpp"
+#include "client/load/thread_context.hpp"
 #include "streams/backoff.hpp"
 #include "streams/connection.hpp"
 #include "streams/task.hpp"
 
 namespace client::load {
 
-class Lane {
+class LoadConnection {
  public:
-  Lane(Crew& crew, std::uint64_t number);
-  Lane(const Lane&) = delete;
-  Lane& operator=(const Lane&) = delete;
-  virtual ~Lane() = default;
+  LoadConnection(ThreadContext& context, std::uint64_t number);
+  LoadConnection(const LoadConnection&) = delete;
+  LoadConnection& operator=(const LoadConnection&) = delete;
+  virtual ~LoadConnection() = default;
 
-  /// Completes after end() and the peer's own end, after give_up(), or when cancelled.
+  /// Completes after end() once the peer has closed the connection as well, after give_up(), or
+  /// when cancelled.
   virtual streams::Task<void> run();
 
   /// The closed loop may send.
@@ -46,13 +48,14 @@ class Lane {
   virtual std::uint64_t abandon() { return 0; }
 
   streams::Task<bool> connect(streams::Permit permit);
-  /// Takes leave of `connection_` and counts what went wrong.
+  /// Drops `connection_` and counts the requests that fail with it.
   void disconnect(const std::error_code& ec);
   /// The connection is to be broken off, and this is why.
   void break_off(ErrorKind reason);
-  void settle();
+  /// Tells the generator once that the first attempt to connect is over.
+  void report_first_connect();
 
-  Crew& crew_;
+  ThreadContext& context_;
   const std::uint64_t number_;
   std::unique_ptr<streams::Connection> connection_;
   bool was_useful_ = false;  // something came over it
@@ -62,10 +65,10 @@ class Lane {
 
   streams::Backoff backoff_;
   std::optional<ErrorKind> reason_;
-  bool settled_ = false;
+  bool connect_reported_ = false;
 };
 
 /// The kind that the plan asks for.
-std::unique_ptr<Lane> make_lane(Crew& crew, std::uint64_t number);
+std::unique_ptr<LoadConnection> make_connection(ThreadContext& context, std::uint64_t number);
 
 }  // namespace client::load
