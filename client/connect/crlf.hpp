@@ -10,7 +10,15 @@ namespace client::connect {
 class Crlf {
  public:
   /// The next piece of a text, translated; valid until the next call.
-  std::string_view translate(std::string_view piece);
+  std::string_view translate(std::string_view piece) {
+    out_.clear();
+    for (const char c : piece) {
+      if (c == '\n' && !after_cr_) out_ += '\r';
+      out_ += c;
+      after_cr_ = c == '\r';
+    }
+    return out_;
+  }
 
  private:
   std::string out_;

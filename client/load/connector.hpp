@@ -7,9 +7,8 @@
 #include <cstdint>
 #include <memory>
 
-#include "client/load/clock.hpp"
 #include "client/load/plan.hpp"
-#include "client/load/resolved_target.hpp"
+#include "client/load/preflight.hpp"
 #include "client/load/share.hpp"
 #include "client/load/tally.hpp"
 #include "streams/connect.hpp"

@@ -10,7 +10,6 @@
 #include <thread>
 #include <vector>
 
-#include "client/load/clock.hpp"
 #include "client/load/connector.hpp"
 #include "client/load/load_connection.hpp"
 #include "client/load/messages.hpp"

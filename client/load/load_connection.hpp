@@ -9,7 +9,7 @@
 #include <optional>
 #include <system_error>
 
-#include "client/load/clock.hpp"
+#include "client/load/plan.hpp"
 #include "client/load/thread_context.hpp"
 #include "streams/backoff.hpp"
 #include "streams/connection.hpp"

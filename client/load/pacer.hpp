@@ -9,8 +9,8 @@
 #include <span>
 
 #include "client/load/arrivals.hpp"
-#include "client/load/clock.hpp"
 #include "client/load/load_connection.hpp"
+#include "client/load/plan.hpp"
 #include "client/load/thread_context.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/readiness.hpp"

@@ -15,6 +15,9 @@
 namespace client::load {
 
 using Duration = std::chrono::nanoseconds;
+/// The clock of a run: the kernel's CLOCK_MONOTONIC, which timerfd(2) knows too.
+using Clock = std::chrono::steady_clock;
+using Time = Clock::time_point;
 
 enum class Protocol : std::uint8_t { echo, line, discard, chargen };
 inline constexpr std::array<std::string_view, 4> protocol_names{"echo", "line", "discard",
@@ -54,7 +57,8 @@ struct Plan {
   Duration warmup{0};                     ///< before the measurement; not in the figures
 
   std::size_t threads = 1;
-  /// Each thread has its own table of descriptors (descriptor_table.hpp). Not in a process that
+  /// Each thread has its own table of descriptors: where threads share one, the kernel counts
+  /// references to a file, atomically, in each call of send and receive. Not in a process that
   /// serves or opens connections elsewhere: a copy of theirs would keep them open.
   bool own_descriptors = false;
   double connect_rate = 0;  ///< connections opened a second; 0 is no limit

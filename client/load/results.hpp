@@ -81,6 +81,26 @@ struct Figures {
     const double seconds = std::chrono::duration<double>(length).count();
     return seconds > 0 ? static_cast<double>(requests) / seconds : 0;
   }
+  /// Adds the counts of `part`; start and length are left as they are.
+  void add(const Figures& part) {
+    requests += part.requests;
+    bytes_sent += part.bytes_sent;
+    bytes_received += part.bytes_received;
+    connections_opened += part.connections_opened;
+    connections_active += part.connections_active;
+    errors.add(part.errors);
+    service.add(part.service);
+    response.add(part.response);
+  }
+  /// Empties it for another stretch; the histograms keep their memory.
+  void reset() noexcept {
+    start = length = Duration::zero();
+    requests = bytes_sent = bytes_received = 0;
+    connections_opened = connections_active = 0;
+    errors = {};
+    service.reset();
+    response.reset();
+  }
 };
 
 /// How the generator itself did. Its own slowness must not pass for the service's.

@@ -96,8 +96,8 @@ void Run::connected() {
 }
 
 void Run::counted(std::unique_ptr<Figures> figures) {
-  add(interval_, *figures);
-  reset(*figures);
+  interval_.add(*figures);
+  figures->reset();
   spare_.push_back(std::move(figures));
   if (--unanswered_ == 0) end_interval_if_complete();
 }
@@ -153,8 +153,8 @@ void Run::end_interval_if_complete() {
   interval_.length = end - last_interval_;
   last_interval_ = end;
   observer_.interval(interval_);
-  add(total_, interval_);
-  reset(interval_);
+  total_.add(interval_);
+  interval_.reset();
 }
 
 Duration Run::measured(Time end) const {
@@ -177,7 +177,7 @@ Results Run::conclude() {
   interval_.length = std::max(total_.length - last_interval_, Duration::zero());
   if (begun) observer_.interval(interval_);
   const std::uint64_t active = interval_.connections_active;
-  add(total_, interval_);
+  total_.add(interval_);
   total_.connections_active = active;
 
   results.plan = plan_;
@@ -199,7 +199,7 @@ Results Run::conclude() {
 void Run::collect(Results& results, Generator& generator, std::vector<ThreadLoad>& loads) {
   Tally& tally = generator.tally();
   loads.push_back(generator.load());
-  add(interval_, *tally.figures);
+  interval_.add(*tally.figures);
   results.connect.add(tally.connect);
   results.health.lag.add(tally.lag);
   results.unsent += tally.unsent;

@@ -4,7 +4,7 @@
 
 #include "client/load/observer.hpp"
 #include "client/load/plan.hpp"
-#include "client/load/resolved_target.hpp"
+#include "client/load/preflight.hpp"
 #include "client/load/results.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/task.hpp"

@@ -9,7 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "client/load/clock.hpp"
 #include "client/load/results.hpp"
 
 namespace client::load {
@@ -39,10 +38,5 @@ struct Tally {
     if (mismatches.size() < max_mismatches) mismatches.push_back(std::move(mismatch));
   }
 };
-
-/// Adds the counts of `part` to `sum`; start and length are the caller's affair.
-void add(Figures& sum, const Figures& part);
-/// Empties it for another stretch.
-void reset(Figures& figures);
 
 }  // namespace client::load

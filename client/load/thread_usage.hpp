@@ -2,7 +2,6 @@
 // busy a generator was, and how long it was ready to run and had no processor. A value.
 #pragma once
 
-#include "client/load/clock.hpp"
 #include "client/load/plan.hpp"
 
 namespace client::load {
