@@ -18,11 +18,28 @@ namespace {
 
 using load::Protocol;
 
-constexpr std::array<std::pair<std::string_view, Protocol>, 4> protocols{
-    {{"echo", Protocol::echo},
-     {"line", Protocol::line},
-     {"discard", Protocol::discard},
-     {"chargen", Protocol::chargen}}};
+/// The names of the protocols that fit, as in "echo or line".
+std::string names_of(bool (*fits)(const Protocol&)) {
+  std::string names;
+  for (const Protocol* const protocol : load::protocols) {
+    if (!fits(*protocol)) continue;
+    if (!names.empty()) names += " or ";
+    names += protocol->name;
+  }
+  return names;
+}
+
+const auto& protocol_choices() {
+  static const auto choices = [] {
+    std::array<std::pair<std::string_view, const Protocol*>, load::protocols.size()> all;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      all[i] = {load::protocols[i]->name, load::protocols[i]};
+    }
+    return all;
+  }();
+  return choices;
+}
+
 constexpr std::array<std::pair<std::string_view, load::Arrival>, 2> arrivals{
     {{"constant", load::Arrival::constant}, {"poisson", load::Arrival::poisson}}};
 
@@ -116,7 +133,7 @@ void LoadPlan::add_connections(CLI::App& app) {
 
 void LoadPlan::add_messages(CLI::App& app) {
   protocol_ = add_choice(app, "--protocol", plan_.protocol,
-                         "echo (default), line, discard or chargen", protocols);
+                         "echo (default), line, discard or chargen", protocol_choices());
   size_ =
       add_parsed(app, "-s,--size", "Of a message, or of the text of a line (64)", "SIZE[..SIZE]",
                  parse_sizes, [this](std::pair<std::size_t, std::size_t> sizes) {
@@ -145,8 +162,8 @@ void LoadPlan::complete() {
     plan_.requests = requests_;
   }
   if (!plan_.payload.line.empty()) {
-    if (protocol_->count() == 0) plan_.protocol = Protocol::line;
-    if (plan_.protocol != Protocol::line) refuse("--line is for --protocol line");
+    if (protocol_->count() == 0) plan_.protocol = &load::line_protocol;
+    if (!plan_.protocol->has_lines) refuse("--line is for --protocol line");
     if (size_->count() != 0) refuse("--line has a size of its own; leave --size out");
   }
   if (plan_.threads > plan_.connections) {
@@ -184,23 +201,27 @@ void LoadPlan::complete_rate() {
 }
 
 void LoadPlan::check_protocol() const {
-  const bool one_way = plan_.protocol == Protocol::discard || plan_.protocol == Protocol::chargen;
+  const Protocol& protocol = *plan_.protocol;
   const load::Payload& payload = plan_.payload;
-  if (one_way && plan_.churn) refuse("--churn needs replies; take --protocol echo or line");
-  if (plan_.protocol == Protocol::chargen && (plan_.open_loop() || plan_.requests)) {
-    refuse("--protocol chargen sends by itself; leave the rate and --requests out");
+  if (!protocol.has_replies && plan_.churn) {
+    refuse("--churn needs replies; take --protocol " +
+           names_of([](const Protocol& one) { return one.has_replies; }));
   }
-  if (plan_.protocol == Protocol::line && !payload.content.empty()) {
+  if (!protocol.has_requests && (plan_.open_loop() || plan_.requests)) {
+    refuse("--protocol " + std::string(protocol.name) +
+           " sends by itself; leave the rate and --requests out");
+  }
+  if (protocol.has_lines && !payload.content.empty()) {
     refuse("--payload is for echo and discard; take --line");
   }
-  if (plan_.protocol == Protocol::line && payload.min_size != payload.max_size) {
+  if (protocol.has_lines && payload.min_size != payload.max_size) {
     refuse("--size: lines have one size; take --line for others");
   }
   if (plan_.churn && plan_.pipeline > 1) refuse("--churn has one request on each connection");
   const std::size_t size = payload.content.empty() ? payload.max_size : payload.content.size();
   if (size * plan_.pipeline > max_in_flight) refuse("--size times --pipeline is over 1GiB");
   try {
-    if (!payload.line.empty()) static_cast<void>(load::make_messages(plan_));
+    if (!payload.line.empty()) static_cast<void>(protocol.make_messages(plan_));
   } catch (const std::invalid_argument& error) {
     throw CLI::ValidationError("--line", error.what());
   }

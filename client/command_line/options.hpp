@@ -2,7 +2,6 @@
 // one ends the parsing with an error that names the option, what is wrong and how to write it.
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -42,11 +41,10 @@ CLI::Option* add_count(CLI::App& app, const std::string& names, std::uint64_t& v
                        const std::string& what, std::uint64_t least,
                        std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
 
-/// One of a few names. `choices` outlives the parsing.
-template <class Value, std::size_t n>
+/// One of a few names. `choices` are pairs of a name and a value, and outlive the parsing.
+template <class Value, class Choices>
 CLI::Option* add_choice(CLI::App& app, const std::string& names, Value& value,
-                        const std::string& what,
-                        const std::array<std::pair<std::string_view, Value>, n>& choices) {
+                        const std::string& what, const Choices& choices) {
   return app
       .add_option_function<std::string>(
           names,

@@ -60,4 +60,10 @@ streams::Task<std::error_code> Churn::serve() {
   co_return streams::no_error();
 }
 
+std::unique_ptr<LoadConnection> make_request_connection(ThreadContext& context,
+                                                        std::uint64_t number) {
+  if (context.plan.churn) return std::make_unique<Churn>(context, number);
+  return std::make_unique<RequestPipeline>(context, number);
+}
+
 }  // namespace client::load

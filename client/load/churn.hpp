@@ -1,6 +1,7 @@
 // Churn: connects for each request, and closes after its reply.
 #pragma once
 
+#include <memory>
 #include <optional>
 
 #include "client/load/request_pipeline.hpp"
@@ -25,5 +26,9 @@ class Churn final : public RequestPipeline {
 
   streams::Queue<Time> due_;
 };
+
+/// A RequestPipeline, or a Churn if the plan has a connection for each request.
+std::unique_ptr<LoadConnection> make_request_connection(ThreadContext& context,
+                                                        std::uint64_t number);
 
 }  // namespace client::load

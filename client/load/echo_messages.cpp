@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cstring>
+#include <utility>
 
 #include "client/load/random.hpp"
 
@@ -17,6 +18,17 @@ constexpr std::size_t windows = std::size_t{1} << 13U;
 constexpr std::uint64_t stride = 977;
 // Odd, and so the products of all connections' numbers differ.
 constexpr std::uint64_t spread = 0x9e3779b97f4a7c15U;
+
+class FileMessages final : public Messages {
+ public:
+  explicit FileMessages(std::string content) : content_(std::move(content)) {}
+
+  std::string_view request(std::uint64_t, std::uint64_t) override { return content_; }
+  std::string_view reply(std::uint64_t, std::uint64_t) override { return content_; }
+
+ private:
+  std::string content_;
+};
 
 }  // namespace
 
@@ -61,6 +73,12 @@ std::optional<std::uint64_t> EchoMessages::sequence_of(std::uint64_t connection,
   const Header first = header_of(connection, 0);
   if (header[1] != first[1]) return std::nullopt;
   return header[0] - first[0];
+}
+
+std::unique_ptr<Messages> make_echo_messages(const Plan& plan) {
+  const Payload& payload = plan.payload;
+  if (!payload.content.empty()) return std::make_unique<FileMessages>(payload.content);
+  return std::make_unique<EchoMessages>(payload.min_size, payload.max_size, plan.seed);
 }
 
 }  // namespace client::load

@@ -45,4 +45,7 @@ class EchoMessages final : public Messages {
   Header under_stamp_;  // the pattern's own bytes
 };
 
+/// A file's bytes, the same each time, where `plan` has some; else EchoMessages.
+std::unique_ptr<Messages> make_echo_messages(const Plan& plan);
+
 }  // namespace client::load

@@ -55,7 +55,7 @@ Generator::Generator(streams::EventLoop& home, Owner& owner, const Plan& plan,
       plan_(plan),
       share_(share),
       loop_({plan.busy_poll, {}, plan.awake_before_due > Duration::zero()}),
-      messages_(make_messages(plan)),
+      messages_(plan.protocol->make_messages(plan)),
       progress_(loop_),
       connector_(loop_, plan, target, share, tally_),
       start_requested_(loop_),
@@ -127,7 +127,7 @@ void Generator::run_thread() noexcept {
 streams::Task<void> Generator::live() {
   connections_.reserve(share_.own());
   for (std::size_t i = 0; i < share_.own(); ++i) {
-    connections_.push_back(make_connection(context_, share_.number(i)));
+    connections_.push_back(plan_.protocol->make_connection(context_, share_.number(i)));
   }
   for (const auto& connection : connections_) group_.spawn(connection->run());
   co_await first_connects_done_.wait();

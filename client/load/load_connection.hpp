@@ -68,7 +68,4 @@ class LoadConnection {
   bool connect_reported_ = false;
 };
 
-/// The kind that the plan asks for.
-std::unique_ptr<LoadConnection> make_connection(ThreadContext& context, std::uint64_t number);
-
 }  // namespace client::load

@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -33,8 +32,5 @@ class Messages {
     return std::nullopt;
   }
 };
-
-/// What `plan` asks for. Throws std::invalid_argument for a template that cannot be read.
-std::unique_ptr<Messages> make_messages(const Plan& plan);
 
 }  // namespace client::load

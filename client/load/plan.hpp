@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "client/load/protocol.hpp"
 #include "streams/address.hpp"
 
 namespace client::load {
@@ -19,9 +20,6 @@ using Duration = std::chrono::nanoseconds;
 using Clock = std::chrono::steady_clock;
 using Time = Clock::time_point;
 
-enum class Protocol : std::uint8_t { echo, line, discard, chargen };
-inline constexpr std::array<std::string_view, 4> protocol_names{"echo", "line", "discard",
-                                                                "chargen"};
 enum class Arrival : std::uint8_t { constant, poisson };
 inline constexpr std::array<std::string_view, 2> arrival_names{"constant", "poisson"};
 
@@ -43,8 +41,8 @@ struct RateStage {
 
 struct Plan {
   streams::Address target;
-  std::string target_name;  ///< as it was written
-  Protocol protocol = Protocol::echo;
+  std::string target_name;                       ///< as it was written
+  const Protocol* protocol = protocols.front();  ///< never null
 
   std::size_t connections = 50;
   std::size_t pipeline = 1;       ///< requests in flight on each connection, closed loop

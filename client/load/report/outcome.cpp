@@ -18,9 +18,8 @@ std::string_view name_of(Outcome outcome) {
 Outcome outcome_of(const Results& results, std::span<const Verdict> verdicts) {
   if (results.interrupted) return Outcome::interrupted;
   // Of a character generator's unknown text only the bytes are counted.
-  const bool answered =
-      results.total.requests != 0 ||
-      (results.plan.protocol == Protocol::chargen && results.total.bytes_received != 0);
+  const bool answered = results.total.requests != 0 ||
+                        (!results.plan.protocol->has_requests && results.total.bytes_received != 0);
   if (!answered || results.total.errors[ErrorKind::mismatch] > 0) {
     return Outcome::failed;
   }

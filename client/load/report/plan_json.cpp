@@ -36,7 +36,7 @@ void write_plan(JsonWriter& json, const Plan& plan) {
   json.key("plan");
   json.begin_object();
   json.member("target", plan.target_name);
-  json.member("protocol", protocol_names[static_cast<std::size_t>(plan.protocol)]);
+  json.member("protocol", plan.protocol->name);
   json.member("loop", plan.open_loop() ? "open" : "closed");
   json.member("arrival", arrival_names[static_cast<std::size_t>(plan.arrival)]);
   write_stages(json, plan);

@@ -36,10 +36,9 @@ std::string counted(std::uint64_t count, const char* word) {
 
 std::string target_text(const Plan& plan) {
   std::string text = plan.target_name + ", ";
-  text += protocol_names[static_cast<std::size_t>(plan.protocol)];
-  if (plan.protocol != Protocol::chargen) text += ", " + size_text(plan.payload);
-  const bool echoes = plan.protocol == Protocol::echo || plan.protocol == Protocol::line;
-  if (!echoes) return text;
+  text += plan.protocol->name;
+  if (plan.protocol->has_requests) text += ", " + size_text(plan.payload);
+  if (!plan.protocol->has_replies) return text;
   return text + (plan.verify ? ", every byte verified" : ", not verified");
 }
 

@@ -4,13 +4,12 @@
 #include <string>
 
 #include "client/load/echo_messages.hpp"
-#include "client/load/line_messages.hpp"
 #include "tests/catch.hpp"
 
 using client::load::EchoMessages;
-using client::load::make_messages;
+using client::load::line_protocol;
+using client::load::make_echo_messages;
 using client::load::Plan;
-using client::load::Protocol;
 
 TEST_CASE("no two messages of a run are the same from 16 bytes on") {
   EchoMessages messages(16, 16, 1);
@@ -73,29 +72,29 @@ TEST_CASE("a message tells which request of its connection it is") {
 TEST_CASE("a file's bytes are sent as they are") {
   Plan plan;
   plan.payload.content = std::string("a\0b", 3);
-  const auto messages = make_messages(plan);
+  const auto messages = make_echo_messages(plan);
   CHECK(messages->request(1, 1) == std::string_view("a\0b", 3));
   CHECK(messages->reply(1, 2) == std::string_view("a\0b", 3));
 }
 
 TEST_CASE("the reply to ECHO in any case is known, others are not") {
   Plan plan;
-  plan.protocol = Protocol::line;
+  plan.protocol = &line_protocol;
   plan.payload.line = "echo {seq} of {connection}";
-  const auto echo = make_messages(plan);
+  const auto echo = line_protocol.make_messages(plan);
   CHECK(echo->request(3, 14) == "echo 14 of 3\r\n");
   CHECK(echo->reply(3, 14) == "+14 of 3\r\n");
   plan.payload.line = "PING";
-  const auto ping = make_messages(plan);
+  const auto ping = line_protocol.make_messages(plan);
   CHECK(ping->request(3, 14) == "PING\r\n");
   CHECK(ping->reply(3, 14).empty());
 }
 
 TEST_CASE("without a template, lines have the size that is asked for and differ") {
   Plan plan;
-  plan.protocol = Protocol::line;
+  plan.protocol = &line_protocol;
   plan.payload.min_size = plan.payload.max_size = 20;
-  const auto messages = make_messages(plan);
+  const auto messages = line_protocol.make_messages(plan);
   const std::string one(messages->reply(1, 1));
   CHECK(one.size() == 1 + 20 + 2);
   CHECK(messages->reply(1, 2) != one);

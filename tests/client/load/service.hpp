@@ -83,7 +83,7 @@ struct RunResult {
 };
 
 inline streams::Task<RunResult> run_against(streams::EventLoop& loop, Plan plan, Handler handler,
-                                           client::load::Observer& observer) {
+                                            client::load::Observer& observer) {
   Service service(loop, handler);
   plan.target = streams::HostPort{"127.0.0.1", service.port()};
   const client::load::Preflight preflight = co_await client::load::preflight(loop, plan);

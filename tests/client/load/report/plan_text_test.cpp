@@ -15,7 +15,7 @@ TEST_CASE("the target's line says what is sent to whom, and whether replies are 
   CHECK(target_text(plan) == "[::1]:7, echo, 64 B to 1.46 KiB a message, not verified");
   plan.payload.content = std::string(2048, 'x');
   CHECK(target_text(plan) == "[::1]:7, echo, a file of 2.00 KiB, not verified");
-  plan.protocol = Protocol::chargen;
+  plan.protocol = &chargen_protocol;
   CHECK(target_text(plan) == "[::1]:7, chargen");
 }
 

@@ -1,11 +1,13 @@
-#include "client/load/download.hpp"
-
+// The character generator protocol (RFC 864): the service sends for as long as it is connected.
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <string>
 #include <utility>
 
+#include "client/load/echo_messages.hpp"
+#include "client/load/load_connection.hpp"
+#include "client/load/protocol.hpp"
 #include "streams/buffer_pool.hpp"
 
 namespace client::load {
@@ -30,7 +32,23 @@ constexpr auto pattern = [] {
 constexpr const char* unknown =
     "the text that came is not the pattern of RFC 864: its bytes were counted and not verified";
 
-}  // namespace
+/// A connection that only receives. The text is compared with the RFC's pattern where it begins
+/// like that; where it does not, bytes are counted and the report says so.
+class Download final : public LoadConnection {
+ public:
+  Download(ThreadContext& context, std::uint64_t number) : LoadConnection(context, number) {}
+
+  void end() override;
+
+ private:
+  streams::Task<std::error_code> serve() override;
+  bool on_received(std::string_view data);
+  bool verify(std::string_view data);
+
+  std::uint64_t received_ = 0;  // on this connection, bytes
+  std::size_t begin_ = 0;       // in the pattern
+  bool known_ = true;           // so far like the RFC's
+};
 
 void Download::end() {
   // It would go on for ever.
@@ -95,5 +113,16 @@ bool Download::verify(std::string_view data) {
   }
   return true;
 }
+
+}  // namespace
+
+constinit const Protocol chargen_protocol{
+    .name = "chargen",
+    .has_requests = false,
+    .has_replies = false,
+    .make_messages = make_echo_messages,
+    .make_connection = [](ThreadContext& context, std::uint64_t number)
+        -> std::unique_ptr<LoadConnection> { return std::make_unique<Download>(context, number); },
+};
 
 }  // namespace client::load

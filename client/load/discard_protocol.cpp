@@ -1,8 +1,31 @@
-#include "client/load/upload.hpp"
-
+// The discard protocol (RFC 863): the service takes what comes and answers nothing.
 #include <limits>
 
+#include "client/load/echo_messages.hpp"
+#include "client/load/load_connection.hpp"
+#include "client/load/protocol.hpp"
+#include "streams/queue.hpp"
+
 namespace client::load {
+namespace {
+
+/// A connection that only sends. A message is done when the connection has taken it; how long that
+/// took says little, and is not measured.
+class Upload final : public LoadConnection {
+ public:
+  Upload(ThreadContext& context, std::uint64_t number);
+
+  void due(Time when, Time now) override;
+  void drop_unsent(Time now) override;
+  void end() override;
+
+ private:
+  streams::Task<std::error_code> serve() override;
+  streams::Task<std::error_code> send(Time when);
+
+  streams::Queue<Time> due_;
+  std::uint64_t sent_ = 0;
+};
 
 Upload::Upload(ThreadContext& context, std::uint64_t number)
     : LoadConnection(context, number),
@@ -56,5 +79,15 @@ streams::Task<std::error_code> Upload::send(Time when) {
   context_.progress.end();
   co_return ec;
 }
+
+}  // namespace
+
+constinit const Protocol discard_protocol{
+    .name = "discard",
+    .has_replies = false,
+    .make_messages = make_echo_messages,
+    .make_connection = [](ThreadContext& context, std::uint64_t number)
+        -> std::unique_ptr<LoadConnection> { return std::make_unique<Upload>(context, number); },
+};
 
 }  // namespace client::load
