@@ -1,4 +1,4 @@
-// echoline connect: its options, and how a session's end is told.
+// echoline connect: its options, and the message and exit code of a session's end.
 #include <csignal>
 #include <cstdio>
 #include <memory>
@@ -32,10 +32,10 @@ class ConnectCommand final : public Subcommand {
                  "moves for so long (never)",
                  std::chrono::milliseconds{1});
     app.footer(
-        "The end of the input half-closes the connection; the peer's end is ours. Exit code 0: "
-        "the\n"
-        "peer ended it cleanly and all of the input was sent; 1: refused, reset, timed out, input\n"
-        "left unsent, or input or output failed; 130: Ctrl-C.");
+        "The end of the input half-closes the connection; when the peer closes it, echoline ends.\n"
+        "Exit code 0: the peer closed it cleanly and all of the input was sent; 1: refused, "
+        "reset,\n"
+        "timed out, input left unsent, or input or output failed; 130: Ctrl-C.");
   }
 
   int run() override {

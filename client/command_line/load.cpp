@@ -1,4 +1,4 @@
-// echoline load: a plan, a run, and who is told of it.
+// echoline load: options to a plan, a run of it, and its report.
 #include <cstdio>
 #include <memory>
 #include <string>

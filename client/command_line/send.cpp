@@ -71,8 +71,8 @@ class SendCommand final : public Subcommand {
                  "Do not send again what may have been executed:\n"
                  "count it as lost");
     app.footer(
-        "Every line that was read is answered, different, lost or not sent, and each that is not\n"
-        "answered, or is sent again, is told on standard error. A lost line has no reply in the\n"
+        "Every line that was read is answered, different, lost or not sent. Standard error has a\n"
+        "message for each that is not answered or is sent again. A lost line has no reply in the\n"
         "output. With --protocol line blank lines are left out. Exit code 0: all were answered;\n"
         "1: not all, or input or output failed; 130: Ctrl-C, the first lets what is under way "
         "end.");

@@ -1,6 +1,6 @@
 // Session: what `echoline connect` does: standard input to a socket, the socket to standard output,
-// until the peer's end. At the end of the input the connection is half-closed, so that the peer's
-// last replies still come. Neither side is read while the other is full.
+// until the peer closes the connection. At the end of the input the connection is half-closed, so
+// that the peer's last replies still come. Neither side is read while the other is full.
 //
 // Runs on one loop and prints nothing but the peer's bytes.
 #pragma once
@@ -26,14 +26,14 @@ struct Options {
   streams::Address target;
   bool crlf = false;                    ///< LF of the input becomes CRLF
   std::chrono::nanoseconds timeout{0};  ///< to connect, and then with nothing moving; 0 is for ever
-  std::string timeout_text;             ///< the same as it is told to a person
+  std::string timeout_text;             ///< the same, for messages
   /// Called once the connection stands, if set.
   void (*connected)(const streams::Endpoint& peer) = nullptr;
 };
 
 struct Ending {
   enum class Kind : std::uint8_t {
-    finished,        ///< the peer's end came after that of our input
+    finished,        ///< the peer closed it after the end of our input
     closed_by_peer,  ///< it came before, and nothing of the input was left unsent
     failed,          ///< refused, reset, timed out, or input or output broke
     interrupted      ///< by SIGINT or SIGTERM

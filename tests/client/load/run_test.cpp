@@ -154,7 +154,7 @@ TEST_CASE("a line that is an error counts as one, with its words") {
         "the service answered -ERR no");
 }
 
-TEST_CASE("a connection that was closed is made again, and what was unanswered is an error") {
+TEST_CASE("a connection that was closed reconnects, and what was unanswered is an error") {
   const auto [results, accepted] = load(plan_of(20), close_after_three);
   CHECK(results.total.requests == 15);
   CHECK(results.total.errors[ErrorKind::closed] == 5);
@@ -163,7 +163,7 @@ TEST_CASE("a connection that was closed is made again, and what was unanswered i
   CHECK(accepted >= 1 + 5);
 }
 
-TEST_CASE("a connection that was reset is made again, and the run goes on") {
+TEST_CASE("a connection that was reset reconnects, and the run goes on") {
   const auto [results, accepted] = load(plan_of(20), reset_the_second);
   CHECK(results.total.requests == 19);
   CHECK(results.total.errors[ErrorKind::reset] == 1);
