@@ -113,7 +113,7 @@ void Daemon::report_start() {
 
 void Daemon::report_counters() {
   std::vector<std::pair<std::string_view, std::uint64_t>> counters;
-  server_.statistics().stats(counters);
+  server_.registry().stats(counters);
   std::vector<insight::Field> fields;
   fields.reserve(counters.size());
   for (const auto& [name, value] : counters) fields.push_back({name, value});

@@ -110,7 +110,7 @@ std::string Service::status() const {
       listeners.push_back(acceptor->listener().settings.name + ' ' + acceptor->address());
     }
   }
-  return config::printable(service_status(state_, listeners, server_.statistics().connections()));
+  return config::printable(service_status(state_, listeners, server_.registry().value("connections_active")));
 }
 
 }  // namespace server

@@ -4,27 +4,16 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <string_view>
-#include <utility>
-#include <vector>
+
+#include "server/insight/registry.hpp"
 
 namespace server::protocols {
 
-/// Where STATS gets its figures.
-struct StatsSource {
-  /// Appends names and values. Called on any worker's thread, also by several at once. The names
-  /// hold no line end and outlive the call.
-  virtual void stats(std::vector<std::pair<std::string_view, std::uint64_t>>& out) const = 0;
-
- protected:
-  ~StatsSource() = default;
-};
-
 struct Context {
-  std::string_view version;  ///< of this program, "0.1.0"; static
-  std::size_t max_line;      ///< in bytes, the line end not counted
-  const StatsSource& stats;
+  std::string_view version;                        ///< of this program, "0.1.0"; static
+  std::size_t max_line;                            ///< in bytes, the line end not counted
+  const insight::Registry& stats;                  ///< what STATS tells
   std::chrono::system_clock::time_point (*now)();  ///< the wall clock
 };
 

@@ -53,7 +53,7 @@ Acceptor::Acceptor(AcceptorHost& host, std::unique_ptr<const Listener> listener,
     : host_(host),
       listener_(std::move(listener)),
       socket_(host.loop, std::move(socket)),
-      own_permits_(host.loop, listener_->settings.limits.max_connections) {}
+      admission_(host.loop, host.places, listener_->settings.limits) {}
 
 streams::Task<void> Acceptor::run() {
   do {
@@ -64,7 +64,9 @@ streams::Task<void> Acceptor::run() {
   } while (changed_ && !stopped_);
   // Clients whose connections wait in the backlog take them for accepted.
   const bool takes_backlog = host_.stopping.takes_backlog() && !socket_.inherited();
-  while (takes_backlog && accept_one(try_acquire()) == Outcome::accepted) {
+  while (takes_backlog) {
+    admission::Ticket ticket = admission_.try_take();
+    if (!ticket || accept_one(std::move(ticket), false) != Next::accept_more) break;
   }
   socket_.close();
   over_ = true;
@@ -84,9 +86,9 @@ streams::Task<void> Acceptor::accept_connections() {
 void Acceptor::apply(std::unique_ptr<const Listener> listener) {
   earlier_.push_back(std::exchange(listener_, std::move(listener)));
   std::erase_if(earlier_, [](const auto& earlier) { return !earlier->in_use(); });
-  own_permits_.resize(listener_->settings.limits.max_connections);
+  admission_.apply(listener_->settings.limits);
   socket_.set_backlog(listener_->settings.backlog);
-  // It may be waiting for a permit where the new one refuses.
+  // It may be waiting for a place where the new one refuses.
   changed_ = true;
   if (accepting_) accepting_->cancel();
 }
@@ -106,28 +108,28 @@ std::chrono::milliseconds Acceptor::shortest_idle_timeout() const noexcept {
 }
 
 bool Acceptor::is_over() const noexcept {
-  if (!over_ || !own_permits_.all_released() || listener_->in_use()) return false;
+  if (!over_ || !admission_.all_returned() || listener_->in_use()) return false;
   return std::none_of(earlier_.begin(), earlier_.end(),
                       [](const auto& earlier) { return earlier->in_use(); });
 }
 
 streams::Task<bool> Acceptor::accept_waiting() {
   for (int i = 0; i < max_accepts_per_turn; ++i) {
-    Permits permits = try_acquire();
-    Outcome outcome;
-    if (permits || listener_->settings.limits.at_limit == config::AtLimit::wait) {
-      if (!permits) {
-        permits.listener = co_await own_permits_.acquire();
-        if (permits.listener) permits.server = co_await host_.permits.acquire();
-        if (!permits) co_return false;
-      }
-      outcome = accept_one(std::move(permits));
-    } else {
-      outcome = refuse_one();
+    Next next = Next::accept_more;
+    admission::Admission::Decision decision = admission_.next();
+    switch (decision.step) {
+      case admission::Step::wait:
+        decision.ticket = co_await admission_.wait();
+        if (!decision.ticket) co_return false;
+        [[fallthrough]];
+      case admission::Step::take: next = accept_one(std::move(decision.ticket), false); break;
+      case admission::Step::refuse: next = accept_one(std::move(decision.ticket), true); break;
+      case admission::Step::turn_away: next = turn_away(); break;
     }
-    if (outcome == Outcome::none_left) co_return true;
-    if (outcome == Outcome::exhausted) {
-      if (co_await streams::sleep_for(host_.loop, exhaustion_pause)) co_return false;
+    if (next == Next::wait_for_some) co_return true;
+    if (next == Next::pause) {
+      const std::error_code cancelled = co_await streams::sleep_for(host_.loop, exhaustion_pause);
+      if (cancelled) co_return false;
       break;
     }
   }
@@ -135,46 +137,29 @@ streams::Task<bool> Acceptor::accept_waiting() {
   co_return true;
 }
 
-Acceptor::Permits Acceptor::try_acquire() noexcept {
-  Permits permits;
-  permits.listener = own_permits_.try_acquire();
-  if (permits.listener) permits.server = host_.permits.try_acquire();
-  if (!permits) permits = {};
-  return permits;
-}
-
-Acceptor::Outcome Acceptor::accept_one(Permits permits) {
-  if (!permits) return Outcome::none_left;
+Acceptor::Next Acceptor::accept_one(admission::Ticket ticket, bool refused) {
   sockets::ListeningSocket::Result accepted = socket_.accept();
-  if (accepted.error != 0) return report_failure(accepted.error);
+  if (accepted.error != 0) return after_failure(accepted.error);
+  if (refused) host_.events.refused();
   host_.hand_over(Accepted{++host_.last_id, std::move(accepted.socket), accepted.peer,
-                           ListenerUse(*listener_), std::move(permits.server),
-                           std::move(permits.listener), false});
-  return Outcome::accepted;
+                           ListenerUse(*listener_), std::move(ticket), refused});
+  return Next::accept_more;
 }
 
-Acceptor::Outcome Acceptor::refuse_one() {
-  sockets::ListeningSocket::Result accepted = socket_.accept();
-  if (accepted.error != 0) return report_failure(accepted.error);
-  host_.metrics.refused.add(1);
-  const std::uint64_t id = ++host_.last_id;
-  // Telling it so that it surely arrives takes a session for a moment. Where too many are being
-  // told already, the words are sent all the same, and lost where the peer has sent something
-  // itself.
-  streams::Permit telling = host_.refusals.try_acquire();
-  if (!telling) {
-    accepted.tell(listener_->protocol.refusal);
-    return Outcome::accepted;
-  }
-  host_.hand_over(Accepted{id, std::move(accepted.socket), accepted.peer, ListenerUse(*listener_),
-                           std::move(telling), streams::Permit(), true});
-  return Outcome::accepted;
+// The words are lost where the peer has sent something itself: only a session can wait for that.
+Acceptor::Next Acceptor::turn_away() {
+  const sockets::ListeningSocket::Result accepted = socket_.accept();
+  if (accepted.error != 0) return after_failure(accepted.error);
+  host_.events.refused();
+  ++host_.last_id;
+  accepted.tell(listener_->protocol.refusal);
+  return Next::accept_more;
 }
 
-Acceptor::Outcome Acceptor::report_failure(int error) {
-  if (error == EAGAIN) return Outcome::none_left;
-  host_.metrics.accept_errors.add(1);
-  if (concerns_one_connection(error)) return Outcome::accepted;
+Acceptor::Next Acceptor::after_failure(int error) {
+  if (error == EAGAIN) return Next::wait_for_some;
+  host_.errors.add(1);
+  if (concerns_one_connection(error)) return Next::accept_more;
   const auto now = std::chrono::steady_clock::now();
   if (now >= next_error_report_) {
     next_error_report_ = now + error_report_interval;
@@ -184,7 +169,7 @@ Acceptor::Outcome Acceptor::report_failure(int error) {
                                       {"remedy", remedy(error)},
                                       {"retry", "every 100 ms"}});
   }
-  return Outcome::exhausted;
+  return Next::pause;
 }
 
 }  // namespace server::serving

@@ -1,9 +1,9 @@
 // An Acceptor: takes connections from one listening socket and hands them to the workers in turn.
-// It holds a permit before it accepts, so a full server leaves connections in the kernel's backlog,
+// It has a ticket before it accepts, so a full server leaves connections in the kernel's backlog,
 // costs nothing, and takes the next the moment one leaves. With at_limit = "refuse" it accepts and
 // has them told.
 //
-// On the first worker's thread, as are the semaphores, so that the limits are exact.
+// On the first worker's thread, as all of admission.
 #pragma once
 
 #include <chrono>
@@ -14,13 +14,14 @@
 #include <string>
 #include <vector>
 
+#include "server/admission/admission.hpp"
 #include "server/insight/log.hpp"
-#include "server/insight/metrics.hpp"
+#include "server/insight/session_events.hpp"
 #include "server/serving/listener.hpp"
 #include "server/serving/stopping.hpp"
 #include "server/sockets/listening_socket.hpp"
+#include "streams/counter.hpp"
 #include "streams/event_loop.hpp"
-#include "streams/semaphore.hpp"
 #include "streams/task.hpp"
 #include "streams/task_group.hpp"
 
@@ -30,10 +31,10 @@ namespace server::serving {
 struct AcceptorHost {
   streams::EventLoop& loop;
   insight::Log& log;
-  streams::Semaphore permits;   ///< the server's max_connections
-  streams::Semaphore refusals;  ///< bounds how many are being told that the server is full
   const Stopping& stopping;
-  insight::AcceptorMetrics& metrics;
+  const insight::SessionEvents& events;  ///< the first worker's
+  admission::Places places;
+  streams::Counter errors;  ///< of accept(2)
   std::function<void(Accepted)> hand_over;
   std::uint64_t last_id = 0;
 };
@@ -46,7 +47,7 @@ class Acceptor {
   Acceptor(const Acceptor&) = delete;
   Acceptor& operator=(const Acceptor&) = delete;
 
-  /// Accepts until stop(); then takes what has already arrived, as far as there are permits and the
+  /// Accepts until stop(); then takes what has already arrived, as far as there are places and the
   /// server is not being aborted, and closes the socket. What waits on an inherited socket is left
   /// to the daemon's successor. Survives every error of accept(2).
   streams::Task<void> run();
@@ -64,29 +65,22 @@ class Acceptor {
   bool is_over() const noexcept;
 
  private:
-  enum class Outcome : std::uint8_t { accepted, none_left, exhausted };
-
-  /// The two permits that a connection needs.
-  struct Permits {
-    streams::Permit server;
-    streams::Permit listener;
-    explicit operator bool() const noexcept { return server && listener; }
-  };
+  /// What to do after one accept(2).
+  enum class Next : std::uint8_t { accept_more, wait_for_some, pause };
 
   /// Until cancelled.
   streams::Task<void> accept_connections();
   /// Takes what is there, up to a turn's worth; false when cancelled.
   streams::Task<bool> accept_waiting();
-  Permits try_acquire() noexcept;
-  Outcome accept_one(Permits permits);
-  Outcome refuse_one();
-  Outcome report_failure(int error);
+  Next accept_one(admission::Ticket ticket, bool refused);
+  Next turn_away();
+  Next after_failure(int error);
 
   AcceptorHost& host_;
   std::unique_ptr<const Listener> listener_;
   std::vector<std::unique_ptr<const Listener>> earlier_;  // until their last sessions have ended
   sockets::ListeningSocket socket_;
-  streams::Semaphore own_permits_;
+  admission::Admission admission_;
   std::optional<streams::TaskGroup> accepting_;
   bool changed_ = false;  // accept anew, with another listener
   bool stopped_ = false;

@@ -8,10 +8,10 @@
 #include <utility>
 
 #include "config/config.hpp"
+#include "server/admission/ticket.hpp"
 #include "server/protocols/context.hpp"
 #include "server/protocols/protocol.hpp"
 #include "streams/endpoint.hpp"
-#include "streams/semaphore.hpp"
 #include "streams/unique_fd.hpp"
 
 namespace server::serving {
@@ -61,9 +61,8 @@ struct Accepted {
   streams::UniqueFd socket;
   streams::Endpoint peer;
   ListenerUse listener;
-  streams::Permit permit;           ///< one of the server's max_connections
-  streams::Permit listener_permit;  ///< one of the listener's own, where it has fewer
-  bool refused;                     ///< there was no permit: say so and close
+  admission::Ticket ticket;
+  bool refused;  ///< there was no place: say so and close
 };
 
 }  // namespace server::serving

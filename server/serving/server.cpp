@@ -26,13 +26,14 @@ streams::Debug::Options debug_mode(const config::Config& config, insight::Log& l
   return options;
 }
 
-std::vector<std::unique_ptr<Worker>> make_workers(const config::Config& config, insight::Log& log) {
+std::vector<std::unique_ptr<Worker>> make_workers(const config::Config& config, insight::Log& log,
+                                                  insight::SessionLog& session_log) {
   streams::EventLoop::Options options;
   options.busy_poll = config.busy_poll;
   options.debug = debug_mode(config, log);
   std::vector<std::unique_ptr<Worker>> workers;
   for (std::size_t i = 0; i < worker_count(config); ++i) {
-    workers.push_back(std::make_unique<Worker>(options, Worker::Options{}, log));
+    workers.push_back(std::make_unique<Worker>(options, Worker::Options{}, session_log));
   }
   return workers;
 }
@@ -51,24 +52,26 @@ std::size_t worker_count(const config::Config& config) noexcept {
 }
 
 std::size_t reserved_files(const config::Config& config) noexcept {
-  return 16 + 4 * worker_count(config) + config.listeners.size() + Server::max_refusals;
+  return 16 + 4 * worker_count(config) + config.listeners.size() + admission::Places::max_refusals;
 }
 
 Server::Server(const config::Config& config, std::vector<sockets::BoundSocket> sockets,
                std::string_view version, insight::Log& log)
     : version_(version),
-      workers_(make_workers(config, log)),
-      statistics_(workers_, acceptor_metrics_, config.limits.max_connections),
+      session_log_(log),
+      workers_(make_workers(config, log, session_log_)),
+      max_connections_(config.limits.max_connections),
       stopping_(workers_.size()),
       acceptor_host_{loop(),
                      log,
-                     {loop(), config.limits.max_connections},
-                     {loop(), max_refusals},
                      stopping_,
-                     acceptor_metrics_,
+                     workers_.front()->events(),
+                     {loop(), config.limits.max_connections},
+                     {},
                      [this](Accepted accepted) { hand_over(std::move(accepted)); }},
       tasks_(loop()),
       finished_(loop()) {
+  register_figures();
   for (std::size_t i = 0; i < sockets.size(); ++i) {
     acceptors_.push_back(std::make_unique<Acceptor>(
         acceptor_host_, make_listener(config.listeners[i]), std::move(sockets[i])));
@@ -130,8 +133,8 @@ void Server::apply(const config::Config& config, std::vector<Source> sources) {
   }
   acceptors_ = std::move(acceptors);
   std::erase_if(leaving_, [](const auto& acceptor) { return acceptor->is_over(); });
-  acceptor_host_.permits.resize(config.limits.max_connections);
-  statistics_.set_max_connections(config.limits.max_connections);
+  acceptor_host_.places.connections.resize(config.limits.max_connections);
+  max_connections_ = config.limits.max_connections;
   for (const auto& worker : workers_) worker->apply(worker_options(config));
 }
 
@@ -161,23 +164,43 @@ void Server::carry_out(const Stopping::Orders& orders) {
 }
 
 std::unique_ptr<const Listener> Server::make_listener(const config::Listener& settings) const {
-  const protocols::Context context{version_, settings.limits.max_line, statistics_,
+  const protocols::Context context{version_, settings.limits.max_line, registry_,
                                    std::chrono::system_clock::now};
   return std::make_unique<Listener>(settings, protocol_of(settings), context);
 }
 
-// Sessions are looked at in a tenth of the shortest idle time-out, so that none is late by more.
+void Server::register_figures() {
+  // STATS gives its lines in this order, which people's scripts may count on.
+  registry_.order({"uptime_seconds", "workers", "connections_max", "connections_active",
+                   "connections_total", "connections_refused_total", "connections_timed_out_total",
+                   "connections_failed_total", "accept_errors_total", "bytes_received_total",
+                   "bytes_sent_total"});
+  const auto started = std::chrono::steady_clock::now();
+  registry_.add("uptime_seconds", [started] {
+    const auto uptime = std::chrono::steady_clock::now() - started;
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::seconds>(uptime).count());
+  });
+  registry_.add("workers", [this] { return std::uint64_t{workers_.size()}; });
+  registry_.add("connections_max", [this] { return std::uint64_t{max_connections_.load()}; });
+  registry_.add("accept_errors_total", acceptor_host_.errors);
+  for (const auto& worker : workers_) worker->add_to(registry_);
+}
+
+// Sessions are looked at in a twentieth of the shortest idle time-out: up to one of them passes
+// before a session's last byte is noticed, and one more after its time, so that none is late by
+// more than a tenth.
 Worker::Options Server::worker_options(const config::Config& config) const {
   Worker::Options options;
   for (const auto* acceptors : {&acceptors_, &leaving_}) {
     for (const auto& acceptor : *acceptors) {
       const auto timeout = acceptor->shortest_idle_timeout();
       if (timeout.count() != 0) {
-        options.sweep_interval = std::min(options.sweep_interval, timeout / 10);
+        options.sweep_interval = std::min(options.sweep_interval, timeout / 20);
       }
     }
   }
-  options.sweep_interval = std::max(options.sweep_interval, std::chrono::milliseconds{10});
+  options.sweep_interval = std::max(options.sweep_interval, std::chrono::milliseconds{5});
   options.shutdown_grace = config.shutdown_grace;
   return options;
 }

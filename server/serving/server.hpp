@@ -2,6 +2,7 @@
 // worker's loop, whose thread is the caller's. Knows nothing of signals, files or the command line.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <exception>
 #include <memory>
@@ -11,9 +12,10 @@
 
 #include "config/config.hpp"
 #include "server/insight/log.hpp"
+#include "server/insight/registry.hpp"
+#include "server/insight/session_log.hpp"
 #include "server/serving/acceptor.hpp"
 #include "server/serving/listener.hpp"
-#include "server/serving/statistics.hpp"
 #include "server/serving/stopping.hpp"
 #include "server/serving/threads.hpp"
 #include "server/serving/worker.hpp"
@@ -31,9 +33,6 @@ std::size_t reserved_files(const config::Config& config) noexcept;
 
 class Server {
  public:
-  /// How many refused connections are being told so at once; further ones are told without care.
-  static constexpr std::size_t max_refusals = 16;
-
   /// `sockets` are those of the configuration's listeners, in their order; connections wait in the
   /// backlog until serve(). All threads run on return. Throws std::runtime_error with a text for
   /// the operator. `version` is static.
@@ -68,11 +67,13 @@ class Server {
   /// The acceptors, in the order of the configuration.
   const std::vector<std::unique_ptr<Acceptor>>& acceptors() const noexcept { return acceptors_; }
   const std::vector<std::unique_ptr<Worker>>& workers() const noexcept { return workers_; }
-  const Statistics& statistics() const noexcept { return statistics_; }
+  /// All that the server counts; any thread may read.
+  const insight::Registry& registry() const noexcept { return registry_; }
 
  private:
   std::unique_ptr<const Listener> make_listener(const config::Listener& settings) const;
   Worker::Options worker_options(const config::Config& config) const;
+  void register_figures();
   void start(Acceptor& acceptor);
   streams::Task<void> accept(Acceptor& acceptor);
   streams::Task<void> work(Worker& worker);
@@ -82,9 +83,10 @@ class Server {
   void hand_over(Accepted accepted);
 
   const std::string_view version_;
+  insight::Registry registry_;
+  insight::SessionLog session_log_;
   std::vector<std::unique_ptr<Worker>> workers_;
-  insight::AcceptorMetrics acceptor_metrics_;
-  Statistics statistics_;
+  std::atomic<std::size_t> max_connections_;
   Stopping stopping_;
   AcceptorHost acceptor_host_;
   std::vector<std::unique_ptr<Acceptor>> acceptors_;

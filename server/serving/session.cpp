@@ -1,16 +1,11 @@
 #include "server/serving/session.hpp"
 
-#include <array>
 #include <exception>
 #include <string>
 #include <utility>
 
 namespace server::serving {
 namespace {
-
-constexpr std::array<std::string_view, 9> cause_names{
-    "",     "done",     "peer-closed", "connection-error", "refused",
-    "idle", "shutdown", "aborted",     "exception"};
 
 /// A client speaks soon after it has connected; one that was silent for longer is idle.
 constexpr std::chrono::seconds first_request{1};
@@ -29,11 +24,11 @@ Session::Session(Sessions& sessions, Accepted accepted)
     : Member(sessions),
       listener_(std::move(accepted.listener)),
       id_(accepted.id),
-      permit_(std::move(accepted.permit)),
-      listener_permit_(std::move(accepted.listener_permit)),
+      ticket_(std::move(accepted.ticket)),
       connection_(sessions.loop, std::move(accepted.socket), accepted.peer,
                   stream_options(limits())),
       started_(Clock::now()),
+      last_activity_(started_),
       cause_(accepted.refused ? Cause::refused : Cause::none) {
   if (debug() != nullptr) {
     set_name("session " + std::to_string(id_) + " of " + listener_->settings.name);
@@ -42,7 +37,7 @@ Session::Session(Sessions& sessions, Accepted accepted)
 
 void Session::start(Sessions& sessions, Accepted accepted) {
   auto* const session = new Session(sessions, std::move(accepted));
-  sessions.metrics.sessions_started.add(1);
+  sessions.events.started();
   session->serve();
 }
 
@@ -69,14 +64,20 @@ void Session::run(Step step, streams::Task<std::error_code> task) {
 }
 
 void Session::task_done() noexcept {
+  bool is_cut_short = false;
   try {
-    conclude(task_.take());
+    const std::error_code result = task_.take();
+    is_cut_short = result && result != streams::Error::end_of_stream;
+    conclude(result);
   } catch (const std::exception& exception) {
     fail(exception.what());
   } catch (...) {
     fail("an exception of unknown type");
   }
-  step_ == Step::protocol ? close() : finish();
+  if (step_ == Step::close) return finish();
+  // What was cut short must not look complete to the peer: no FIN behind an error.
+  if (is_cut_short) connection_.writer().abort();
+  close();
 }
 
 // The first cause that is more than an ordinary end stands.
@@ -84,7 +85,7 @@ void Session::conclude(const std::error_code& result) noexcept {
   if (cause_ > Cause::peer_closed) return;
   if (result && result != streams::Error::end_of_stream) {
     cause_ = Cause::connection_error;
-    error_ = result.value();
+    error_ = static_cast<std::uint16_t>(result.value());
   } else if (cause_ == Cause::none) {
     cause_ = result ? Cause::peer_closed : Cause::done;
   }
@@ -99,27 +100,25 @@ void Session::close() noexcept try {
 }
 
 void Session::finish() noexcept {
-  sessions().metrics.sessions_ended.add(1);
-  report();
+  const streams::Transport& transport = connection_.transport();
+  sessions().events.ended({id_, listener_->settings.name, connection_.writer().peername(),
+                           transport.bytes_received(), transport.bytes_sent(),
+                           Clock::now() - started_, cause_, error_});
   delete this;
 }
 
 void Session::fail(std::string_view what) noexcept {
-  sessions().log.error("session-failed", {{"id", id_}, {"what", what}});
-  sessions().metrics.sessions_failed.add(1);
+  sessions().events.failed(id_, what);
   abort(Cause::exception);
 }
 
 void Session::check_idle(Clock::time_point now) noexcept {
   const auto timeout = limits().idle_timeout;
   if (timeout.count() == 0 || cause_ != Cause::none) return;
-  const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(now - started_);
-  const auto now_ms = static_cast<std::uint32_t>(age.count());
   if (progress() != progress_at_last_check_) {
     progress_at_last_check_ = progress();
-    last_activity_ = now_ms;
-  } else if (now_ms - last_activity_ >= timeout.count()) {
-    sessions().metrics.sessions_timed_out.add(1);
+    last_activity_ = now;
+  } else if (now - last_activity_ >= timeout) {
     end(Cause::idle);
   }
 }
@@ -155,27 +154,6 @@ void Session::settle(bool time) noexcept {
 void Session::abort(Cause cause) noexcept {
   if (cause_ <= Cause::peer_closed || cause_ == Cause::shutdown) cause_ = cause;
   connection_.writer().abort();
-}
-
-void Session::report() noexcept try {
-  if (!sessions().log.enabled(config::LogLevel::info)) return;
-  const streams::Transport& transport = connection_.transport();
-  std::string message;
-  std::string_view end = cause_names[static_cast<std::size_t>(cause_)];
-  if (cause_ == Cause::connection_error) {
-    end = message = std::error_code(error_, std::system_category()).message();
-  }
-  const std::string peer = connection_.writer().peername().to_string();
-  const std::chrono::duration<double> seconds = Clock::now() - started_;
-  sessions().log.info("session", {{"id", id_},
-                                  {"listener", listener_->settings.name},
-                                  {"peer", peer},
-                                  {"received", transport.bytes_received()},
-                                  {"sent", transport.bytes_sent()},
-                                  {"seconds", seconds.count()},
-                                  {"end", end}});
-} catch (const std::exception&) {
-  // Out of memory for a log line: the session itself has ended well.
 }
 
 }  // namespace server::serving

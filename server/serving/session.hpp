@@ -1,8 +1,8 @@
 // A Session: one peer from accept to report. It runs the listener's protocol on a connection,
-// closes gracefully whatever ended it, and is the one place that catches what a handler throws.
-// A member of its worker's group, on that worker's thread; it owns itself and is gone once it has
-// reported. There is one for each connection, idle ones too, so its two steps are two tasks in turn
-// and not a coroutine around them that would be kept for as long.
+// closes gracefully, or resets what must not look complete, and is the one place that catches what
+// a handler throws. A member of its worker's group, on that worker's thread; it owns itself and is
+// gone once it has reported. There is one for each connection, idle ones too, so its two steps are
+// two tasks in turn and not a coroutine around them that would be kept for as long.
 #pragma once
 
 #include <chrono>
@@ -10,8 +10,8 @@
 #include <string_view>
 #include <system_error>
 
-#include "server/insight/log.hpp"
-#include "server/insight/metrics.hpp"
+#include "server/admission/ticket.hpp"
+#include "server/insight/session_events.hpp"
 #include "server/serving/listener.hpp"
 #include "streams/connection.hpp"
 #include "streams/task.hpp"
@@ -24,34 +24,22 @@ class Session;
 /// The sessions of one worker, and what they share.
 class Sessions final : public streams::TaskGroup {
  public:
-  Sessions(streams::EventLoop& session_loop, insight::Log& session_log) noexcept
-      : TaskGroup(session_loop), loop(session_loop), log(session_log) {}
+  explicit Sessions(streams::EventLoop& session_loop) noexcept
+      : TaskGroup(session_loop), loop(session_loop) {}
 
   /// Calls `visit` with every session; it may end the one it is given, and no other.
   template <class Visit>
   void for_each(Visit visit);
 
   streams::EventLoop& loop;
-  insight::Log& log;
-  insight::WorkerMetrics metrics;
+  insight::SessionEvents events;
 };
 
 class Session final : public streams::TaskGroup::Member, private streams::TaskObserver {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// Why a session ended: of its own accord, by the peer, or by the server.
-  enum class Cause : std::uint8_t {
-    none,
-    done,
-    peer_closed,
-    connection_error,
-    refused,
-    idle,
-    shutdown,
-    aborted,
-    exception
-  };
+  using Cause = insight::Cause;
 
   /// Begins the life of a session. Throws std::system_error when the loop cannot watch the socket.
   static void start(Sessions& sessions, Accepted accepted);
@@ -81,7 +69,6 @@ class Session final : public streams::TaskGroup::Member, private streams::TaskOb
   void conclude(const std::error_code& result) noexcept;
   void close() noexcept;
   void finish() noexcept;
-  void report() noexcept;
   void fail(std::string_view what) noexcept;
 
   const config::Limits& limits() const noexcept { return listener_->settings.limits; }
@@ -96,14 +83,13 @@ class Session final : public streams::TaskGroup::Member, private streams::TaskOb
 
   const ListenerUse listener_;
   const std::uint64_t id_;
-  const streams::Permit permit_;
-  const streams::Permit listener_permit_;
+  const admission::Ticket ticket_;
   streams::Connection connection_;
   streams::Task<std::error_code> task_;  // of the present step
   const Clock::time_point started_;
-  std::uint32_t last_activity_ = 0;  // milliseconds after the start, as of the sweep that saw it
+  Clock::time_point last_activity_;  // as of the sweep that saw it
   std::uint32_t progress_at_last_check_ = 0;
-  std::int32_t error_ = 0;  // errno of connection_error
+  std::uint16_t error_ = 0;  // errno of connection_error
   Step step_ = Step::protocol;
   Cause cause_;
 };

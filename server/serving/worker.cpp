@@ -5,12 +5,18 @@
 
 namespace server::serving {
 
-Worker::Worker(const streams::EventLoop::Options& loop, const Options& options, insight::Log& log)
-    : options_(options),
-      loop_(loop),
-      sessions_(loop_, log),
-      intake_ended_(loop_),
-      sweep_timer_(loop_) {}
+Worker::Worker(const streams::EventLoop::Options& loop, const Options& options,
+               insight::SessionSubscriber& log)
+    : options_(options), loop_(loop), sessions_(loop_), intake_ended_(loop_), sweep_timer_(loop_) {
+  sessions_.events.subscribe(counters_);
+  sessions_.events.subscribe(log);
+}
+
+void Worker::add_to(insight::Registry& registry) const {
+  counters_.add_to(registry);
+  registry.add("bytes_received_total", loop_.traffic().received);
+  registry.add("bytes_sent_total", loop_.traffic().sent);
+}
 
 streams::Task<void> Worker::run() {
   sweep();
@@ -40,8 +46,7 @@ void Worker::start_session(Accepted accepted) noexcept {
   try {
     Session::start(sessions_, std::move(accepted));
   } catch (const std::exception& exception) {
-    sessions_.metrics.sessions_failed.add(1);
-    sessions_.log.error("session-failed", {{"id", id}, {"what", exception.what()}});
+    sessions_.events.failed(id, exception.what());
   }
   if (aborting_) abort_sessions();
 }

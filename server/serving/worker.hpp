@@ -6,6 +6,8 @@
 #include <chrono>
 #include <cstdint>
 
+#include "server/insight/registry.hpp"
+#include "server/insight/session_counters.hpp"
 #include "server/serving/session.hpp"
 #include "streams/counter.hpp"
 #include "streams/event.hpp"
@@ -21,9 +23,14 @@ class Worker {
     std::chrono::milliseconds shutdown_grace{10000};
   };
 
-  Worker(const streams::EventLoop::Options& loop, const Options& options, insight::Log& log);
+  /// `log` hears of the sessions; it outlives this.
+  Worker(const streams::EventLoop::Options& loop, const Options& options,
+         insight::SessionSubscriber& log);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
+
+  /// Registers what it counts.
+  void add_to(insight::Registry& registry) const;
 
   /// Completes after end_intake(), once every session has ended.
   streams::Task<void> run();
@@ -47,8 +54,7 @@ class Worker {
   bool has_ended() const noexcept { return ended_.load(std::memory_order_relaxed); }
 
   streams::EventLoop& loop() noexcept { return loop_; }
-  const streams::EventLoop& loop() const noexcept { return loop_; }
-  const insight::WorkerMetrics& metrics() const noexcept { return sessions_.metrics; }
+  const insight::SessionEvents& events() const noexcept { return sessions_.events; }
 
  private:
   void start_session(Accepted accepted) noexcept;
@@ -58,6 +64,7 @@ class Worker {
 
   Options options_;
   streams::EventLoop loop_;
+  insight::SessionCounters counters_;
   Sessions sessions_;
   streams::Event intake_ended_;
   streams::Timer sweep_timer_;

@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -52,12 +53,6 @@ class LineConversation {
   }
 
  private:
-  struct Stats final : server::protocols::StatsSource {
-    void stats(std::vector<std::pair<std::string_view, std::uint64_t>>& out) const override {
-      out = {{"sessions_active", 1}, {"bytes_sent", 18446744073709551615U}};
-    }
-  };
-
   streams::Task<void> both_sides(const std::vector<std::string_view>& pieces, bool fin_with_last) {
     streams::TaskGroup group(loop_);
     group.spawn(serve());
@@ -81,7 +76,9 @@ class LineConversation {
     return std::chrono::system_clock::time_point(std::chrono::seconds(1'000'000'000));
   }
   streams::Task<void> serve() {
-    const Stats stats;
+    server::insight::Registry stats;
+    stats.add("sessions_active", [] { return std::uint64_t{1}; });
+    stats.add("bytes_sent", [] { return std::numeric_limits<std::uint64_t>::max(); });
     const server::protocols::Context context{
         .version = "0.1.0", .max_line = max_line, .stats = stats, .now = always_the_same};
     answers_.ec =

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <netinet/in.h>
 #include <string>
 #include <string_view>
@@ -18,26 +19,17 @@ using namespace std::string_literals;
 using server::protocols::Context;
 using server::protocols::LineCommands;
 using server::protocols::Reply;
-using server::protocols::StatsSource;
 
 namespace {
 
 using TimePoint = std::chrono::system_clock::time_point;
 
-struct FixedStats final : StatsSource {
-  std::vector<std::pair<std::string_view, std::uint64_t>> counters;
-
-  void stats(std::vector<std::pair<std::string_view, std::uint64_t>>& out) const override {
-    out.insert(out.end(), counters.begin(), counters.end());
-  }
-};
-
 TimePoint wall_clock;  // what the commands are told it is
 
 struct Commands {
-  FixedStats source;
+  server::insight::Registry stats;
   streams::Endpoint peer{};
-  Context context{"0.1.0", 8192, source, [] { return wall_clock; }};
+  Context context{"0.1.0", 8192, stats, [] { return wall_clock; }};
   LineCommands commands{context, peer};
 
   static std::string text(const Reply& reply) {
@@ -140,7 +132,8 @@ TEST_CASE("WHOAMI gives the peer's address as the server sees it") {
 TEST_CASE("STATS gives every counter on a line, after their number") {
   Commands run;
   CHECK(run("STATS") == "*0\r\n");
-  run.source.counters = {{"connections", 3}, {"bytes_in", 18446744073709551615U}};
+  run.stats.add("connections", [] { return std::uint64_t{3}; });
+  run.stats.add("bytes_in", [] { return std::numeric_limits<std::uint64_t>::max(); });
   CHECK(run("STATS") == "*2\r\n+connections 3\r\n+bytes_in 18446744073709551615\r\n");
 }
 

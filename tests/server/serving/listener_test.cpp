@@ -7,16 +7,8 @@
 using server::serving::Listener;
 using server::serving::ListenerUse;
 
-namespace {
-
-struct NoStats final : server::protocols::StatsSource {
-  void stats(std::vector<std::pair<std::string_view, std::uint64_t>>&) const override {}
-};
-
-}  // namespace
-
 TEST_CASE("a listener is in use until its last connection lets go of it", "[listener]") {
-  const NoStats stats;
+  const server::insight::Registry stats;
   const Listener listener({}, *server::protocols::find_protocol("echo"),
                           {"0", 0, stats, std::chrono::system_clock::now});
   CHECK_FALSE(listener.in_use());

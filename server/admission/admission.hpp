@@ -1,0 +1,76 @@
+// Admission: who gets in at one listener, and the tickets. It has two moments. Before accept(2):
+// whether there is a place for one more, which nobody is asked about; connections without one stay
+// in the kernel's backlog, or are refused. After it, once the peer is known, whether this peer may
+// come in; nothing is asked there yet, and what it would take goes into the ticket and comes with
+// the words that the peer is told.
+//
+// On the first worker's thread, as are all who share the server's places, so that the limits are
+// exact.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "config/config.hpp"
+#include "server/admission/ticket.hpp"
+#include "streams/event_loop.hpp"
+#include "streams/semaphore.hpp"
+#include "streams/task.hpp"
+
+namespace server::admission {
+
+/// What the listeners of a server share. Outlives them and every ticket.
+struct Places {
+  /// How many refused connections are told so at once, each by a session of its own.
+  static constexpr std::size_t max_refusals = 16;
+
+  Places(streams::EventLoop& loop, std::size_t max_connections) noexcept
+      : connections(loop, max_connections), refusals(loop, max_refusals) {}
+
+  streams::Semaphore connections;
+  streams::Semaphore refusals;
+};
+
+/// What to do about the connection that comes next.
+enum class Step : std::uint8_t {
+  take,      ///< accept it
+  wait,      ///< leave it in the backlog until there is a place
+  refuse,    ///< accept it, and have a session tell it that the server is full
+  turn_away  ///< accept it, send it the words and close: too many are being told already
+};
+
+/// The decision, from the places that are free.
+constexpr Step decide(config::AtLimit at_limit, bool place, bool refusal_place) noexcept {
+  if (place) return Step::take;
+  if (at_limit == config::AtLimit::wait) return Step::wait;
+  return refusal_place ? Step::refuse : Step::turn_away;
+}
+
+class Admission {
+ public:
+  /// `limits` are the listener's.
+  Admission(streams::EventLoop& loop, Places& places, const config::Limits& limits) noexcept
+      : places_(places), own_(loop, limits.max_connections), at_limit_(limits.at_limit) {}
+
+  struct Decision {
+    Step step;
+    Ticket ticket;  ///< with take and refuse
+  };
+  Decision next() noexcept;
+  /// A ticket if there is a place; never a refusal. For the end of a listener.
+  Ticket try_take() noexcept;
+  /// A ticket as soon as there is a place; an empty one when cancelled.
+  streams::Task<Ticket> wait();
+
+  /// Takes effect with the next decision; who waits goes on waiting.
+  void apply(const config::Limits& limits) noexcept;
+  /// Whether no connection holds a place of this listener's any more.
+  bool all_returned() const noexcept { return own_.all_released(); }
+
+ private:
+  Places& places_;
+  streams::Semaphore own_;
+  config::AtLimit at_limit_;
+};
+
+}  // namespace server::admission

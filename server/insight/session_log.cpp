@@ -1,0 +1,41 @@
+#include "server/insight/session_log.hpp"
+
+#include <array>
+#include <cstddef>
+#include <exception>
+#include <string>
+#include <system_error>
+
+namespace server::insight {
+namespace {
+
+constexpr std::array<std::string_view, 9> cause_names{
+    "",     "done",     "peer-closed", "connection-error", "refused",
+    "idle", "shutdown", "aborted",     "exception"};
+
+}  // namespace
+
+void SessionLog::ended(const SessionEnd& end) noexcept try {
+  if (!log_.enabled(config::LogLevel::info)) return;
+  std::string message;
+  std::string_view why = cause_names[static_cast<std::size_t>(end.cause)];
+  if (end.cause == Cause::connection_error) {
+    why = message = std::error_code(end.error, std::system_category()).message();
+  }
+  const std::string peer = end.peer.to_string();
+  log_.info("session", {{"id", end.id},
+                        {"listener", end.listener},
+                        {"peer", peer},
+                        {"received", end.received},
+                        {"sent", end.sent},
+                        {"seconds", end.lasted.count()},
+                        {"end", why}});
+} catch (const std::exception&) {
+  // Out of memory for a log line: the session itself has ended well.
+}
+
+void SessionLog::failed(std::uint64_t id, std::string_view what) noexcept {
+  log_.error("session-failed", {{"id", id}, {"what", what}});
+}
+
+}  // namespace server::insight

@@ -1,0 +1,21 @@
+// Writes the log's lines about sessions: one for each that ends, and one for each that fails. It
+// has no state, so that one serves all workers, each on its thread.
+#pragma once
+
+#include "server/insight/log.hpp"
+#include "server/insight/session_events.hpp"
+
+namespace server::insight {
+
+class SessionLog final : public SessionSubscriber {
+ public:
+  explicit SessionLog(Log& log) noexcept : log_(log) {}
+
+ private:
+  void ended(const SessionEnd& end) noexcept override;
+  void failed(std::uint64_t id, std::string_view what) noexcept override;
+
+  Log& log_;
+};
+
+}  // namespace server::insight

@@ -1,0 +1,160 @@
+#include "server/admission/admission.hpp"
+
+#include <optional>
+#include <vector>
+
+#include "streams/task_group.hpp"
+#include "tests/catch.hpp"
+#include "tests/streams/run.hpp"
+
+using config::AtLimit;
+using server::admission::Admission;
+using server::admission::Places;
+using server::admission::Step;
+using server::admission::Ticket;
+
+namespace {
+
+config::Limits limits(std::size_t max_connections, AtLimit at_limit = AtLimit::wait) {
+  config::Limits limits;
+  limits.max_connections = max_connections;
+  limits.at_limit = at_limit;
+  return limits;
+}
+
+/// As on the server's first loop.
+template <class Test>
+void on_a_loop(Test test) {
+  streams::EventLoop loop;
+  tests::run(loop, test(loop));
+}
+
+streams::Task<void> keep(std::optional<Ticket>& kept, Admission& admission) {
+  kept = co_await admission.wait();
+}
+
+}  // namespace
+
+TEST_CASE("what is done about a connection follows from the places that are free", "[admission]") {
+  struct Row {
+    AtLimit at_limit;
+    bool place;
+    bool refusal_place;
+    Step step;
+  };
+  const std::vector<Row> rows{
+      {AtLimit::wait, true, true, Step::take},
+      {AtLimit::wait, true, false, Step::take},
+      {AtLimit::wait, false, true, Step::wait},
+      {AtLimit::wait, false, false, Step::wait},
+      {AtLimit::refuse, true, true, Step::take},
+      {AtLimit::refuse, true, false, Step::take},
+      {AtLimit::refuse, false, true, Step::refuse},
+      {AtLimit::refuse, false, false, Step::turn_away},
+  };
+  for (const Row& row : rows) {
+    INFO("row " << &row - rows.data());
+    CHECK(server::admission::decide(row.at_limit, row.place, row.refusal_place) == row.step);
+  }
+}
+
+TEST_CASE("a ticket takes a place of the listener's and one of the server's, and gives both back",
+          "[admission]") {
+  on_a_loop([](streams::EventLoop& loop) -> streams::Task<void> {
+    Places places(loop, 2);
+    Admission small(loop, places, limits(1));
+    Admission large(loop, places, limits(10));
+    {
+      const Ticket first = small.try_take();
+      CHECK(first);
+      CHECK_FALSE(small.try_take());
+      CHECK_FALSE(small.all_returned());
+      const Ticket second = large.try_take();
+      CHECK(second);
+      CHECK_FALSE(large.try_take());
+    }
+    CHECK(small.all_returned());
+    CHECK(places.connections.free() == 2);
+    co_return;
+  });
+}
+
+TEST_CASE("a listener that is full keeps nothing of the server's", "[admission]") {
+  on_a_loop([](streams::EventLoop& loop) -> streams::Task<void> {
+    Places places(loop, 2);
+    Admission full(loop, places, limits(1));
+    const Ticket only = full.try_take();
+    CHECK_FALSE(full.try_take());
+    CHECK(places.connections.free() == 1);
+    co_return;
+  });
+}
+
+TEST_CASE("who waits gets the place of the next one that leaves", "[admission]") {
+  on_a_loop([](streams::EventLoop& loop) -> streams::Task<void> {
+    Places places(loop, 1);
+    Admission admission(loop, places, limits(10));
+    std::optional<Ticket> held(admission.try_take());
+    std::optional<Ticket> waited;
+    streams::TaskGroup group(loop);
+    group.spawn(keep(waited, admission));
+    co_await tests::several_turns(loop);
+    CHECK_FALSE(waited.has_value());
+    held.reset();
+    co_await group.join();
+    CHECK((waited && *waited));
+    waited.reset();
+    CHECK(admission.all_returned());
+  });
+}
+
+TEST_CASE("who is cancelled while waiting holds no place", "[admission]") {
+  on_a_loop([](streams::EventLoop& loop) -> streams::Task<void> {
+    Places places(loop, 1);
+    Admission other(loop, places, limits(10));
+    Admission admission(loop, places, limits(10));
+    const Ticket held = other.try_take();
+    std::optional<Ticket> waited;
+    streams::TaskGroup group(loop);
+    group.spawn(keep(waited, admission));
+    group.cancel();
+    co_await group.join();
+    CHECK((waited && !*waited));
+    CHECK(admission.all_returned());
+  });
+}
+
+TEST_CASE("so many are refused with care at once, and the others are turned away", "[admission]") {
+  on_a_loop([](streams::EventLoop& loop) -> streams::Task<void> {
+    Places places(loop, 1);
+    Admission admission(loop, places, limits(10, AtLimit::refuse));
+    Admission::Decision taken = admission.next();
+    CHECK(taken.step == Step::take);
+    std::vector<Ticket> refusals;
+    for (std::size_t i = 0; i < Places::max_refusals; ++i) {
+      Admission::Decision refused = admission.next();
+      CHECK(refused.step == Step::refuse);
+      refusals.push_back(std::move(refused.ticket));
+    }
+    CHECK(admission.next().step == Step::turn_away);
+    refusals.pop_back();
+    CHECK(admission.next().step == Step::refuse);
+    taken.ticket = Ticket();
+    CHECK(admission.next().step == Step::take);
+    co_return;
+  });
+}
+
+TEST_CASE("new limits hold from the next connection on", "[admission]") {
+  on_a_loop([](streams::EventLoop& loop) -> streams::Task<void> {
+    Places places(loop, 10);
+    Admission admission(loop, places, limits(1));
+    const Ticket first = admission.try_take();
+    CHECK(admission.next().step == Step::wait);
+    admission.apply(limits(1, AtLimit::refuse));
+    CHECK(admission.next().step == Step::refuse);
+    admission.apply(limits(2));
+    CHECK(admission.next().step == Step::take);
+    co_return;
+  });
+}
