@@ -1,67 +1,16 @@
 #include "server/insight/log_line.hpp"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
+
+#include "streams/text/escape.hpp"
+#include "streams/text/json.hpp"
+#include "streams/text/timestamp.hpp"
 
 namespace server::insight {
 namespace {
 
 constexpr std::array<std::string_view, 4> level_names{"debug", "info", "warning", "error"};
-
-void append_digits(std::string& out, unsigned number, std::size_t digits) {
-  const std::size_t end = out.size() + digits;
-  out.append(digits, '0');
-  for (std::size_t at = end; number != 0; number /= 10) {
-    out[--at] = static_cast<char>('0' + number % 10);
-  }
-}
-
-// strftime(3) and its kin would cost as much as all else of a line.
-void append_time(std::string& out, std::chrono::system_clock::time_point when) {
-  using namespace std::chrono;
-  const auto day = floor<days>(when);
-  const year_month_day date(day);
-  const hh_mm_ss time(floor<milliseconds>(when - day));
-  const auto append = [&out](auto number, std::size_t digits, char after) {
-    append_digits(out, static_cast<unsigned>(number), digits);
-    out += after;
-  };
-  append(static_cast<int>(date.year()), 4, '-');
-  append(static_cast<unsigned>(date.month()), 2, '-');
-  append(static_cast<unsigned>(date.day()), 2, 'T');
-  append(time.hours().count(), 2, ':');
-  append(time.minutes().count(), 2, ':');
-  append(time.seconds().count(), 2, '.');
-  append(time.subseconds().count(), 3, 'Z');
-}
-
-bool is_plain(char character) noexcept {
-  const auto byte = static_cast<unsigned char>(character);
-  return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
-}
-
-// In JSON \x is no escape; \u00NN says the same of a byte.
-void append_escaped(std::string& out, std::string_view text, std::string_view numeric) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  while (!text.empty()) {
-    const auto special =
-        std::find_if_not(text.begin(), text.end(), [](char c) { return is_plain(c); });
-    const auto plain = static_cast<std::size_t>(special - text.begin());
-    out += text.substr(0, plain);
-    if (plain == text.size()) return;
-    const auto byte = static_cast<unsigned char>(text[plain]);
-    if (byte == '"' || byte == '\\') {
-      out += '\\';
-      out += text[plain];
-    } else {
-      out += numeric;
-      out += digits[byte >> 4];
-      out += digits[byte & 15];
-    }
-    text.remove_prefix(plain + 1);
-  }
-}
 
 void append_number(std::string& out, const Field& field) {
   std::array<char, 400> text;  // the largest double has 309 digits before its point
@@ -75,12 +24,11 @@ void append_number(std::string& out, const Field& field) {
   out.append(text.data(), result.ptr);
 }
 
+/// Whether the text could be taken for something else, or has to be escaped.
 bool needs_quotes(std::string_view text) noexcept {
   if (text.empty()) return true;
-  for (const char character : text) {
-    if (!is_plain(character) || character == ' ' || character == '=') {
-      return true;
-    }
+  for (const char c : text) {
+    if (!text::is_printable(c) || c == '"' || c == '\\' || c == ' ' || c == '=') return true;
   }
   return false;
 }
@@ -91,10 +39,13 @@ void append_text_field(std::string& out, const Field& field) {
   out += '=';
   const auto* text = std::get_if<std::string_view>(&field.value);
   if (text == nullptr) return append_number(out, field);
-  const bool quoted = needs_quotes(*text);
-  if (quoted) out += '"';
-  append_escaped(out, *text, "\\x");
-  if (quoted) out += '"';
+  if (!needs_quotes(*text)) {
+    out += *text;
+    return;
+  }
+  out += '"';
+  text::append_escaped(out, *text);
+  out += '"';
 }
 
 void append_json_field(std::string& out, const Field& field) {
@@ -103,18 +54,10 @@ void append_json_field(std::string& out, const Field& field) {
   out += "\":";
   const auto* text = std::get_if<std::string_view>(&field.value);
   if (text == nullptr) return append_number(out, field);
-  out += '"';
-  append_escaped(out, *text, "\\u00");
-  out += '"';
+  text::append_json_bytes(out, *text);
 }
 
 }  // namespace
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  append_escaped(out, text, "\\x");
-  return out;
-}
 
 std::string format_line(config::LogFormat format, std::chrono::system_clock::time_point when,
                         config::LogLevel level, std::string_view event,
@@ -123,7 +66,7 @@ std::string format_line(config::LogFormat format, std::chrono::system_clock::tim
   std::string out;
   out.reserve(256);
   if (json) out += "{\"time\":\"";
-  append_time(out, when);
+  text::append_timestamp(out, when, text::Fraction::milliseconds);
   out += json ? "\",\"level\":\"" : " ";
   out += level_names[static_cast<std::size_t>(level)];
   out += json ? "\",\"event\":\"" : " ";

@@ -10,12 +10,8 @@
 
 namespace server::insight {
 
-/// `text` with every byte that is not printable ASCII as \xNN, and quotes and backslashes escaped,
-/// so that no value can end a line, forge an entry or steer a terminal.
-std::string escaped(std::string_view text);
-
 /// One line without its end: `2026-11-21T05:48:29.123Z info event name=value name="two words"`, or
-/// the same as a JSON object.
+/// the same as a JSON object. No value can end its line, forge an entry or steer a terminal.
 std::string format_line(config::LogFormat format, std::chrono::system_clock::time_point when,
                         config::LogLevel level, std::string_view event,
                         std::span<const Field> fields);

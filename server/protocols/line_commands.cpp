@@ -4,11 +4,13 @@
 #include <bit>
 #include <cassert>
 #include <charconv>
-#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <utility>
 #include <vector>
+
+#include "streams/text/escape.hpp"
+#include "streams/text/timestamp.hpp"
 
 namespace server::protocols {
 namespace {
@@ -95,30 +97,6 @@ void append_number(std::string& out, std::uint64_t value) {
   out.append(digits.data(), end);
 }
 
-/// `value` in decimal with leading zeros, `width` digits.
-void append_padded(std::string& out, unsigned value, std::size_t width) {
-  const std::size_t begin = out.size();
-  out.resize(begin + width);
-  for (std::size_t i = begin + width; i > begin; value /= 10) {
-    out[--i] = static_cast<char>('0' + value % 10);
-  }
-}
-
-void append_escaped(std::string& out, std::string_view bytes) {
-  constexpr std::string_view hex = "0123456789abcdef";
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte > 0x7e) {
-      out += "\\x";
-      out += hex[byte >> 4];
-      out += hex[byte & 15];
-    } else {
-      if (c == '\\' || c == '\'') out += '\\';
-      out += c;
-    }
-  }
-}
-
 void begin_array(std::string& out, std::size_t lines) {
   out = "*";
   append_number(out, lines);
@@ -139,7 +117,7 @@ void append_help(std::string& out, const Command& command) {
 
 [[gnu::noinline]] Reply unknown_command(std::string_view word, std::string& scratch) {
   scratch.clear();
-  append_escaped(scratch, word.substr(0, shown_word));
+  text::append_escaped(scratch, word.substr(0, shown_word), {.quote = '\''});
   return {{"-ERR unknown command '", scratch, "', try HELP\r\n"}};
 }
 
@@ -168,29 +146,9 @@ Reply ping(const Call& call) {
 }
 
 Reply time(const Call& call) {
-  // Not gmtime_r, which takes a lock that all workers would share.
-  const auto now = std::chrono::floor<std::chrono::microseconds>(call.context.now());
-  const auto today = std::chrono::floor<std::chrono::days>(now);
-  const std::chrono::year_month_day date{today};
-  const std::chrono::hh_mm_ss clock{now - today};
-  const auto number = [](auto count) { return static_cast<unsigned>(count); };
-
-  call.scratch = "+";
-  append_padded(call.scratch, number(static_cast<int>(date.year())), 4);
-  call.scratch += '-';
-  append_padded(call.scratch, static_cast<unsigned>(date.month()), 2);
-  call.scratch += '-';
-  append_padded(call.scratch, static_cast<unsigned>(date.day()), 2);
-  call.scratch += 'T';
-  append_padded(call.scratch, number(clock.hours().count()), 2);
-  call.scratch += ':';
-  append_padded(call.scratch, number(clock.minutes().count()), 2);
-  call.scratch += ':';
-  append_padded(call.scratch, number(clock.seconds().count()), 2);
-  call.scratch += '.';
-  append_padded(call.scratch, number(clock.subseconds().count()), 6);
-  call.scratch += "Z\r\n";
-  return {{call.scratch}};
+  call.scratch.clear();
+  text::append_timestamp(call.scratch, call.context.now(), text::Fraction::microseconds);
+  return {{"+", call.scratch, line_end}};
 }
 
 Reply whoami(const Call& call) {

@@ -6,7 +6,6 @@
 
 using config::LogFormat;
 using config::LogLevel;
-using server::insight::escaped;
 using server::insight::format_line;
 
 namespace {
@@ -57,10 +56,4 @@ TEST_CASE("no value can end its line, close its quotes or steer a terminal") {
   CHECK(text({{"what", "x\" level=error \"\n<3>y"}})
             .ends_with(R"(what="x\" level=error \"\x0a<3>y")"));
   CHECK(json({{"what", "\"\\\x1b[2J\xff"}}).ends_with(R"("what":"\"\\\u001b[2J\u00ff"})"));
-}
-
-TEST_CASE("escaping leaves printable ASCII alone and shows every other byte in hexadecimal") {
-  CHECK(escaped("GET / HTTP/1.1") == "GET / HTTP/1.1");
-  CHECK(escaped("\r\n\t\x7f\x80") == R"(\x0d\x0a\x09\x7f\x80)");
-  CHECK(escaped(R"(a"b\c)") == R"(a\"b\\c)");
 }
