@@ -10,7 +10,6 @@
 namespace {
 
 using tests::found;
-using tests::shown;
 
 config::Loaded load(std::string_view text) {
   static constexpr std::array<std::string_view, 3> protocols{"echo", "line", "discard"};
@@ -25,12 +24,13 @@ std::string errors_of(const config::Loaded& loaded) {
 
 void check_errors(const config::Loaded& loaded, std::string_view text) {
   if (loaded.errors.empty() != loaded.config.has_value()) {
-    found("neither loaded nor an error, or both", shown(text));
+    found("neither loaded nor an error, or both", text::escaped(text));
   }
   for (const config::Error& error : loaded.errors) {
     const std::string line = to_string(error);
     if (error.what.empty() || line != config::printable(line)) {
-      found("an error that is not one readable line", shown(line) + "\ntext: " + shown(text));
+      found("an error that is not one readable line",
+            text::escaped(line) + "\ntext: " + text::escaped(text));
     }
   }
 }
@@ -46,7 +46,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const config::Loaded again = load(printed);
   if (again.config != loaded.config) {
     found("what is printed does not load to the same",
-          "text: " + shown(text) + "\nprinted:\n" + printed + "\n" + errors_of(again));
+          "text: " + text::escaped(text) + "\nprinted:\n" + printed + "\n" + errors_of(again));
   }
   return 0;
 }

@@ -7,7 +7,6 @@ namespace {
 
 using tests::Answers;
 using tests::found;
-using tests::shown;
 
 Answers answers(const std::vector<std::string_view>& pieces, bool fin_with_last) {
   tests::LineConversation conversation;
@@ -15,8 +14,8 @@ Answers answers(const std::vector<std::string_view>& pieces, bool fin_with_last)
 }
 
 std::string described(std::string_view name, const Answers& answers) {
-  return "\n" + std::string(name) + ": " + shown(answers.lines) + "\n  telnet " +
-         shown(answers.telnet) + "\n  then " + answers.ec.message();
+  return "\n" + std::string(name) + ": " + text::escaped(answers.lines) + "\n  telnet " +
+         text::escaped(answers.telnet) + "\n  then " + answers.ec.message();
 }
 
 void check_same(const Answers& got, const Answers& whole, std::string_view input) {
@@ -27,7 +26,7 @@ void check_same(const Answers& got, const Answers& whole, std::string_view input
                  : got.telnet == whole.telnet;
   if (got.lines == whole.lines && got.ec == whole.ec && same_telnet) return;
   found("a cut makes a difference",
-        "input: " + shown(input) + described("whole", whole) + described("cut", got));
+        "input: " + text::escaped(input) + described("whole", whole) + described("cut", got));
 }
 
 }  // namespace

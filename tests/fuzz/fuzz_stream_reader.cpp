@@ -14,6 +14,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view script = tests::text_of(data, size);
   tests::StreamReaderScript player(script, streams::UniqueFd(fds[0]), streams::UniqueFd(fds[1]));
   const std::string difference = player.play();
-  if (!difference.empty()) tests::found(difference, "script: " + tests::shown(script));
+  if (!difference.empty()) tests::found(difference, "script: " + text::escaped(script));
   return 0;
 }

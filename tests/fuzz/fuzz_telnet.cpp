@@ -12,7 +12,6 @@ namespace {
 
 using server::protocols::Telnet;
 using tests::found;
-using tests::shown;
 
 struct Outcome {
   std::string text;
@@ -28,10 +27,10 @@ void feed(Outcome& outcome, std::string_view piece) {
   std::copy(piece.begin(), piece.end(), memory.get());
   const std::size_t replies = outcome.replies.size();
   const std::size_t left = outcome.state.filter(memory.get(), piece.size(), outcome.replies);
-  if (left > piece.size()) found("more came out than went in", shown(piece));
+  if (left > piece.size()) found("more came out than went in", text::escaped(piece));
   // A command that began in an earlier piece is answered in full here.
   if (outcome.replies.size() - replies > piece.size() + 2) {
-    found("more was answered than asked", shown(piece));
+    found("more was answered than asked", text::escaped(piece));
   }
   outcome.text.append(memory.get(), left);
 }
@@ -45,15 +44,17 @@ Outcome fed(const std::vector<std::string_view>& pieces) {
 void check_same(const Outcome& got, const Outcome& whole, std::string_view input) {
   if (got == whole) return;
   found("a cut makes a difference",
-        "input: " + shown(input) + "\nwhole: " + shown(whole.text) + " replies " +
-            shown(whole.replies) + "\ncut: " + shown(got.text) + " replies " + shown(got.replies));
+        "input: " + text::escaped(input) + "\nwhole: " + text::escaped(whole.text) + " replies " +
+            text::escaped(whole.replies) + "\ncut: " + text::escaped(got.text) + " replies " +
+            text::escaped(got.replies));
 }
 
 void check_refusals(std::string_view replies) {
-  if (replies.size() % 3 != 0) found("half a reply", shown(replies));
+  if (replies.size() % 3 != 0) found("half a reply", text::escaped(replies));
   for (std::size_t i = 0; i < replies.size(); i += 3) {
     const bool refuses = replies[i + 1] == '\xfc' || replies[i + 1] == '\xfe';
-    if (replies[i] != '\xff' || !refuses) found("a reply that is no refusal", shown(replies));
+    if (replies[i] != '\xff' || !refuses)
+      found("a reply that is no refusal", text::escaped(replies));
   }
 }
 
@@ -68,7 +69,7 @@ void check_text_passes(std::string_view text) {
   }
   const Outcome outcome = fed({sent});
   if (outcome.text != wanted || !outcome.replies.empty() || outcome.state.interrupted()) {
-    found("escaped text did not come through", shown(wanted));
+    found("escaped text did not come through", text::escaped(wanted));
   }
 }
 
@@ -80,7 +81,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Outcome whole = fed({input});
   check_same(fed(tests::cut(input, data[0])), whole, input);
   check_same(fed(tests::cut(input, 0)), whole, input);
-  if (whole.replies.size() > input.size()) found("more was answered than asked", shown(input));
+  if (whole.replies.size() > input.size())
+    found("more was answered than asked", text::escaped(input));
   check_refusals(whole.replies);
   check_text_passes(input);
   return 0;

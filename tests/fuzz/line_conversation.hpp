@@ -107,7 +107,7 @@ class LineConversation {
       const std::size_t line_size = std::min(rest.find_first_of("\r\n"), rest.size()) + 2;
       const std::string_view reply = rest.substr(0, telnet ? 3 : line_size);
       if (telnet ? !is_refusal(reply) : !is_line(reply)) {
-        found("neither a line nor a refusal", shown(rest));
+        found("neither a line nor a refusal", text::escaped(rest));
       }
       (telnet ? answers_.telnet : answers_.lines) += reply;
       rest.remove_prefix(reply.size());

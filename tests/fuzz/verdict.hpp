@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "tests/shown.hpp"
+#include "streams/text/escape.hpp"
 
 namespace tests {
 

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "streams/text/escape.hpp"
 #include "tests/catch.hpp"
-#include "tests/shown.hpp"
 #include "tests/streams/run.hpp"
 #include "tests/streams/socket_pair.hpp"
 #include "tests/streams/stream_reader_script.hpp"
@@ -46,7 +46,7 @@ std::string_view random_end(std::uint32_t seed) {
 }
 
 void check(std::string_view script, SocketPair pair, bool prompt) {
-  INFO("script: " << shown(script));
+  INFO("script: " << text::escaped(script));
   const Watchdog watchdog;
   StreamReaderScript player(script, std::move(pair.ours), std::move(pair.theirs), prompt);
   CHECK(player.play() == "");

@@ -26,7 +26,7 @@
 
 #include "streams/connection.hpp"
 #include "streams/task_group.hpp"
-#include "tests/shown.hpp"
+#include "streams/text/escape.hpp"
 #include "tests/streams/run.hpp"
 #include "tests/streams/stream_reader_model.hpp"
 
@@ -202,8 +202,8 @@ class StreamReaderScript {
   bool judge(const streams::Chunk& chunk) {
     const std::string_view wrong = what_is_wrong_with(chunk);
     if (!wrong.empty()) {
-      fail("a read gave '" + chunk.ec.message() + "' and '" + shown(chunk.data.substr(0, 100)) +
-           "': " + std::string(wrong));
+      fail("a read gave '" + chunk.ec.message() + "' and '" +
+           text::escaped(chunk.data.substr(0, 100)) + "': " + std::string(wrong));
     }
     return !chunk.ec && failure_.empty();
   }
