@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "streams/text/escape.hpp"
+
 namespace client::command_line {
 namespace {
 
@@ -17,24 +19,22 @@ std::vector<std::string_view> split(std::string_view text, std::string_view sepa
   }
 }
 
-std::string quote(std::string_view text) { return '"' + std::string(text) + '"'; }
-
 /// Rates, then a time.
 Parsed<load::RateStage> parse_stage(std::string_view text, std::size_t rates, const char* form) {
   Parsed<load::RateStage> parsed;
   const std::vector<std::string_view> parts = split(text, ":");
   if (parts.size() != rates + 1) {
-    parsed.error = quote(text) + " is not " + form;
+    parsed.error = text::quoted(text) + " is not " + form;
     return parsed;
   }
   const auto from = parse_rate(parts.front());
   const auto to = parse_rate(parts[rates - 1]);
   const auto time = parse_duration(parts.back());
   for (const std::string& error : {from.error, to.error, time.error}) {
-    if (parsed.error.empty() && !error.empty()) parsed.error = quote(text) + ": " + error;
+    if (parsed.error.empty() && !error.empty()) parsed.error = text::quoted(text) + ": " + error;
   }
   if (parsed && time.value <= std::chrono::nanoseconds::zero()) {
-    parsed.error = quote(text) + ": it takes no time";
+    parsed.error = text::quoted(text) + ": it takes no time";
   }
   parsed.value = {from.value, to.value, time.value};
   return parsed;
@@ -49,11 +49,11 @@ Parsed<std::pair<std::size_t, std::size_t>> parse_sizes(std::string_view text) {
   const auto most = parse_size(parts.back());
   if (parts.size() > 2 || !least || !most) {
     parsed.error =
-        quote(text) + " is not a size, as in 64 or 4KiB, nor two of them, as in 64..1500";
+        text::quoted(text) + " is not a size, as in 64 or 4KiB, nor two of them, as in 64..1500";
   } else if (least.value < 1 || most.value > max_size) {
-    parsed.error = quote(text) + " is out of range; write 1 to " + format_size(max_size);
+    parsed.error = text::quoted(text) + " is out of range; write 1 to " + format_size(max_size);
   } else if (least.value > most.value) {
-    parsed.error = quote(text) + ": the first size is the larger one";
+    parsed.error = text::quoted(text) + ": the first size is the larger one";
   }
   parsed.value = {least.value, most.value};
   return parsed;
@@ -70,7 +70,7 @@ Parsed<load::RateStage> parse_step(std::string_view text) {
 Parsed<std::vector<std::string>> parse_list(std::string_view text) {
   Parsed<std::vector<std::string>> parsed;
   for (const std::string_view part : split(text, ",")) {
-    if (part.empty()) parsed.error = quote(text) + ": something is missing beside a comma";
+    if (part.empty()) parsed.error = text::quoted(text) + ": something is missing beside a comma";
     parsed.value.emplace_back(part);
   }
   return parsed;
