@@ -1,6 +1,7 @@
 #include "client/measure/v2_encoding.hpp"
 
 #include <bit>
+#include <cstdint>
 #include <stdexcept>
 #include <string_view>
 #include <zlib.h>
@@ -78,6 +79,24 @@ std::string encode_v2_compressed(const Histogram& histogram) {
   put_big_endian(out, compressed_cookie);
   put_big_endian(out, static_cast<std::uint32_t>(payload.size()));
   return out + payload;
+}
+
+std::string base64(std::string_view bytes) {
+  constexpr std::string_view digits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  out.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const std::string_view group = bytes.substr(i, 3);
+    std::uint32_t bits = 0;
+    for (std::size_t j = 0; j < 3; ++j) {
+      bits = bits << 8 | (j < group.size() ? static_cast<unsigned char>(group[j]) : 0U);
+    }
+    for (std::size_t j = 0; j < 4; ++j) {
+      out += j <= group.size() ? digits[bits >> (18 - 6 * j) & 63] : '=';
+    }
+  }
+  return out;
 }
 
 }  // namespace client::measure

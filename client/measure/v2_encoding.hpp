@@ -1,7 +1,9 @@
-// HdrHistogram's V2 encoding of a Histogram, the payload of its logs. Pure functions, any thread.
+// HdrHistogram's V2 encoding of a Histogram, the payload of its logs, and how it stands in them.
+// Pure functions, any thread.
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "client/measure/histogram.hpp"
 
@@ -13,5 +15,8 @@ std::string encode_v2(const Histogram& histogram);
 
 /// The same, deflated, behind its own header. Bytes.
 std::string encode_v2_compressed(const Histogram& histogram);
+
+/// Base64 (RFC 4648, section 4), with padding and without line breaks.
+std::string base64(std::string_view bytes);
 
 }  // namespace client::measure

@@ -1,29 +1,13 @@
-#include <array>
 #include <chrono>
 #include <cstdio>
 
 #include "client/ping/reporter.hpp"
+#include "streams/text/json.hpp"
 
 namespace client::ping {
 namespace {
 
 unsigned long long number(std::uint64_t value) { return value; }
-
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20) {
-      out += c;
-      continue;
-    }
-    std::array<char, 8> escape{};
-    std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(byte));
-    out += escape.data();
-  }
-  return out += '"';
-}
 
 class JsonReporter final : public Reporter {
  public:
@@ -40,7 +24,7 @@ class JsonReporter final : public Reporter {
   void lost(std::string_view target, std::uint64_t sequence, std::string_view why) override {
     begin("lost", target);
     std::printf(",\"seq\":%llu,\"unix_time\":%.6f,\"reason\":%s}\n", number(sequence), now(),
-                quoted(why).c_str());
+                text::json_string(why).c_str());
     std::fflush(stdout);
   }
   void summary(const std::vector<Result>& results) override {
@@ -62,7 +46,7 @@ class JsonReporter final : public Reporter {
 
  private:
   static void begin(const char* type, std::string_view target) {
-    std::printf("{\"type\":\"%s\",\"target\":%s", type, quoted(target).c_str());
+    std::printf("{\"type\":\"%s\",\"target\":%s", type, text::json_string(target).c_str());
   }
   static double now() {
     return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch())

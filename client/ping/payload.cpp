@@ -1,16 +1,18 @@
 #include "client/ping/payload.hpp"
 
+#include <algorithm>
+
+#include "streams/text/escape.hpp"
+
 namespace client::ping {
 namespace {
 
-std::string quoted(std::string_view text) {
-  constexpr std::size_t most = 40;
-  std::string out = "\"";
-  for (const char c : text.substr(0, most)) {
-    if (c == '\r' || c == '\n') break;
-    out += c >= ' ' && c <= '~' ? c : '?';
-  }
-  return out += '"';
+/// The beginning of the first line, in quotes, fit for a terminal.
+std::string beginning(std::string_view bytes) {
+  std::string out{bytes.substr(0, bytes.find_first_of("\r\n")).substr(0, 40)};
+  std::ranges::replace_if(
+      out, [](char c) { return !text::is_printable(c); }, '?');
+  return text::quoted(out);
 }
 
 }  // namespace
@@ -27,7 +29,7 @@ Payload make_payload(Protocol protocol, std::uint64_t sequence, std::size_t size
 }
 
 std::string explain_mismatch(Protocol protocol, std::string_view got) {
-  std::string text = "the reply is not what was sent, it begins with " + quoted(got);
+  std::string text = "the reply is not what was sent, it begins with " + beginning(got);
   if (protocol == Protocol::echo && (got.starts_with('+') || got.starts_with('-'))) {
     return text + "; this looks like the line protocol: try --protocol line";
   }

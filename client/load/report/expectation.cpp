@@ -1,23 +1,15 @@
 #include "client/load/report/expectation.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
 #include <span>
 
+#include "streams/text/units.hpp"
+
 namespace client::load::report {
 namespace {
-
-struct Suffix {
-  std::string_view name;
-  double factor;
-};
-
-constexpr std::array<Suffix, 5> time_suffixes{
-    {{"ns", 1}, {"us", 1e3}, {"µs", 1e3}, {"ms", 1e6}, {"s", 1e9}}};
-constexpr std::array<Suffix, 3> count_suffixes{{{"", 1}, {"k", 1e3}, {"M", 1e6}}};
-constexpr std::array<Suffix, 6> rate_suffixes{
-    {{"", 1}, {"k", 1e3}, {"M", 1e6}, {"/s", 1}, {"k/s", 1e3}, {"M/s", 1e6}}};
 
 struct RelationName {
   std::string_view name;
@@ -106,9 +98,15 @@ bool read_name(std::string_view name, bool open_loop, Expectation& out) {
 
 bool is_time(Subject subject) { return subject < Subject::rate; }
 
-std::span<const Suffix> suffixes_of(Subject subject) {
-  if (is_time(subject)) return time_suffixes;
-  return subject == Subject::rate ? std::span<const Suffix>{rate_suffixes} : count_suffixes;
+// What one of `text` is worth; nothing if it is no unit of the subject.
+std::optional<double> factor_of(std::string_view text, Subject subject) {
+  if (subject == Subject::rate && text.ends_with("/s")) text.remove_suffix(2);
+  if (text == "µs") text = "us";
+  const std::span<const text::Unit> units =
+      is_time(subject) ? std::span{text::time_units}.first(4) : std::span{text::count_units};
+  const auto unit = std::ranges::find(units, text, &text::Unit::name);
+  if (unit == units.end()) return std::nullopt;
+  return static_cast<double>(unit->factor);
 }
 
 bool read_value(std::string_view text, Expectation& out) {
@@ -120,12 +118,10 @@ bool read_value(std::string_view text, Expectation& out) {
     out.limit = *number / 100;
     return true;
   }
-  for (const auto& [suffix, factor] : suffixes_of(out.subject)) {
-    if (text != suffix) continue;
-    out.limit = *number * factor;
-    return true;
-  }
-  return false;
+  const auto factor = factor_of(text, out.subject);
+  if (!factor) return false;
+  out.limit = *number * *factor;
+  return true;
 }
 
 std::string names_allowed() {

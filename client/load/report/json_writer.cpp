@@ -5,27 +5,10 @@
 #include <charconv>
 #include <cmath>
 
+#include "streams/text/json.hpp"
+
 namespace client::load::report {
 namespace {
-
-// The length of the UTF-8 character at the front of `text`, 0 if there is none: no surrogates,
-// nothing overlong, nothing above U+10FFFF.
-std::size_t character_at_front(std::string_view text) {
-  const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(0);
-  if (first < 0x80) return 1;
-  const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4 || text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-  }
-  const unsigned char second = byte(1);
-  if (first == 0xe0 && second < 0xa0) return 0;
-  if (first == 0xed && second > 0x9f) return 0;
-  if (first == 0xf0 && second < 0x90) return 0;
-  if (first == 0xf4 && second > 0x8f) return 0;
-  return length;
-}
 
 template <typename T>
 void append_number(std::string& out, T number) {
@@ -38,14 +21,14 @@ void append_number(std::string& out, T number) {
 void JsonWriter::key(std::string_view name) {
   assert(!after_key_);
   separate();
-  quote(name);
+  text::append_json_string(out_, name);
   out_ += ": ";
   after_key_ = true;
 }
 
 void JsonWriter::value(std::string_view text) {
   separate();
-  quote(text);
+  text::append_json_string(out_, text);
 }
 
 void JsonWriter::value(double number) {
@@ -109,25 +92,5 @@ void JsonWriter::separate() {
 }
 
 void JsonWriter::new_line() { (out_ += '\n').append(2 * levels_.size(), ' '); }
-
-void JsonWriter::quote(std::string_view text) {
-  constexpr std::string_view hex = "0123456789abcdef";
-  out_ += '"';
-  while (!text.empty()) {
-    const std::size_t length = character_at_front(text);
-    const auto byte = static_cast<unsigned char>(text.front());
-    if (length == 0) {
-      out_ += "\\ufffd";
-    } else if (byte == '"' || byte == '\\') {
-      (out_ += '\\') += text.front();
-    } else if (byte < 0x20) {
-      ((out_ += "\\u00") += hex[byte >> 4U]) += hex[byte & 15U];
-    } else {
-      out_ += text.substr(0, length);
-    }
-    text.remove_prefix(length == 0 ? 1 : length);
-  }
-  out_ += '"';
-}
 
 }  // namespace client::load::report

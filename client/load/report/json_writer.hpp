@@ -62,7 +62,6 @@ class JsonWriter {
   void end(char bracket);
   void separate();
   void new_line();
-  void quote(std::string_view text);
 
   Layout layout_;
   std::string out_;

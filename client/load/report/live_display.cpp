@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "client/load/report/columns.hpp"
-#include "client/load/report/terminal.hpp"
+#include "client/load/report/style.hpp"
 
 namespace client::load::report {
 namespace {

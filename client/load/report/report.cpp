@@ -5,14 +5,12 @@
 #include <unistd.h>
 #include <utility>
 
-#include "client/load/report/interval_json.hpp"
 #include "client/load/report/plan_text.hpp"
 #include "client/load/report/quantities.hpp"
 #include "client/load/report/results_json.hpp"
+#include "client/load/report/style.hpp"
 #include "client/load/report/summary.hpp"
-#include "client/load/report/terminal.hpp"
-#include "client/measure/hgrm.hpp"
-#include "client/measure/hlog.hpp"
+#include "client/measure/hdr_text.hpp"
 
 namespace client::load::report {
 namespace {

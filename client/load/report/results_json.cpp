@@ -1,38 +1,150 @@
 #include "client/load/report/results_json.hpp"
 
 #include <array>
-#include <ctime>
 #include <optional>
 
-#include "client/load/report/figures_json.hpp"
+#include "client/load/report/json_writer.hpp"
 #include "client/load/report/outcome.hpp"
-#include "client/load/report/plan_json.hpp"
+#include "streams/text/escape.hpp"
+#include "streams/text/timestamp.hpp"
 
 namespace client::load::report {
 namespace {
 
 using Layout = JsonWriter::Layout;
+using measure::Histogram;
 
-std::string timestamp(std::chrono::system_clock::time_point time) {
-  const auto whole = std::chrono::floor<std::chrono::seconds>(time);
-  const auto milliseconds =
-      std::chrono::floor<std::chrono::milliseconds>(time - whole).count() + 1000;
-  const std::time_t since_epoch = std::chrono::system_clock::to_time_t(whole);
-  std::tm parts{};
-  gmtime_r(&since_epoch, &parts);
-  std::array<char, 40> text{};
-  const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S.", &parts);
-  return std::string{text.data(), size} + std::to_string(milliseconds).substr(1) + 'Z';
+enum class Buckets : std::uint8_t { omitted, included };
+
+struct Percentile {
+  std::string_view name;
+  double percent;
+};
+constexpr std::array<Percentile, 9> percentiles{{{"p1", 1},
+                                                 {"p10", 10},
+                                                 {"p25", 25},
+                                                 {"p50", 50},
+                                                 {"p75", 75},
+                                                 {"p90", 90},
+                                                 {"p99", 99},
+                                                 {"p99.9", 99.9},
+                                                 {"p99.99", 99.99}}};
+
+void write_statistics(JsonWriter& json, const Histogram& histogram) {
+  json.member("count", histogram.count());
+  json.member("min", histogram.min().count());
+  json.member("mean", histogram.mean().count());
+  json.member("standard_deviation", histogram.standard_deviation().count());
+  json.member("max", histogram.max().count());
+  for (const auto& [name, percent] : percentiles) {
+    json.member(name, histogram.percentile(percent).count());
+  }
 }
 
-std::string hex(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string out;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    (out += digits[byte >> 4U]) += digits[byte & 15U];
+// [lowest, highest, count] of each that is not empty.
+void write_buckets(JsonWriter& json, const Histogram& histogram) {
+  json.key("buckets");
+  json.begin_array(JsonWriter::Layout::line);
+  for (std::size_t slot = 0; slot < Histogram::slots; ++slot) {
+    const std::uint64_t count = histogram.counts()[slot];
+    if (count == 0) continue;
+    json.begin_array();
+    json.value(Histogram::lowest_in(slot).count());
+    json.value(Histogram::highest_in(slot).count());
+    json.value(count);
+    json.end_array();
   }
-  return out;
+  json.end_array();
+}
+
+void write_errors(JsonWriter& json, const ErrorCounts& errors) {
+  json.key("errors");
+  json.begin_object();
+  json.member("total", errors.total());
+  for (std::size_t kind = 0; kind < error_kind_names.size(); ++kind) {
+    json.member(error_kind_names[kind], errors.of[kind]);
+  }
+  json.end_object();
+}
+
+// The statistics in nanoseconds and, if included, the buckets; null of an empty histogram.
+void write_histogram(JsonWriter& json, std::string_view name, const Histogram& histogram,
+                     Buckets buckets) {
+  json.key(name);
+  if (histogram.empty()) return json.null();
+  json.begin_object();
+  write_statistics(json, histogram);
+  if (buckets == Buckets::included) write_buckets(json, histogram);
+  json.end_object();
+}
+
+// What a run and an interval have in common.
+void write_figures(JsonWriter& json, const Figures& figures) {
+  json.member("requests", figures.requests);
+  json.member("rate", figures.rate());
+  json.member("bytes_sent", figures.bytes_sent);
+  json.member("bytes_received", figures.bytes_received);
+  json.member("connections_opened", figures.connections_opened);
+  json.member("connections_active", figures.connections_active);
+  write_errors(json, figures.errors);
+}
+
+double seconds(Duration time) { return std::chrono::duration<double>(time).count(); }
+
+void write_payload(JsonWriter& json, const Payload& payload) {
+  json.key("payload");
+  json.begin_object();
+  json.member("min_size", std::uint64_t{payload.min_size});
+  json.member("max_size", std::uint64_t{payload.max_size});
+  json.member("content_size", std::uint64_t{payload.content.size()});
+  json.member("line", payload.line);
+  json.end_object();
+}
+
+void write_stages(JsonWriter& json, const Plan& plan) {
+  json.key("stages");
+  json.begin_array();
+  for (const RateStage& stage : plan.stages) {
+    json.begin_object(Layout::line);
+    json.member("from", stage.from);
+    json.member("to", stage.to);
+    json.member("time_s", seconds(stage.time));
+    json.end_object();
+  }
+  json.end_array();
+}
+
+// Of a payload taken from a file only its size is told.
+void write_plan(JsonWriter& json, const Plan& plan) {
+  json.key("plan");
+  json.begin_object();
+  json.member("target", plan.target_name);
+  json.member("protocol", plan.protocol->name);
+  json.member("loop", plan.open_loop() ? "open" : "closed");
+  json.member("arrival", arrival_names[static_cast<std::size_t>(plan.arrival)]);
+  write_stages(json, plan);
+  json.member("connections", std::uint64_t{plan.connections});
+  json.member("pipeline", std::uint64_t{plan.pipeline});
+  json.member("churn", plan.churn);
+  json.member("duration_s", seconds(plan.duration));
+  json.member("requests", plan.requests);
+  json.member("warmup_s", seconds(plan.warmup));
+  json.member("threads", std::uint64_t{plan.threads});
+  json.member("connect_rate", plan.connect_rate);
+  json.member("connect_timeout_s", seconds(plan.connect_timeout));
+  json.member("reply_timeout_s", seconds(plan.reply_timeout));
+  json.key("bind");
+  json.begin_array(Layout::line);
+  for (const std::string& address : plan.bind) json.value(address);
+  json.end_array();
+  json.member("nodelay", plan.nodelay);
+  json.member("busy_poll_us", std::int64_t{plan.busy_poll.count()});
+  json.member("awake_before_due_us",
+              std::chrono::duration_cast<std::chrono::microseconds>(plan.awake_before_due).count());
+  json.member("seed", plan.seed);
+  json.member("verify", plan.verify);
+  write_payload(json, plan.payload);
+  json.end_object();
 }
 
 void write_strings(JsonWriter& json, std::string_view name, std::span<const std::string> texts) {
@@ -73,8 +185,8 @@ void write_mismatches(JsonWriter& json, std::span<const Mismatch> mismatches) {
     json.member("connection", mismatch.connection);
     json.member("sequence", mismatch.sequence);
     json.member("offset", mismatch.offset);
-    json.member("expected_hex", hex(mismatch.expected));
-    json.member("got_hex", hex(mismatch.got));
+    json.member("expected_hex", text::hex(mismatch.expected));
+    json.member("got_hex", text::hex(mismatch.got));
     json.member("got_sequence", mismatch.got_sequence);
     json.end_object();
   }
@@ -99,7 +211,7 @@ std::string results_json(const Results& results, std::span<const Verdict> verdic
   json.begin_object();
   json.member("schema", "echoline.load/1");
   json.member("version", results.version);
-  json.member("started", timestamp(results.started));
+  json.member("started", text::timestamp(results.started, text::Fraction::milliseconds));
   write_plan(json, results.plan);
   json.member("outcome", name_of(outcome_of(results, verdicts)));
   json.member("interrupted", results.interrupted);
@@ -118,6 +230,19 @@ std::string results_json(const Results& results, std::span<const Verdict> verdic
   write_histogram(json, "connect_ns", results.connect, Buckets::included);
   write_mismatches(json, results.mismatches);
   write_generator(json, results.health);
+  json.end_object();
+  return json.text() + '\n';
+}
+
+std::string interval_json(const Figures& figures, bool open_loop) {
+  JsonWriter json(JsonWriter::Layout::line);
+  json.begin_object();
+  json.member("schema", "echoline.load.interval/1");
+  json.member("start_s", seconds(figures.start));
+  json.member("length_s", seconds(figures.length));
+  write_figures(json, figures);
+  if (open_loop) write_histogram(json, "response_ns", figures.response, Buckets::omitted);
+  write_histogram(json, "service_ns", figures.service, Buckets::omitted);
   json.end_object();
   return json.text() + '\n';
 }

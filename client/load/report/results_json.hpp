@@ -1,5 +1,5 @@
-// A run's results as a JSON document; SCHEMA.md says what each member is. A pure function, any
-// thread.
+// A run's results as a JSON document, and each of its intervals as an object in one line; SCHEMA.md
+// says what each member is. Pure functions, any thread.
 #pragma once
 
 #include <span>
@@ -12,5 +12,8 @@ namespace client::load::report {
 
 /// Schema echoline.load/1, with a line feed at the end.
 std::string results_json(const Results& results, std::span<const Verdict> verdicts);
+
+/// Schema echoline.load.interval/1, in one line with its line feed.
+std::string interval_json(const Figures& figures, bool open_loop);
 
 }  // namespace client::load::report

@@ -18,6 +18,25 @@ using Duration = std::chrono::nanoseconds;
 constexpr std::size_t label_width = 10;
 constexpr std::size_t bar_width = 20;
 
+struct Row {
+  std::string_view name;
+  double percent;
+};
+constexpr std::array<Row, 7> rows{{{"p50", 50},
+                                   {"p75", 75},
+                                   {"p90", 90},
+                                   {"p99", 99},
+                                   {"p99.9", 99.9},
+                                   {"p99.99", 99.99},
+                                   {"max", 100}}};
+
+constexpr std::size_t name_width = 13;
+constexpr std::size_t time_width = 10;
+constexpr std::string_view gap = "    ";
+
+constexpr std::string_view omission =
+    "Closed loop: service time only, which hides coordinated omission (see --rate).";
+
 // The round numbers of a decade, in tenths of its start: the finest series first.
 constexpr std::array<std::int64_t, 12> twelfths{10, 12, 15, 18, 22, 27, 33, 39, 47, 56, 68, 82};
 constexpr std::array<std::int64_t, 6> sixths{10, 15, 20, 30, 50, 70};
@@ -105,6 +124,33 @@ std::vector<std::string> spectrum_lines(const measure::Histogram& histogram, std
                     share_text(count / static_cast<double>(histogram.count())));
   }
   return lines;
+}
+
+std::string latency_table(const Results& results, const Style& style) {
+  const Figures& total = results.total;
+  const bool open_loop = results.plan.open_loop();
+  const measure::Histogram& shown = open_loop ? total.response : total.service;
+  const std::vector<std::string> lines = spectrum_lines(shown, rows.size(), style);
+
+  std::string out = style.in(Tone::faint, left("latency", name_width));
+  if (open_loop) out += style.in(Tone::faint, right("response", time_width)) + std::string{gap};
+  out += style.in(Tone::faint, right("service", time_width));
+  out += std::string{gap} + style.in(Tone::faint, open_loop ? "response times" : "service times");
+  out += '\n';
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    out += style.in(Tone::faint, left(rows[i].name, name_width));
+    if (open_loop) {
+      const auto time = total.response.percentile(rows[i].percent);
+      out += style.in(Tone::strong, right(readable_time(time), time_width)) + std::string{gap};
+    }
+    const std::string service =
+        right(readable_time(total.service.percentile(rows[i].percent)), time_width);
+    out += open_loop ? service : style.in(Tone::strong, service);
+    if (i < lines.size()) out += std::string{gap} + lines[i];
+    out += '\n';
+  }
+  if (!open_loop) out += style.in(Tone::faint, omission) + '\n';
+  return out;
 }
 
 }  // namespace client::load::report

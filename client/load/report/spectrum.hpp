@@ -1,5 +1,5 @@
-// How often which times occurred, in a few ranges with bars: the shape of a histogram, where its
-// percentiles are its figures. Pure functions, any thread.
+// How often which times occurred, in a few ranges with bars: the shape of a histogram, and beside
+// it its percentiles. Pure functions, any thread.
 #pragma once
 
 #include <chrono>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "client/load/report/style.hpp"
+#include "client/load/results.hpp"
 #include "client/measure/histogram.hpp"
 
 namespace client::load::report {
@@ -29,5 +30,10 @@ std::string bar(double share, std::size_t width);
 /// The spectrum in lines of 39 columns: the range, its bar, its share of all.
 std::vector<std::string> spectrum_lines(const measure::Histogram& histogram, std::size_t most,
                                         const Style& style);
+
+/// Lines of at most 80 columns, each with its line feed. The open loop's response time comes first
+/// and gives the spectrum; the closed loop knows only service time, and a line says what that
+/// hides.
+std::string latency_table(const Results& results, const Style& style);
 
 }  // namespace client::load::report

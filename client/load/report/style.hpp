@@ -1,7 +1,8 @@
-// How text looks: with colours or without, in Unicode or in ASCII. Pure functions, any thread. Who
-// writes asks the terminal (terminal.hpp).
+// How text looks: with colours or without, in Unicode or in ASCII. What is asked of a
+// terminal is asked by who writes to it; all else is pure.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -20,5 +21,17 @@ struct Style {
 
 /// `text` with µ and the characters that bars are drawn with replaced by one ASCII letter each.
 std::string to_ascii(std::string_view text);
+
+// What the other end of a descriptor can show: asks the kernel and the environment.
+
+/// Whether text can be redrawn there: a terminal, and not TERM=dumb.
+bool can_redraw(int descriptor);
+
+/// Colours on such a terminal unless NO_COLOR is set and not empty; Unicode unless the locale of
+/// the environment says that it has none.
+Style style_of(int descriptor);
+
+/// The columns of the terminal, 80 if it does not tell.
+std::size_t width_of(int descriptor);
 
 }  // namespace client::load::report

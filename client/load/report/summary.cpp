@@ -1,16 +1,15 @@
 #include "client/load/report/summary.hpp"
 
 #include <algorithm>
-#include <array>
-#include <ctime>
 #include <string_view>
 #include <vector>
 
 #include "client/load/report/columns.hpp"
-#include "client/load/report/complaints.hpp"
-#include "client/load/report/latency_table.hpp"
 #include "client/load/report/plan_text.hpp"
 #include "client/load/report/quantities.hpp"
+#include "client/load/report/spectrum.hpp"
+#include "streams/text/escape.hpp"
+#include "streams/text/timestamp.hpp"
 
 namespace client::load::report {
 namespace {
@@ -18,6 +17,7 @@ namespace {
 constexpr std::size_t width = 80;
 constexpr std::size_t label_width = 13;
 constexpr std::size_t amount_width = 12;
+constexpr std::size_t shown_bytes = 15;  // on a line even if all of them are \xNN
 
 std::string line(const Style& style, std::string_view label, std::string_view text,
                  Tone tone = Tone::faint) {
@@ -32,11 +32,9 @@ std::string wrapped_line(const Style& style, std::string_view label, std::string
 }
 
 std::string date(std::chrono::system_clock::time_point time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  std::array<char, 40> text{};
-  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S UTC", &parts)};
+  std::string text = text::timestamp(time, text::Fraction::none);
+  text.replace(text.find('T'), 1, " ").replace(text.find('Z'), 1, " UTC");
+  return text;
 }
 
 std::string plan_lines(const Results& results, const Style& style) {
@@ -128,6 +126,50 @@ std::string interrupted_line(const Results& results, const Style& style) {
   if (!results.interrupted) return {};
   return style.in(Tone::warning, "Interrupted") + " after " + readable_span(results.total.length) +
          " of " + readable_span(results.plan.duration) + ": a partial report\n";
+}
+
+// Where the first byte is that differs.
+std::string place_of(const Mismatch& mismatch) {
+  std::string text = "connection " + readable_count(mismatch.connection) + ", request " +
+                     readable_count(mismatch.sequence) + ", offset " +
+                     readable_count(mismatch.offset) + " of the reply";
+  if (mismatch.got_sequence) {
+    text += "; got that of request " + readable_count(*mismatch.got_sequence);
+  }
+  return text;
+}
+
+std::string bytes_of(const std::string& bytes) {
+  if (bytes.empty()) return "nothing";
+  const std::string_view shown = std::string_view{bytes}.substr(0, shown_bytes);
+  return text::quoted(text::escaped(shown, {.named = true})) +
+         (shown.size() < bytes.size() ? "..." : "");
+}
+
+std::string mismatch_lines(const Results& results, const Style& style) {
+  if (results.mismatches.empty()) return {};
+  const std::uint64_t all = results.total.errors[ErrorKind::mismatch];
+  std::string title = "Replies that differ from what was sent: " + readable_count(all);
+  if (all > results.mismatches.size()) {
+    title += ", the first " + readable_count(results.mismatches.size()) + " of them";
+  }
+  std::string out = style.in(Tone::bad, title) + '\n';
+  for (const Mismatch& mismatch : results.mismatches) {
+    out += "  " + place_of(mismatch) + '\n';
+    out += style.in(Tone::faint, "    expected ") + bytes_of(mismatch.expected) + '\n';
+    out += style.in(Tone::faint, "    got      ") + bytes_of(mismatch.got) + '\n';
+  }
+  return out;
+}
+
+std::string invalid_lines(const Results& results, const Style& style) {
+  if (results.valid()) return {};
+  std::string out =
+      style.in(Tone::bad, "INVALID") + ": the generator, not the service, set these figures\n";
+  for (const std::string& reason : results.health.invalid) {
+    out += "  - " + wrapped(reason, width - 4, 4) + '\n';
+  }
+  return out;
 }
 
 }  // namespace

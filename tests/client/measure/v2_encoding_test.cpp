@@ -2,9 +2,10 @@
 
 #include <string_view>
 
+#include "streams/text/escape.hpp"
 #include "tests/catch.hpp"
-#include "tests/shown.hpp"
 
+using client::measure::base64;
 using client::measure::encode_v2;
 using client::measure::Histogram;
 using namespace std::chrono_literals;
@@ -14,15 +15,15 @@ namespace {
 
 // The counts as they are encoded, behind the header.
 std::string counts_of(const Histogram& histogram) {
-  return tests::shown(std::string_view{encode_v2(histogram)}.substr(40));
+  return text::escaped(std::string_view{encode_v2(histogram)}.substr(40));
 }
 
 }  // namespace
 
 TEST_CASE("the header of an encoding states the layout") {
-  CHECK(tests::shown(encode_v2(Histogram{})) ==
-        tests::shown("\x1c\x84\x93\x13\0\0\0\x01\0\0\0\0\0\0\0\x03\0\0\0\0\0\0\0\x01"
-                     "\0\0\0\x0d\xf8\x47\x58\0\x3f\xf0\0\0\0\0\0\0\0"sv));
+  CHECK(text::escaped(encode_v2(Histogram{})) ==
+        text::escaped("\x1c\x84\x93\x13\0\0\0\x01\0\0\0\0\0\0\0\x03\0\0\0\0\0\0\0\x01"
+                      "\0\0\0\x0d\xf8\x47\x58\0\x3f\xf0\0\0\0\0\0\0\0"sv));
 }
 
 TEST_CASE("counts are encoded up to the maximum's slot, empty slots in a run as one number") {
@@ -45,3 +46,15 @@ TEST_CASE("the largest counts take nine bytes, the last of them whole") {
         "\\xfe\\xff\\xff\\xff\\xff\\xff\\xff\\x7f"
         "\\x80\\x01");
 }
+
+TEST_CASE("base64 of RFC 4648's examples") {
+  CHECK(base64("").empty());
+  CHECK(base64("f") == "Zg==");
+  CHECK(base64("fo") == "Zm8=");
+  CHECK(base64("foo") == "Zm9v");
+  CHECK(base64("foob") == "Zm9vYg==");
+  CHECK(base64("fooba") == "Zm9vYmE=");
+  CHECK(base64("foobar") == "Zm9vYmFy");
+}
+
+TEST_CASE("base64 of bytes beyond ASCII") { CHECK(base64("\xff\xfe\xfb\xff") == "//77/w=="); }

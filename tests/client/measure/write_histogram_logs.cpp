@@ -7,8 +7,7 @@
 #include <sstream>
 #include <string>
 
-#include "client/measure/hgrm.hpp"
-#include "client/measure/hlog.hpp"
+#include "client/measure/hdr_text.hpp"
 
 int main(int, char** argv) {
   using namespace std::chrono_literals;

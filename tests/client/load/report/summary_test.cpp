@@ -104,6 +104,12 @@ TEST_CASE("a wrong reply is shown with its place and both texts, unable to touch
   CHECK(has(text, "got      \"ab\\x1b[2J\"\n"));
   CHECK(text.find('\x1b') == std::string::npos);
 
+  results.mismatches[0].expected = "a \"b\"\r\n";
+  results.mismatches[0].got = "15 bytes of it, and more";
+  text = summary(results, {}, plain);
+  CHECK(has(text, "expected \"a \\\"b\\\"\\r\\n\"\n"));
+  CHECK(has(text, "got      \"15 bytes of it,\"...\n"));
+
   results.mismatches[0].got.clear();
   results.mismatches[0].got_sequence = 1018;
   text = summary(results, {}, plain);

@@ -1,14 +1,18 @@
-#include "client/measure/hgrm.hpp"
+#include "client/measure/hdr_text.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
 
-#include "client/measure/log_comment.hpp"
+#include "client/measure/v2_encoding.hpp"
+#include "streams/text/escape.hpp"
+#include "streams/text/timestamp.hpp"
 
 namespace client::measure {
 namespace {
+
+std::string comment(std::string_view text) { return "#[" + text::printable(text, ' ') + "]\n"; }
 
 constexpr int ticks_per_half_distance = 5;
 
@@ -54,10 +58,20 @@ void append_rows(std::string& out, const Histogram& histogram) {
   if (!histogram.empty()) append_row(out, histogram.max(), 100, seen);
 }
 
+std::string three_decimals(double number) {
+  std::array<char, 40> text{};
+  const int size = std::snprintf(text.data(), text.size(), "%.3f", number);
+  return {text.data(), static_cast<std::size_t>(size)};
+}
+
+std::string in_seconds(std::chrono::nanoseconds time) {
+  return three_decimals(std::chrono::duration<double>(time).count());
+}
+
 }  // namespace
 
 std::string hgrm(const Histogram& histogram, std::string_view heading) {
-  std::string out = log_comment(std::string{heading} + ", in milliseconds");
+  std::string out = comment(std::string{heading} + ", in milliseconds");
   append(out, "%12s %14s %10s %14s\n\n", "Value", "Percentile", "TotalCount", "1/(1-Percentile)");
   append_rows(out, histogram);
   append(out, "#[Mean    = %12.6f, StdDeviation   = %12.6f]\n", in_milliseconds(histogram.mean()),
@@ -68,6 +82,25 @@ std::string hgrm(const Histogram& histogram, std::string_view heading) {
          Histogram::slots / (Histogram::sub_buckets / 2) - 1,
          static_cast<long long>(Histogram::sub_buckets));
   return out;
+}
+
+std::string hlog_header(std::chrono::system_clock::time_point start, std::string_view what) {
+  const std::string seconds = in_seconds(start.time_since_epoch());
+  std::string out = comment(what) + comment("Histogram log format version 1.2");
+  out += comment("StartTime: " + seconds + " (seconds since epoch), " +
+                 text::timestamp(start, text::Fraction::none));
+  out += comment("BaseTime: " + seconds + " (seconds since epoch)");
+  return out +
+         "\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\","
+         "\"Interval_Compressed_Histogram\"\n";
+}
+
+std::string hlog_line(Histogram::Duration start, Histogram::Duration length,
+                      const Histogram& histogram, std::string_view tag) {
+  const std::chrono::duration<double, std::milli> max = histogram.max();
+  std::string out = tag.empty() ? "" : "Tag=" + std::string{tag} + ',';
+  out += in_seconds(start) + ',' + in_seconds(length) + ',' + three_decimals(max.count()) + ',';
+  return out + base64(encode_v2_compressed(histogram)) + '\n';
 }
 
 }  // namespace client::measure
