@@ -17,10 +17,6 @@ from service import Service, reset
 from terminal import Terminal
 
 
-def target(daemon, name):
-    return "%s:%d" % daemon.address(name)
-
-
 def start(*arguments, stdin=subprocess.PIPE):
     return subprocess.Popen(
         [ECHOLINE, "connect", *arguments],
@@ -42,18 +38,18 @@ def finish(program):
 
 
 def test_a_pipe_gets_its_replies_and_the_end(daemon):
-    done = echoline("connect", target(daemon, "line"), stdin=None, input="PING\nECHO hello\n")
+    done = echoline("connect", daemon.target("line"), stdin=None, input="PING\nECHO hello\n")
     assert (done.returncode, done.stdout, done.stderr) == (0, "+PONG\n+hello\n", "")
 
 
 def test_nothing_at_all_is_sent_and_the_peer_is_read_to_its_end(daemon):
-    done = echoline("connect", target(daemon, "daytime"))
+    done = echoline("connect", daemon.target("daytime"))
     assert done.returncode == 0 and done.stderr == ""
     assert done.stdout.endswith("\n") and len(done.stdout) > 10
 
 
 def test_closed_standard_input_is_an_empty_one(daemon):
-    done = echoline("connect", target(daemon, "daytime"), preexec_fn=lambda: os.close(0))
+    done = echoline("connect", daemon.target("daytime"), preexec_fn=lambda: os.close(0))
     assert done.returncode == 0 and len(done.stdout) > 10
 
 
@@ -76,11 +72,11 @@ def test_large_transfers_both_ways_at_once_stay_whole_in_bounded_memory(daemon, 
     if kind == "file":
         with open(sent, "rb") as stdin, open(received, "wb") as stdout:
             program = subprocess.Popen(
-                [ECHOLINE, "connect", target(daemon, "echo")], stdin=stdin, stdout=stdout
+                [ECHOLINE, "connect", daemon.target("echo")], stdin=stdin, stdout=stdout
             )
             assert program.wait(SECONDS * 3) == 0
     else:
-        program = start(target(daemon, "echo"))
+        program = start(daemon.target("echo"))
         memory = Process(program.pid)
 
         def feed():
@@ -136,13 +132,13 @@ def test_a_refused_connection_exits_with_1_and_says_why(to, why):
 
 
 def test_a_peer_that_closes_first_ends_the_session(daemon):
-    program = start(target(daemon, "line"))
+    program = start(daemon.target("line"))
     program.stdin.write(b"QUIT\n")
     program.stdin.flush()
     assert program.wait(SECONDS) == 0  # though the input is still open
     code, stdout, stderr = finish(program)
     assert stdout == b"+BYE\r\n"
-    assert stderr == f"echoline: {target(daemon, 'line')} closed the connection\n"
+    assert stderr == f"echoline: {daemon.target('line')} closed the connection\n"
 
 
 def test_input_that_the_peer_did_not_want_is_a_failure(tmp_path):
@@ -176,13 +172,13 @@ def test_a_reset_is_a_failure():
 
 
 def test_a_connection_on_which_nothing_moves_is_given_up(daemon):
-    program = start("--timeout", "300ms", target(daemon, "line"))
+    program = start("--timeout", "300ms", daemon.target("line"))
     assert program.wait(SECONDS) == 1
     assert "nothing was sent or received for 300ms" in finish(program)[2]
 
 
 def test_an_interrupt_closes_the_connection_and_exits_with_130(daemon):
-    program = start(target(daemon, "echo"))
+    program = start(daemon.target("echo"))
     program.stdin.write(b"x")
     program.stdin.flush()
     assert program.stdout.read(1) == b"x"
@@ -194,7 +190,7 @@ def test_an_interrupt_closes_the_connection_and_exits_with_130(daemon):
 
 
 def test_output_that_nobody_reads_any_more_ends_the_session(daemon):
-    program = start(target(daemon, "chargen"))
+    program = start(daemon.target("chargen"))
     program.stdout.read(1000)
     program.stdout.close()
     assert program.wait(SECONDS) == 1
@@ -203,8 +199,8 @@ def test_output_that_nobody_reads_any_more_ends_the_session(daemon):
 
 
 def test_a_person_types_lines_and_ends_with_control_d(daemon):
-    with Terminal(ECHOLINE, "connect", target(daemon, "line")) as terminal:
-        terminal.see(b"connected to " + target(daemon, "line").encode())
+    with Terminal(ECHOLINE, "connect", daemon.target("line")) as terminal:
+        terminal.see(b"connected to " + daemon.target("line").encode())
         terminal.type(b"PING hello\r")
         terminal.see(b"+hello")
         terminal.type(b"\x04")
@@ -212,7 +208,7 @@ def test_a_person_types_lines_and_ends_with_control_d(daemon):
 
 
 def test_control_c_leaves_at_a_terminal(daemon):
-    with Terminal(ECHOLINE, "connect", target(daemon, "line")) as terminal:
+    with Terminal(ECHOLINE, "connect", daemon.target("line")) as terminal:
         terminal.see(b"Ctrl-C leaves")
         terminal.type(b"\x03")
         assert terminal.exit_code() == 130

@@ -21,10 +21,6 @@ STATISTICS = re.compile(
 )
 
 
-def target(daemon, name):
-    return "%s:%d" % daemon.address(name)
-
-
 def figures(stdout):
     found = STATISTICS.search(stdout)
     assert found, stdout
@@ -34,7 +30,7 @@ def figures(stdout):
 @pytest.mark.parametrize("protocol", ["echo", "line"])
 @pytest.mark.parametrize("size", [1, 56, 5000])
 def test_ping_counts_what_is_answered_and_exits_with_0(daemon, protocol, size):
-    to = target(daemon, protocol)
+    to = daemon.target(protocol)
     done = echoline("ping", "-c", 5, "-i", 0.01, "-s", size, "--protocol", protocol, to)
     assert done.returncode == 0 and done.stderr == ""
     assert figures(done.stdout) == (5, 5, 0)
@@ -47,7 +43,7 @@ def test_ping_counts_what_is_answered_and_exits_with_0(daemon, protocol, size):
 
 def test_ping_keeps_its_interval(daemon):
     start = time.monotonic()
-    assert echoline("ping", "-c", 4, "-i", 0.2, target(daemon, "echo")).returncode == 0
+    assert echoline("ping", "-c", 4, "-i", 0.2, daemon.target("echo")).returncode == 0
     assert 0.6 <= time.monotonic() - start < 0.6 + 2 * PATIENCE
 
 
@@ -62,7 +58,7 @@ def test_ping_exits_with_1_where_nobody_listens():
 
 
 def test_ping_exits_with_1_where_nobody_answers(daemon):
-    done = echoline("ping", "-c", 2, "-i", 0.01, "-W", 0.1, target(daemon, "discard"))
+    done = echoline("ping", "-c", 2, "-i", 0.01, "-W", 0.1, daemon.target("discard"))
     assert done.returncode == 1
     assert figures(done.stdout) == (2, 0, 2)
     assert "seq=2 lost: no reply in 100.000 ms" in done.stdout
@@ -78,7 +74,7 @@ def test_ping_exits_with_1_where_nobody_answers(daemon):
     ],
 )
 def test_ping_says_so_when_the_target_speaks_another_protocol(daemon, protocol, listener, advice):
-    done = echoline("ping", "-c", 1, "--protocol", protocol, target(daemon, listener))
+    done = echoline("ping", "-c", 1, "--protocol", protocol, daemon.target(listener))
     assert done.returncode == 1
     assert figures(done.stdout) == (1, 0, 1)
     assert advice in done.stdout
@@ -119,7 +115,7 @@ def test_a_handshake_is_measured_without_a_byte_of_data():
 
 
 def test_several_targets_are_pinged_side_by_side_and_end_in_one_table(daemon):
-    echo, chargen = target(daemon, "echo"), target(daemon, "chargen")
+    echo, chargen = daemon.target("echo"), daemon.target("chargen")
     done = echoline("ping", "-c", 2, "-i", 0.01, echo, chargen)
     assert done.returncode == 1
     assert [len(re.findall(rf"^{to}: +seq=", done.stdout, re.M)) for to in (echo, chargen)] == [2, 2]
@@ -130,7 +126,7 @@ def test_several_targets_are_pinged_side_by_side_and_end_in_one_table(daemon):
 
 
 def test_json_has_an_object_a_ping_and_a_summary_a_target(daemon):
-    echo = target(daemon, "echo")
+    echo = daemon.target("echo")
     done = echoline("ping", "-c", 2, "-i", 0.01, "--json", echo, "unix:/no/\"such\\")
     assert done.returncode == 1
     objects = [json.loads(line) for line in done.stdout.splitlines()]
@@ -147,7 +143,7 @@ def test_json_has_an_object_a_ping_and_a_summary_a_target(daemon):
 
 
 def test_quit_prints_interim_statistics_and_goes_on(daemon):
-    to = target(daemon, "echo")
+    to = daemon.target("echo")
     ping = subprocess.Popen(
         [ECHOLINE, "ping", "-i", "0.01", to],
         stdout=subprocess.PIPE,
@@ -201,7 +197,7 @@ def test_a_wrong_command_line_exits_with_2(arguments):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["INT", "TERM"])
 def test_an_interrupt_prints_the_statistics(daemon, number):
     ping = subprocess.Popen(
-        [ECHOLINE, "ping", "-i", "0.01", target(daemon, "echo")], stdout=subprocess.PIPE, text=True
+        [ECHOLINE, "ping", "-i", "0.01", daemon.target("echo")], stdout=subprocess.PIPE, text=True
     )
     try:
         for _ in range(5):

@@ -1,0 +1,143 @@
+"""`echoline send` to services that break off, answer late or wrongly, or are not there."""
+
+import subprocess
+import threading
+
+import pytest
+
+from peer import SECONDS
+from program import ECHOLINE, echoline
+from sent_lines import lines_of, numbers, tally
+from service import Service, reset
+
+
+@pytest.mark.parametrize("how", ["reset", "close", "half a reply"])
+def test_a_line_whose_connection_broke_is_sent_again_and_reported(how):
+    def serve(connection, number):
+        for line in lines_of(connection):
+            if number == 0 and line == b"3\n":
+                if how == "reset":
+                    reset(connection)
+                if how == "half a reply":
+                    connection.sendall(b"3")
+                return
+            connection.sendall(line)
+
+    with Service(serve) as service:
+        done = echoline(
+            "send", "--protocol", "echo", service.target, stdin=None, input=numbers(5)
+        )
+    assert done.returncode == 0 and done.stdout == numbers(5)
+    assert tally(done.stderr) == {"read": 5, "sent": 5, "answered": 5, "retried": 1}
+    assert "line 3: sent 2 times, may have been executed each time" in done.stderr
+
+
+def test_at_most_once_such_a_line_is_lost_instead():
+    received = []
+
+    def serve(connection, _):
+        for line in lines_of(connection):
+            received.append(line)
+            if line == b"3\n":
+                return
+            connection.sendall(line)
+
+    with Service(serve) as service:
+        done = echoline(
+            *("send", "--protocol", "echo", "--at-most-once", service.target),
+            stdin=None,
+            input=numbers(5),
+        )
+    assert done.returncode == 1
+    assert done.stdout == "1\n2\n4\n5\n"
+    assert received == [b"1\n", b"2\n", b"3\n", b"4\n", b"5\n"]
+    assert tally(done.stderr) == {"read": 5, "sent": 5, "answered": 4, "lost": 1}
+    assert "line 3: sent and not answered, may have been executed: the service closed" in done.stderr
+
+
+def test_a_line_that_is_never_answered_is_lost_after_its_retries():
+    def serve(connection, _):
+        for line in lines_of(connection):
+            if line != b"2\n":
+                connection.sendall(line)
+
+    with Service(serve) as service:
+        done = echoline(
+            *("send", "--protocol", "echo", "--retries", 2, "-w", "100ms", service.target),
+            stdin=None,
+            input=numbers(3),
+        )
+    assert done.returncode == 1 and done.stdout == "1\n3\n"
+    assert tally(done.stderr) == {"read": 3, "sent": 3, "answered": 2, "retried": 2, "lost": 1}
+    assert "line 2: sent and not answered, may have been executed: nothing came" in done.stderr
+
+
+def test_a_late_reply_is_not_taken_for_the_next_lines():
+    late = threading.Event()
+
+    def serve(connection, number):
+        for line in lines_of(connection):
+            if number == 0:
+                late.wait(SECONDS)
+            connection.sendall(b"%d %s" % (number, line))
+            late.set()
+
+    with Service(serve) as service:
+        done = echoline(
+            *("send", "-w", "200ms", service.target), stdin=None, input=numbers(2)
+        )
+        late.set()
+    assert done.returncode == 0
+    assert done.stdout == "1 1\n1 2\n"
+
+
+def test_a_connection_that_was_closed_while_idle_is_not_used_again():
+    """Also at most once: nothing was sent on it."""
+    closed = threading.Event()
+
+    def serve(connection, number):
+        file = lines_of(connection)
+        connection.sendall(file.readline())
+        if number == 0:
+            file.close()
+            connection.close()
+            closed.set()
+        else:
+            file.read()
+
+    with Service(serve) as service:
+        program = subprocess.Popen(
+            [ECHOLINE, "send", "--protocol", "echo", "--at-most-once", service.target],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        program.stdin.write("1\n")
+        program.stdin.flush()
+        assert program.stdout.readline() == "1\n"
+        assert closed.wait(SECONDS)
+        threading.Event().wait(0.3)  # a connection is idle after 50 ms
+        out, err = program.communicate("2\n", timeout=SECONDS)
+    assert program.returncode == 0 and out == "2\n"
+    assert tally(err) == {"read": 2, "sent": 2, "answered": 2}
+
+
+def test_where_nobody_listens_nothing_is_sent_and_the_reading_stops():
+    done = echoline(
+        "send", "--retries", 1, "127.0.0.1:1", stdin=None, input=numbers(100), seconds=SECONDS
+    )
+    assert done.returncode == 1 and done.stdout == ""
+    assert "echoline: cannot connect to 127.0.0.1:1: Connection refused" in done.stderr
+    figures = tally(done.stderr)
+    assert figures["read"] == figures["not_sent"] < 100
+    assert "echoline: line 1: not sent" in done.stderr
+
+
+def test_an_echo_that_is_not_the_line_is_told(daemon):
+    done = echoline(
+        "send", "--protocol", "echo", daemon.target("line"), stdin=None, input="PING\n"
+    )
+    assert done.returncode == 1 and done.stdout == "+PONG\n"
+    assert tally(done.stderr) == {"read": 1, "sent": 1, "different": 1}
+    assert "line 1: what came back is not what was sent" in done.stderr
