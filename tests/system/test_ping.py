@@ -142,6 +142,11 @@ def test_json_has_an_object_a_ping_and_a_summary_a_target(daemon):
     assert second["lost"] == 2 and "min_ms" not in second
 
 
+def test_json_is_valid_whatever_bytes_a_name_has():
+    done = echoline("ping", "-c", 1, "--json", "unix:/no/\udcff\n")
+    assert {json.loads(line)["target"] for line in done.stdout.splitlines()} == {"unix:/no/\ufffd\n"}
+
+
 def test_quit_prints_interim_statistics_and_goes_on(daemon):
     to = daemon.target("echo")
     ping = subprocess.Popen(
