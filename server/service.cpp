@@ -110,7 +110,8 @@ std::string Service::status() const {
       listeners.push_back(acceptor->listener().settings.name + ' ' + acceptor->address());
     }
   }
-  return config::printable(service_status(state_, listeners, server_.registry().value("connections_active")));
+  return config::printable(
+      service_status(state_, listeners, server_.registry().value("connections_active")));
 }
 
 }  // namespace server
