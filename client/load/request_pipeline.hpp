@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "client/line_reply_parser.hpp"
 #include "client/load/fifo.hpp"
-#include "client/load/line_reply_parser.hpp"
 #include "client/load/load_connection.hpp"
 
 namespace client::load {

@@ -1,7 +1,8 @@
 #include "client/send/ask.hpp"
 
-#include <charconv>
 #include <string_view>
+
+#include "client/line_reply_parser.hpp"
 
 namespace client::send {
 namespace {
@@ -14,15 +15,6 @@ std::string_view without_end(std::string_view line) noexcept {
 
 }  // namespace
 
-std::size_t lines_after(std::string_view first) noexcept {
-  first = without_end(first);
-  if (first.size() < 2 || first.front() != '*') return 0;
-  std::size_t count = 0;
-  const char* const end = first.data() + first.size();
-  const auto [last, ec] = std::from_chars(first.data() + 1, end, count);
-  return ec == std::errc{} && last == end ? count : 0;
-}
-
 streams::Task<Reply> ask(streams::Connection& connection, Protocol protocol,
                          const std::string& line) {
   streams::StreamWriter& writer = connection.writer();
@@ -34,7 +26,8 @@ streams::Task<Reply> ask(streams::Connection& connection, Protocol protocol,
     writer.write("\r\n");
   }
   Reply reply;
-  for (std::size_t left = 1; left > 0; --left) {
+  LineReplyParser parser;
+  while (!parser.is_complete()) {
     const streams::Chunk chunk = co_await connection.reader().readline();
     reply.ec = chunk.ec;
     // A reply that was cut off is none.
@@ -43,8 +36,9 @@ streams::Task<Reply> ask(streams::Connection& connection, Protocol protocol,
       reply.ec = std::make_error_code(std::errc::message_size);
     }
     if (reply.ec) co_return reply;
-    if (reply.text.empty() && protocol == Protocol::line) left += lines_after(chunk.data);
     reply.text += chunk.data;
+    if (protocol == Protocol::echo) break;
+    parser.take(chunk.data);
   }
   if (protocol == Protocol::echo) {
     const std::string_view text = reply.text;

@@ -23,7 +23,4 @@ struct Reply {
 streams::Task<Reply> ask(streams::Connection& connection, Protocol protocol,
                          const std::string& line);
 
-/// How many lines follow the first one of a reply: those of an array, "*3"; else 0.
-std::size_t lines_after(std::string_view first) noexcept;
-
 }  // namespace client::send

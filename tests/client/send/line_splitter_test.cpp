@@ -2,10 +2,8 @@
 
 #include <vector>
 
-#include "client/send/ask.hpp"
 #include "tests/catch.hpp"
 
-using client::send::lines_after;
 using client::send::LineSplitter;
 
 namespace {
@@ -38,14 +36,4 @@ TEST_CASE("a last line without a line feed is a line, nothing after the last one
   CHECK(split({"a\nb"}) == Lines{"a", "b"});
   CHECK(split({"a\n"}) == Lines{"a"});
   CHECK(split({""}).empty());
-}
-
-TEST_CASE("only an array's first line says that more follow") {
-  CHECK(lines_after("*3\r\n") == 3);
-  CHECK(lines_after("*12\n") == 12);
-  for (const char* line :
-       {"*\r\n", "+3\r\n", "*3x\r\n", "* 3\r\n", "***\r\n", "*-1\r\n", "\r\n", ""}) {
-    CAPTURE(line);
-    CHECK(lines_after(line) == 0);
-  }
 }

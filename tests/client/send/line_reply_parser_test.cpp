@@ -1,10 +1,10 @@
-#include "client/load/line_reply_parser.hpp"
+#include "client/line_reply_parser.hpp"
 
 #include <string>
 
 #include "tests/catch.hpp"
 
-using client::load::LineReplyParser;
+using client::LineReplyParser;
 
 namespace {
 
@@ -70,4 +70,14 @@ TEST_CASE("of a long line the beginning is kept, and its end found") {
   const std::string text = '+' + std::string(1000, 'x') + "\r\n";
   CHECK(taken(reply, text, 10) == text.size());
   CHECK(reply.text() == '+' + std::string(37, 'x'));
+}
+
+TEST_CASE("only an array's first line says that more follow") {
+  for (const std::string line :
+       {"*\r\n", "+3\r\n", "*3x\r\n", "* 3\r\n", "***\r\n", "*-1\r\n", "*0\r\n", "\r\n"}) {
+    CAPTURE(line);
+    LineReplyParser reply;
+    CHECK(reply.take(line + "+more\r\n") == line.size());
+    CHECK(reply.is_complete());
+  }
 }

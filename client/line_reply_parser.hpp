@@ -11,7 +11,7 @@
 #include <cstring>
 #include <string_view>
 
-namespace client::load {
+namespace client {
 
 class LineReplyParser {
  public:
@@ -42,7 +42,9 @@ class LineReplyParser {
       counting_ = true;
       const std::string_view line = text();
       if (line.starts_with('*')) {
-        std::from_chars(line.data() + 1, line.data() + line.size(), lines_left_);
+        // A line that only begins like an array's is a reply of one line.
+        const char* const end = line.data() + line.size();
+        if (std::from_chars(line.data() + 1, end, lines_left_).ptr != end) lines_left_ = 0;
       }
     } else {
       --lines_left_;
@@ -57,4 +59,4 @@ class LineReplyParser {
   bool complete_ = false;
 };
 
-}  // namespace client::load
+}  // namespace client
