@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "streams/sleep.hpp"
+#include "streams/timer.hpp"
 
 namespace server::serving {
 namespace {
@@ -61,12 +62,17 @@ streams::Task<void> Acceptor::run() {
     accepting_.emplace(host_.loop);
     accepting_->spawn(accept_connections(), "accepting for " + listener_->settings.name);
     co_await accepting_->join();
-  } while (changed_ && !stopped_);
-  // Clients whose connections wait in the backlog take them for accepted.
-  const bool takes_backlog = host_.stopping.takes_backlog() && !socket_.inherited();
-  while (takes_backlog) {
-    admission::Ticket ticket = admission_.try_take();
-    if (!ticket || accept_one(std::move(ticket), false) != Next::accept_more) break;
+  } while (changed_ && !stopped_ && !patience_);
+  if (!socket_.inherited()) {
+    socket_.set_backlog(0);
+    if (patience_ && !stopped_) {
+      accepting_.emplace(host_.loop);
+      accepting_->spawn(empty_backlog(), "the last of " + listener_->settings.name);
+      streams::Timer timer(host_.loop);
+      timer.call_later(*patience_, [this] { accepting_->cancel(); });
+      co_await accepting_->join();
+    }
+    accept_without_waiting();
   }
   socket_.close();
   over_ = true;
@@ -75,11 +81,30 @@ streams::Task<void> Acceptor::run() {
 streams::Task<void> Acceptor::accept_connections() {
   // Who began before us may have left some.
   socket_.assume_more();
-  while (!stopped_) {
+  while (!stopped_ && !patience_) {
     const bool some = co_await socket_.readable();
     if (!some) break;
-    const bool go_on = co_await accept_waiting();
-    if (!go_on) break;
+    const Next next = co_await accept_waiting();
+    if (next == Next::give_up) break;
+  }
+}
+
+streams::Task<void> Acceptor::empty_backlog() {
+  for (Next next = Next::accept_more; next == Next::accept_more;) {
+    socket_.assume_more();
+    const bool some = co_await socket_.readable();
+    if (!some) break;
+    next = co_await accept_waiting();
+  }
+}
+
+// Clients whose connections wait in the backlog take them for accepted.
+void Acceptor::accept_without_waiting() {
+  for (Next next = Next::accept_more; next == Next::accept_more;) {
+    if (!host_.stopping.takes_backlog()) break;
+    admission::Admission::Decision decision = admission_.next();
+    if (decision.step == admission::Step::wait) break;
+    next = accept_one(std::move(decision));
   }
 }
 
@@ -98,6 +123,11 @@ void Acceptor::stop() noexcept {
   if (accepting_) accepting_->cancel();
 }
 
+void Acceptor::retire(std::chrono::milliseconds patience) noexcept {
+  patience_ = patience;
+  if (accepting_) accepting_->cancel();
+}
+
 std::chrono::milliseconds Acceptor::shortest_idle_timeout() const noexcept {
   auto shortest = listener_->settings.limits.idle_timeout;
   for (const auto& earlier : earlier_) {
@@ -113,46 +143,39 @@ bool Acceptor::is_over() const noexcept {
                       [](const auto& earlier) { return earlier->in_use(); });
 }
 
-streams::Task<bool> Acceptor::accept_waiting() {
+streams::Task<Acceptor::Next> Acceptor::accept_waiting() {
   for (int i = 0; i < max_accepts_per_turn; ++i) {
-    Next next = Next::accept_more;
     admission::Admission::Decision decision = admission_.next();
-    switch (decision.step) {
-      case admission::Step::wait:
-        decision.ticket = co_await admission_.wait();
-        if (!decision.ticket) co_return false;
-        [[fallthrough]];
-      case admission::Step::take: next = accept_one(std::move(decision.ticket), false); break;
-      case admission::Step::refuse: next = accept_one(std::move(decision.ticket), true); break;
-      case admission::Step::turn_away: next = turn_away(); break;
+    if (decision.step == admission::Step::wait) {
+      decision.ticket = co_await admission_.wait();
+      if (!decision.ticket) co_return Next::give_up;
+      decision.step = admission::Step::take;
     }
-    if (next == Next::wait_for_some) co_return true;
+    const Next next = accept_one(std::move(decision));
+    if (next == Next::wait_for_some) co_return next;
     if (next == Next::pause) {
       const std::error_code cancelled = co_await streams::sleep_for(host_.loop, exhaustion_pause);
-      if (cancelled) co_return false;
+      if (cancelled) co_return Next::give_up;
       break;
     }
   }
   socket_.assume_more();
-  co_return true;
+  co_return Next::accept_more;
 }
 
-Acceptor::Next Acceptor::accept_one(admission::Ticket ticket, bool refused) {
+Acceptor::Next Acceptor::accept_one(admission::Admission::Decision decision) {
   sockets::ListeningSocket::Result accepted = socket_.accept();
   if (accepted.error != 0) return after_failure(accepted.error);
+  const std::uint64_t id = ++host_.last_id;
+  const bool refused = decision.step != admission::Step::take;
   if (refused) host_.events.refused();
-  host_.hand_over(Accepted{++host_.last_id, std::move(accepted.socket), accepted.peer,
-                           ListenerUse(*listener_), std::move(ticket), refused});
-  return Next::accept_more;
-}
-
-// The words are lost where the peer has sent something itself: only a session can wait for that.
-Acceptor::Next Acceptor::turn_away() {
-  const sockets::ListeningSocket::Result accepted = socket_.accept();
-  if (accepted.error != 0) return after_failure(accepted.error);
-  host_.events.refused();
-  ++host_.last_id;
-  accepted.tell(listener_->protocol.refusal);
+  if (decision.step == admission::Step::turn_away) {
+    // Lost where the peer has sent something itself: only a session can wait for that.
+    accepted.tell(listener_->protocol.refusal);
+  } else {
+    host_.hand_over(Accepted{id, std::move(accepted.socket), accepted.peer, ListenerUse(*listener_),
+                             std::move(decision.ticket), refused});
+  }
   return Next::accept_more;
 }
 

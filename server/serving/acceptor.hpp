@@ -47,9 +47,10 @@ class Acceptor {
   Acceptor(const Acceptor&) = delete;
   Acceptor& operator=(const Acceptor&) = delete;
 
-  /// Accepts until stop(); then takes what has already arrived, as far as there are places and the
-  /// server is not being aborted, and closes the socket. What waits on an inherited socket is left
-  /// to the daemon's successor. Survives every error of accept(2).
+  /// Accepts until stop() or retire(); then takes those whose connections wait in the backlog, as
+  /// far as there are places and the server is not being aborted, and closes the socket. Those who
+  /// wait on an inherited socket are left to the daemon's successor. Survives every error of
+  /// accept(2).
   streams::Task<void> run();
 
   std::string address() { return socket_.address(); }
@@ -58,7 +59,11 @@ class Acceptor {
 
   /// Takes effect for the connections that come from now on.
   void apply(std::unique_ptr<const Listener> listener);
+  /// For the end of the server, which frees no places before it.
   void stop() noexcept;
+  /// For the end of this listener alone: nobody else comes into the backlog, and those who wait
+  /// there are given `patience` to come to a place.
+  void retire(std::chrono::milliseconds patience) noexcept;
   /// The shortest idle time-out that a session of this acceptor may have; 0 is none.
   std::chrono::milliseconds shortest_idle_timeout() const noexcept;
   /// Whether run() has completed and every session has ended, so that it may be destroyed.
@@ -66,14 +71,18 @@ class Acceptor {
 
  private:
   /// What to do after one accept(2).
-  enum class Next : std::uint8_t { accept_more, wait_for_some, pause };
+  enum class Next : std::uint8_t { accept_more, wait_for_some, pause, give_up };
 
-  /// Until cancelled.
+  /// Until stopped or retired.
   streams::Task<void> accept_connections();
-  /// Takes what is there, up to a turn's worth; false when cancelled.
-  streams::Task<bool> accept_waiting();
-  Next accept_one(admission::Ticket ticket, bool refused);
-  Next turn_away();
+  /// Until nobody waits, or cancelled.
+  streams::Task<void> empty_backlog();
+  /// Takes those who wait, up to a turn's worth: wait_for_some when there is none left, accept_more
+  /// when there may be, give_up when cancelled.
+  streams::Task<Next> accept_waiting();
+  void accept_without_waiting();
+  /// What was decided, unless that is to wait.
+  Next accept_one(admission::Admission::Decision decision);
   Next after_failure(int error);
 
   AcceptorHost& host_;
@@ -84,6 +93,7 @@ class Acceptor {
   std::optional<streams::TaskGroup> accepting_;
   bool changed_ = false;  // accept anew, with another listener
   bool stopped_ = false;
+  std::optional<std::chrono::milliseconds> patience_;  // once it was retired
   bool over_ = false;
   std::chrono::steady_clock::time_point next_error_report_{};
 };

@@ -128,7 +128,7 @@ void Server::apply(const config::Config& config, std::vector<Source> sources) {
   }
   for (auto& acceptor : acceptors_) {
     if (!acceptor) continue;
-    acceptor->stop();
+    acceptor->retire(config.shutdown_grace);
     leaving_.push_back(std::move(acceptor));
   }
   acceptors_ = std::move(acceptors);
@@ -152,7 +152,9 @@ void Server::fail(std::exception_ptr failure) {
 
 void Server::carry_out(const Stopping::Orders& orders) {
   if (orders.stop_accepting) {
-    for (const auto& acceptor : acceptors_) acceptor->stop();
+    for (const auto* acceptors : {&acceptors_, &leaving_}) {
+      for (const auto& acceptor : *acceptors) acceptor->stop();
+    }
   }
   if (orders.abort) {
     for (const auto& worker : workers_) worker->abort();
