@@ -81,11 +81,11 @@ streams::Task<void> Acceptor::run() {
 streams::Task<void> Acceptor::accept_connections() {
   // Who began before us may have left some.
   socket_.assume_more();
-  while (!stopped_ && !patience_) {
+  for (Next next = Next::wait_for_some; next != Next::give_up;) {
     const bool some = co_await socket_.readable();
-    if (!some) break;
-    const Next next = co_await accept_waiting();
-    if (next == Next::give_up) break;
+    // Those who came in the turn of the stop are its backlog.
+    if (!some || stopped_ || patience_) break;
+    next = co_await accept_waiting();
   }
 }
 

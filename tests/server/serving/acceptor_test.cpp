@@ -1,0 +1,184 @@
+#include "server/serving/acceptor.hpp"
+
+#include <csignal>
+#include <memory>
+#include <vector>
+
+#include "tests/server/serving/serving.hpp"
+#include "tests/streams/run.hpp"
+
+using config::AtLimit;
+using server::serving::Accepted;
+using server::serving::Acceptor;
+using server::serving::AcceptorHost;
+using server::serving::Listener;
+using server::serving::Stopping;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// One acceptor, whose connections the test keeps.
+struct Accepting {
+  explicit Accepting(std::size_t max_connections, AtLimit at_limit = AtLimit::wait)
+      : acceptor(host, make(max_connections, at_limit),
+                 server::sockets::bind_socket("127.0.0.1:0", 100)) {
+    publisher.subscribe(events);
+    REQUIRE(stopping.acceptor_starts());
+  }
+
+  std::unique_ptr<const Listener> make(std::size_t max_connections, AtLimit at_limit) {
+    config::Limits limits;
+    limits.max_connections = max_connections;
+    limits.at_limit = at_limit;
+    return std::make_unique<Listener>(
+        tests::settings("line", limits), *server::protocols::find_protocol("line"),
+        server::protocols::Context{"0", limits.max_line, stats, std::chrono::system_clock::now});
+  }
+  void connect(int count) {
+    for (int i = 0; i < count; ++i) peers.push_back(tests::connected_to(acceptor.address()));
+  }
+  streams::Task<void> have(std::size_t count) {
+    co_await tests::until(loop, [this, count] { return taken.size() >= count; });
+    co_await tests::several_turns(loop);
+    CHECK(taken.size() == count);
+  }
+  void stop(int signal = SIGTERM) {
+    const Stopping::Orders orders = stopping.request({signal, true}, Stopping::Clock::now());
+    if (orders.stop_accepting) acceptor.stop();
+  }
+  /// Runs the acceptor, and `steps` beside it, until both have ended.
+  template <class Steps>
+  void run(Steps steps) {
+    tests::run(loop, beside(std::move(steps)));
+  }
+  template <class Steps>
+  streams::Task<void> beside(Steps steps) {
+    streams::TaskGroup group(loop);
+    group.spawn(acceptor.run());
+    co_await steps(*this);
+    co_await group.join();
+    taken.clear();
+    CHECK(acceptor.is_over());
+  }
+
+  server::insight::Registry stats;
+  tests::Events events;
+  server::insight::SessionEvents publisher;
+  server::insight::Log log{tests::quiet()};
+  streams::EventLoop loop;
+  Stopping stopping{1};
+  std::vector<Accepted> taken;
+  AcceptorHost host{loop, log, stopping, publisher, {loop, 1000}, {}, [this](Accepted accepted) {
+                      taken.push_back(std::move(accepted));
+                    }};
+  Acceptor acceptor;
+  std::vector<tests::Peer> peers;
+};
+
+}  // namespace
+
+TEST_CASE("every connection is handed over once, with a number of its own", "[acceptor]") {
+  Accepting accepting(1000);
+  accepting.run([](Accepting& self) -> streams::Task<void> {
+    self.connect(100);  // more than one turn's worth
+    co_await self.have(100);
+    for (std::size_t i = 0; i < self.taken.size(); ++i) CHECK(self.taken[i].id == i + 1);
+    self.stop();
+  });
+}
+
+TEST_CASE("a full listener leaves connections in the backlog and takes one for each that leaves",
+          "[acceptor]") {
+  Accepting accepting(2);
+  accepting.run([](Accepting& self) -> streams::Task<void> {
+    self.connect(5);
+    co_await self.have(2);
+    self.taken.pop_back();
+    co_await self.have(2);
+    CHECK(self.taken.back().id == 3);
+    self.stop();
+  });
+}
+
+TEST_CASE("a full listener that refuses hands over who is to be told so", "[acceptor]") {
+  Accepting accepting(1, AtLimit::refuse);
+  accepting.run([](Accepting& self) -> streams::Task<void> {
+    self.connect(3);
+    co_await self.have(3);
+    CHECK_FALSE(self.taken[0].refused);
+    CHECK(self.taken[1].refused);
+    CHECK(self.taken[2].refused);
+    CHECK(self.events.refusals == 2);
+    self.stop();
+  });
+}
+
+TEST_CASE("a stop takes who is in the backlog, as far as there are places", "[acceptor]") {
+  Accepting accepting(3);
+  accepting.connect(5);
+  accepting.run([](Accepting& self) -> streams::Task<void> {
+    self.stop();
+    co_await self.have(3);
+  });
+  accepting.peers.back().receive();
+  CHECK(accepting.peers.back().error() == ECONNRESET);
+}
+
+TEST_CASE("an abort takes nobody any more", "[acceptor]") {
+  Accepting accepting(10);
+  accepting.connect(5);
+  accepting.run([](Accepting& self) -> streams::Task<void> {
+    self.stop(SIGTERM);
+    self.stop(SIGINT);
+    co_await self.have(0);
+  });
+}
+
+TEST_CASE("an acceptor that is retired takes who is in the backlog as places come free",
+          "[acceptor]") {
+  Accepting accepting(1);
+  accepting.connect(3);
+  accepting.run([](Accepting& self) -> streams::Task<void> {
+    co_await self.have(1);
+    self.acceptor.retire(1h);
+    for (std::uint64_t id = 2; id <= 3; ++id) {
+      self.taken.clear();
+      co_await self.have(1);
+      CHECK(self.taken.back().id == id);
+    }
+    self.taken.clear();
+  });
+}
+
+TEST_CASE("an acceptor that is retired gives up at the end of its patience", "[acceptor]") {
+  Accepting accepting(1);
+  accepting.connect(3);
+  accepting.run([](Accepting& self) -> streams::Task<void> {
+    co_await self.have(1);
+    self.acceptor.retire(20ms);
+  });
+}
+
+TEST_CASE("a stop ends the patience of an acceptor that is retired", "[acceptor]") {
+  Accepting accepting(1);
+  accepting.connect(3);
+  accepting.run([](Accepting& self) -> streams::Task<void> {
+    co_await self.have(1);
+    self.acceptor.retire(1h);
+    co_await tests::several_turns(self.loop);
+    self.stop();
+  });
+}
+
+TEST_CASE("a new listener holds for the connections that come after it", "[acceptor]") {
+  Accepting accepting(1);
+  accepting.run([](Accepting& self) -> streams::Task<void> {
+    self.connect(3);
+    co_await self.have(1);
+    self.acceptor.apply(self.make(1, AtLimit::refuse));
+    co_await self.have(3);
+    CHECK(self.taken.front().listener->settings.limits.at_limit == AtLimit::wait);
+    CHECK(self.taken.back().refused);
+    self.stop();
+  });
+}

@@ -1,0 +1,149 @@
+#include "server/serving/server.hpp"
+
+#include <csignal>
+#include <optional>
+#include <vector>
+
+#include "tests/server/serving/serving.hpp"
+#include "tests/streams/run.hpp"
+
+using server::serving::Server;
+using server::serving::Stopping;
+using namespace std::chrono_literals;
+
+namespace {
+
+config::Config several_workers(std::string protocol) {
+  config::Config config;
+  config.workers = 3;
+  config.shutdown_grace = 1h;
+  config.listeners = {tests::settings(std::move(protocol))};
+  config.listeners.front().address = "127.0.0.1:0";
+  return config;
+}
+
+struct Serving {
+  explicit Serving(const config::Config& config) {
+    std::vector<server::sockets::BoundSocket> sockets;
+    for (const config::Listener& listener : config.listeners) {
+      sockets.push_back(server::sockets::bind_socket(listener.address, listener.backlog));
+    }
+    server.emplace(config, std::move(sockets), "0", log);
+  }
+
+  void connect(int count) {
+    const std::string address = server->acceptors().front()->address();
+    for (int i = 0; i < count; ++i) peers.push_back(tests::connected_to(address));
+  }
+  Server::Stop stop(int signal) { return server->stop({signal, true}); }
+  std::uint64_t value(std::string_view name) { return server->registry().value(name); }
+
+  /// Runs the server, and `steps` beside it, until both have ended.
+  template <class Steps>
+  void run(Steps steps) {
+    tests::run(server->loop(), beside(std::move(steps)));
+  }
+  template <class Steps>
+  streams::Task<void> beside(Steps steps) {
+    serving.emplace(server->loop());
+    serving->spawn(server->serve());
+    co_await steps(*this);
+    co_await serving->join();
+  }
+  streams::Task<void> active(std::uint64_t count) {
+    co_await tests::until(server->loop(),
+                          [this, count] { return value("connections_active") == count; });
+  }
+
+  server::insight::Log log{tests::quiet()};
+  std::optional<Server> server;
+  std::optional<streams::TaskGroup> serving;
+  std::vector<tests::Peer> peers;
+};
+
+}  // namespace
+
+TEST_CASE("a server that never serves ends its threads", "[server]") {
+  const tests::Watchdog watchdog;
+  const Serving serving(several_workers("echo"));
+}
+
+TEST_CASE("a server that is stopped answers what clients have sent, in every worker", "[server]") {
+  Serving serving(several_workers("echo"));
+  serving.connect(12);
+  for (tests::Peer& peer : serving.peers) peer.send("hello");
+  serving.run([](Serving& self) -> streams::Task<void> {
+    co_await self.active(12);
+    CHECK(self.stop(SIGTERM) == Server::Stop::began);
+    CHECK(self.server->is_stopping());
+    for (tests::Peer& peer : self.peers) peer.shutdown_send();
+  });
+  for (tests::Peer& peer : serving.peers) {
+    CHECK(peer.receive() == "hello");
+    CHECK(peer.has_ended());
+  }
+  CHECK(serving.value("connections_total") == 12);
+  CHECK(serving.value("connections_active") == 0);
+  CHECK(serving.value("bytes_sent_total") == 60);
+}
+
+TEST_CASE("two signals at once end a server with its backlog full", "[server]") {
+  for (int i = 0; i < 20; ++i) {
+    Serving serving(several_workers("echo"));
+    serving.connect(100);
+    serving.run([](Serving& self) -> streams::Task<void> {
+      co_await tests::turn(self.server->loop());
+      CHECK(self.stop(SIGTERM) == Server::Stop::began);
+      CHECK(self.stop(SIGTERM) == Server::Stop::goes_on);
+      CHECK(self.stop(SIGINT) == Server::Stop::aborts);
+    });
+  }
+}
+
+TEST_CASE("cancelling a server is a stop, which is waited for", "[server]") {
+  Serving serving(several_workers("echo"));
+  serving.connect(6);
+  for (tests::Peer& peer : serving.peers) peer.send("hello");
+  serving.run([](Serving& self) -> streams::Task<void> {
+    co_await self.active(6);
+    self.serving->cancel();
+    co_await tests::until(self.server->loop(), [&self] { return self.server->is_stopping(); });
+    for (tests::Peer& peer : self.peers) peer.shutdown_send();
+  });
+  for (tests::Peer& peer : serving.peers) {
+    CHECK(peer.receive() == "hello");
+    CHECK(peer.has_ended());
+  }
+}
+
+TEST_CASE("a server that was stopped before it served ends at once", "[server]") {
+  Serving serving(several_workers("echo"));
+  CHECK(serving.stop(SIGTERM) == Server::Stop::began);
+  serving.run([](Serving&) -> streams::Task<void> { co_return; });
+}
+
+TEST_CASE("a listener that comes while the server stops is not served", "[server]") {
+  Serving serving(several_workers("echo"));
+  serving.run([](Serving& self) -> streams::Task<void> {
+    co_await tests::turn(self.server->loop());
+    self.stop(SIGTERM);
+    config::Config config = several_workers("echo");
+    std::vector<Server::Source> sources(1);
+    sources.front().socket = server::sockets::bind_socket("127.0.0.1:0", 1);
+    self.server->apply(config, std::move(sources));
+  });
+}
+
+TEST_CASE("STATS has its names, in their order", "[server]") {
+  const Serving serving(several_workers("echo"));
+  std::vector<std::pair<std::string_view, std::uint64_t>> stats;
+  serving.server->registry().stats(stats);
+  std::vector<std::string_view> names;
+  for (const auto& [name, value] : stats) names.push_back(name);
+  CHECK(names == std::vector<std::string_view>{
+                     "uptime_seconds", "workers", "connections_max", "connections_active",
+                     "connections_total", "connections_refused_total",
+                     "connections_timed_out_total", "connections_failed_total",
+                     "accept_errors_total", "bytes_received_total", "bytes_sent_total"});
+  CHECK(serving.server->registry().value("workers") == 3);
+}

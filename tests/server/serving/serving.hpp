@@ -1,0 +1,86 @@
+// What the tests of serving/ have in common: listeners without a configuration file, and a
+// subscriber that keeps what it hears.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/insight/registry.hpp"
+#include "server/insight/session_events.hpp"
+#include "server/serving/listener.hpp"
+#include "tests/streams/socket_pair.hpp"
+
+namespace tests {
+
+/// Keeps the events of a worker.
+struct Events final : server::insight::SessionSubscriber {
+  void refused() noexcept override { ++refusals; }
+  void started() noexcept override { ++starts; }
+  void ended(const server::insight::SessionEnd& end) noexcept override {
+    causes.push_back(end.cause);
+  }
+  void failed(std::uint64_t, std::string_view what) noexcept override {
+    failures.emplace_back(what);
+  }
+
+  int refusals = 0;
+  int starts = 0;
+  std::vector<server::insight::Cause> causes;
+  std::vector<std::string> failures;
+};
+
+inline config::Listener settings(std::string protocol, config::Limits limits = {}) {
+  config::Listener settings;
+  settings.name = protocol;
+  settings.protocol = std::move(protocol);
+  settings.limits = limits;
+  return settings;
+}
+
+/// Of a protocol of the server's, or of a test's own.
+class TestListener {
+ public:
+  explicit TestListener(std::string protocol, config::Limits limits = {})
+      : TestListener(*server::protocols::find_protocol(protocol), limits) {}
+  explicit TestListener(const server::protocols::Protocol& protocol, config::Limits limits = {})
+      : listener_(settings(std::string(protocol.name), limits), protocol,
+                  {"0", limits.max_line, stats_, std::chrono::system_clock::now}) {}
+
+  const server::serving::Listener& operator*() const noexcept { return listener_; }
+
+ private:
+  server::insight::Registry stats_;
+  server::serving::Listener listener_;
+};
+
+/// A connection that was just accepted.
+inline server::serving::Accepted accepted(streams::UniqueFd socket, const TestListener& listener,
+                                          bool refused = false) {
+  return {
+      1,      std::move(socket), streams::Endpoint{}, server::serving::ListenerUse(*listener), {},
+      refused};
+}
+
+/// A log that says nothing about what goes well.
+inline config::Log quiet() {
+  config::Log log;
+  log.level = config::LogLevel::error;
+  return log;
+}
+
+/// A client of the server at 127.0.0.1:PORT, whose kernel takes it for connected.
+inline Peer connected_to(const std::string& address) {
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const auto port = std::stoi(address.substr(address.rfind(':') + 1));
+  to.sin_port = htons(static_cast<std::uint16_t>(port));
+  streams::UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  REQUIRE(::connect(fd.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0);
+  REQUIRE(::fcntl(fd.get(), F_SETFL, O_NONBLOCK) == 0);
+  return Peer(std::move(fd));
+}
+
+}  // namespace tests

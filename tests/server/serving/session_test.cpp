@@ -1,0 +1,188 @@
+#include "server/serving/session.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+
+#include "tests/server/serving/serving.hpp"
+#include "tests/streams/run.hpp"
+#include "tests/streams/socket_pair.hpp"
+
+using server::insight::Cause;
+using server::protocols::Protocol;
+using server::serving::Session;
+using server::serving::Sessions;
+using namespace std::chrono_literals;
+
+namespace {
+
+streams::Task<std::error_code> fails(streams::StreamReader&, streams::StreamWriter& writer,
+                                     const server::protocols::Context&) {
+  writer.write("cut sho");
+  co_return std::make_error_code(std::errc::io_error);
+}
+
+streams::Task<std::error_code> throws(streams::StreamReader& reader, streams::StreamWriter&,
+                                      const server::protocols::Context&) {
+  const streams::Chunk chunk = co_await reader.read(1);
+  if (chunk) throw std::runtime_error("a bug");
+  co_return chunk.ec;
+}
+
+constexpr Protocol failing{.name = "failing", .serve = fails, .try_it = "", .refusal = ""};
+constexpr Protocol throwing{.name = "throwing", .serve = throws, .try_it = "", .refusal = ""};
+
+/// One session on a loop, with its peer.
+struct Served {
+  template <class Protocol>
+  explicit Served(const Protocol& protocol, config::Limits limits = {}, bool refused = false)
+      : listener(protocol, limits) {
+    sessions.events.subscribe(events);
+    tests::SocketPair pair = tests::tcp_pair();
+    peer.emplace(std::move(pair.theirs));
+    start_ = [this, socket = std::make_shared<streams::UniqueFd>(std::move(pair.ours)), refused] {
+      Session::start(sessions, tests::accepted(std::move(*socket), listener, refused));
+    };
+  }
+
+  /// Runs the session, and `steps` beside it, until both have ended.
+  template <class Steps>
+  void run(Steps steps) {
+    tests::run(loop, beside(std::move(steps)));
+  }
+  template <class Steps>
+  streams::Task<void> beside(Steps steps) {
+    start_();
+    co_await steps(*this);
+    co_await sessions.join();
+  }
+  void each(std::function<void(Session&)> visit) { sessions.for_each(visit); }
+  streams::Task<void> ended() {
+    co_await tests::until(loop, [this] { return sessions.empty(); });
+  }
+
+  tests::Events events;
+  tests::TestListener listener;
+  streams::EventLoop loop;
+  Sessions sessions{loop};
+  std::optional<tests::Peer> peer;
+
+ private:
+  std::function<void()> start_;
+};
+
+}  // namespace
+
+TEST_CASE("a session whose peer closes ends once everything is answered", "[session]") {
+  Served served("echo");
+  served.run([](Served& self) -> streams::Task<void> {
+    self.peer->send("hello");
+    self.peer->shutdown_send();
+    co_await self.ended();
+    CHECK(self.peer->receive() == "hello");
+    CHECK(self.peer->has_ended());
+  });
+  CHECK(served.events.starts == 1);
+  CHECK(served.events.causes == std::vector{Cause::peer_closed});
+}
+
+TEST_CASE("a session whose protocol is over ends as done", "[session]") {
+  Served served("daytime");
+  served.run([](Served& self) -> streams::Task<void> {
+    self.peer->shutdown_send();
+    co_await self.ended();
+  });
+  CHECK(served.events.causes == std::vector{Cause::done});
+}
+
+TEST_CASE("what was cut short by an error ends with a reset, not with FIN", "[session]") {
+  Served served(failing);
+  served.run([](Served& self) -> streams::Task<void> {
+    co_await self.ended();
+    self.peer->receive();
+    CHECK_FALSE(self.peer->has_ended());
+    CHECK(self.peer->error() == ECONNRESET);
+  });
+  CHECK(served.events.causes == std::vector{Cause::connection_error});
+}
+
+TEST_CASE("an exception ends its session alone, with a reset, and is told once", "[session]") {
+  Served served(throwing);
+  served.run([](Served& self) -> streams::Task<void> {
+    self.peer->send("x");
+    co_await self.ended();
+    self.peer->receive();
+    CHECK(self.peer->error() == ECONNRESET);
+  });
+  CHECK(served.events.failures == std::vector<std::string>{"a bug"});
+  CHECK(served.events.causes == std::vector{Cause::exception});
+}
+
+TEST_CASE("who is refused is told so and is not served", "[session]") {
+  Served served("line", {}, true);
+  served.run([](Served& self) -> streams::Task<void> {
+    self.peer->send("PING\r\n");
+    self.peer->shutdown_send();
+    co_await self.ended();
+    CHECK(self.peer->receive() == "-ERR server is full, try again later\r\n");
+  });
+  CHECK(served.events.causes == std::vector{Cause::refused});
+}
+
+TEST_CASE("a session is idle once its time has passed without a byte", "[session]") {
+  const auto timeout = GENERATE(std::chrono::milliseconds(200ms), std::chrono::milliseconds(1h),
+                                std::chrono::milliseconds(1200h), std::chrono::milliseconds(8760h));
+  config::Limits limits;
+  limits.idle_timeout = timeout;
+  Served served("echo", limits);
+  served.run([](Served& self) -> streams::Task<void> {
+    const auto limit = (*self.listener).settings.limits.idle_timeout;
+    const auto now = Session::Clock::now();
+    const auto look = [&self](Session::Clock::time_point when) {
+      self.each([when](Session& session) { session.check_idle(when); });
+    };
+    look(now + limit - 100ms);
+    co_await tests::several_turns(self.loop);
+    self.peer->receive();
+    CHECK_FALSE(self.peer->has_ended());
+    look(now + limit);
+    self.peer->shutdown_send();
+    co_await self.ended();
+  });
+  CHECK(served.events.causes == std::vector{Cause::idle});
+}
+
+TEST_CASE("a byte makes the idle time begin anew", "[session]") {
+  config::Limits limits;
+  limits.idle_timeout = 10s;
+  Served served("discard", limits);
+  served.run([](Served& self) -> streams::Task<void> {
+    const auto now = Session::Clock::now();
+    const auto look = [&self](Session::Clock::time_point when) {
+      self.each([when](Session& session) { session.check_idle(when); });
+    };
+    self.peer->send("x");
+    co_await tests::several_turns(self.loop);
+    look(now + 9s);   // notices the byte
+    look(now + 18s);  // nine seconds later
+    co_await tests::several_turns(self.loop);
+    CHECK(self.events.causes.empty());
+    look(now + 19s);
+    self.peer->shutdown_send();
+    co_await self.ended();
+  });
+  CHECK(served.events.causes == std::vector{Cause::idle});
+}
+
+TEST_CASE("an aborted session resets its peer at once", "[session]") {
+  Served served("chargen");
+  served.run([](Served& self) -> streams::Task<void> {
+    co_await tests::several_turns(self.loop);
+    self.each([](Session& session) { session.abort(Cause::aborted); });
+    co_await self.ended();
+    self.peer->receive();
+    CHECK(self.peer->error() == ECONNRESET);
+  });
+  CHECK(served.events.causes == std::vector{Cause::aborted});
+}

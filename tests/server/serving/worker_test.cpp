@@ -1,0 +1,79 @@
+#include "server/serving/worker.hpp"
+
+#include <thread>
+
+#include "tests/server/serving/serving.hpp"
+#include "tests/streams/run.hpp"
+
+using server::insight::Cause;
+using server::serving::Worker;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A worker on the test's thread, and a protocol for its sessions.
+struct Working {
+  explicit Working(std::string protocol, std::chrono::milliseconds grace = 10s)
+      : listener(std::move(protocol)), worker({}, {1000ms, grace}, events) {}
+
+  tests::Peer adopt() {
+    tests::SocketPair pair = tests::tcp_pair();
+    worker.adopt(tests::accepted(std::move(pair.ours), listener));
+    return tests::Peer(std::move(pair.theirs));
+  }
+  void run() { tests::run(worker.loop(), worker.run()); }
+
+  tests::Events events;
+  tests::TestListener listener;
+  Worker worker;
+};
+
+}  // namespace
+
+TEST_CASE("a worker ends when no connection comes any more and the last session is over",
+          "[worker]") {
+  Working working("echo");
+  tests::Peer peer = working.adopt();
+  peer.send("hello");
+  peer.shutdown_send();
+  working.worker.end_intake();
+  working.run();
+  CHECK(peer.receive() == "hello");
+  CHECK(working.events.causes.size() == 1);
+  CHECK(working.worker.has_ended());
+}
+
+TEST_CASE("an abort alone does not end a worker: connections may be on their way", "[worker]") {
+  Working working("chargen");
+  working.worker.abort();
+  std::vector<tests::Peer> peers;
+  std::thread acceptor([&working, &peers] {
+    for (int i = 0; i < 50; ++i) peers.push_back(working.adopt());
+    working.worker.end_intake();
+  });
+  working.run();
+  acceptor.join();
+  CHECK(working.events.causes == std::vector(50, Cause::aborted));
+  for (tests::Peer& peer : peers) {
+    peer.receive();
+    CHECK(peer.error() == ECONNRESET);
+  }
+}
+
+TEST_CASE("sessions that outlast the grace are reset", "[worker]") {
+  Working working("discard", 50ms);
+  tests::Peer peer = working.adopt();
+  peer.send("x");
+  working.worker.end_intake();
+  working.run();
+  CHECK(working.events.causes == std::vector{Cause::aborted});
+}
+
+TEST_CASE("a loop that turns answers the pulse that was asked for", "[worker]") {
+  Working working("echo");
+  working.worker.take_pulse();
+  CHECK(working.worker.pulse() == 0);
+  working.worker.end_intake();
+  working.run();
+  CHECK(working.worker.pulse() == 1);
+}
