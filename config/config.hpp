@@ -1,12 +1,17 @@
-// What the daemon is told to do, as plain values. Filled by load() or left at the defaults, which
-// stand here and nowhere else (config/echoline.toml repeats them under a test). Immutable once the
-// server runs; every thread may read it.
+// What the daemon is told to do, as plain values. Filled by load_file() or left at the defaults,
+// which stand here and nowhere else (the sample and the manual page repeat them under a test);
+// those of the protocols are in the table of protocols. Immutable once the server runs; every
+// thread may read it.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
+#include <string_view>
+#include <variant>
 #include <vector>
 
 namespace config {
@@ -20,6 +25,18 @@ enum class AtLimit {
 enum class LogLevel { debug, info, warning, error };
 enum class LogFormat { text, json };
 
+/// The words for the enumerators, in their order.
+inline constexpr std::array<std::string_view, 2> at_limit_words{"wait", "refuse"};
+inline constexpr std::array<std::string_view, 4> log_level_words{"debug", "info", "warning",
+                                                                 "error"};
+inline constexpr std::array<std::string_view, 2> log_format_words{"text", "json"};
+
+/// A value without its type, as keys are read and printed: a number of the key's smallest unit
+/// (bytes, microseconds, an enumerator's place) or a text.
+using Setting = std::variant<std::int64_t, std::string>;
+/// What the protocols' own keys say, by name. The names live in the table of protocols.
+using OptionValues = std::map<std::string_view, Setting>;
+
 /// Bounds on what peers may make the server hold. Each can be overridden per listener.
 struct Limits {
   /// Connections served at once, 1 to 1,000,000. In [limits] the whole server's; in a listener that
@@ -29,8 +46,6 @@ struct Limits {
   /// A connection without a byte in either direction for this long is closed; 0 is never, a year
   /// (8760 h) the longest.
   std::chrono::milliseconds idle_timeout = std::chrono::minutes{10};
-  /// Longest line that the line protocol takes, in bytes without its line end, 64 to 1 MiB.
-  std::size_t max_line = 8192;
   /// Unsent output above which a connection is not read any more, in bytes, 4 KiB to 64 MiB.
   std::size_t high_water = 64 * 1024;
   /// Unsent output at which reading goes on, in bytes, at most `high_water`.
@@ -51,8 +66,9 @@ struct Listener {
   std::string protocol;  ///< a protocol's name as in the server's table
   /// HOST:PORT, [IPV6]:PORT or unix:/PATH; port 0 takes any free one. Or inherited_address.
   std::string address;
-  int backlog = 4096;  ///< listen(2), 1 to 65535
-  Limits limits;       ///< [limits] with this listener's overrides applied
+  int backlog = 4096;         ///< listen(2), 1 to 65535
+  Limits limits;              ///< [limits] with this listener's overrides applied
+  OptionValues options = {};  ///< of every protocol, also overridden here
 
   bool operator==(const Listener&) const = default;
 };
@@ -66,13 +82,11 @@ struct Config {
   /// Debug mode: warn of a callback that holds its loop for so long; 0 is off, at most 1 min.
   std::chrono::microseconds slow_callback{0};
   Limits limits;
+  OptionValues options;  ///< the protocols' own keys in [limits]
   Log log;
-  std::vector<Listener> listeners = default_listeners();
+  std::vector<Listener> listeners;
 
   bool operator==(const Config&) const = default;
-
-  /// Echo on 127.0.0.1:7007 and the line protocol on 127.0.0.1:7008.
-  static std::vector<Listener> default_listeners();
 };
 
 }  // namespace config

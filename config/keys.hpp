@@ -1,19 +1,46 @@
-// The keys of a configuration file, table by table, in the order in which they are documented.
+// The table of all keys of a configuration file, in the order in which they are documented. A
+// protocol's own keys are in its row of the table of protocols.
 #pragma once
 
 #include <array>
-#include <string_view>
+#include <chrono>
+
+#include "config/key.hpp"
 
 namespace config {
 
-inline constexpr std::array<std::string_view, 4> top_keys{"workers", "shutdown_grace", "busy_poll",
-                                                          "slow_callback"};
-inline constexpr std::array<std::string_view, 3> table_keys{"limits", "log", "listener"};
-/// Each of these may also stand in a [[listener]].
-inline constexpr std::array<std::string_view, 6> limits_keys{
-    "max_connections", "at_limit", "idle_timeout", "max_line", "high_water", "low_water"};
-inline constexpr std::array<std::string_view, 2> log_keys{"level", "format"};
-inline constexpr std::array<std::string_view, 4> listener_keys{"name", "protocol", "address",
-                                                               "backlog"};
+/// A year, so that a deadline counted from now in nanoseconds stays in range.
+inline constexpr std::chrono::hours max_wait{8760};
+inline constexpr std::int64_t kib = 1024;
+inline constexpr std::int64_t mib = 1024 * kib;
+
+inline constexpr std::array keys{
+    integer<&Config::workers>("workers", 0, 256, "event loops, one thread each; 0 is one per core"),
+    duration<&Config::shutdown_grace>("shutdown_grace", {}, max_wait,
+                                      "how long a stop waits for connections to end"),
+    duration<&Config::busy_poll>("busy_poll", {}, std::chrono::seconds{1},
+                                 "spin so long before sleeping: less delay, more CPU"),
+    duration<&Config::slow_callback>("slow_callback", {}, std::chrono::minutes{1},
+                                     "debug: report what holds a loop so long; 0 is off"),
+
+    integer<&Limits::max_connections>("max_connections", 1, 1'000'000, "served at once"),
+    choice<&Limits::at_limit>("at_limit", at_limit_words,
+                              R"(beyond that, "wait" in the backlog or "refuse")"),
+    duration<&Limits::idle_timeout>("idle_timeout", {}, max_wait,
+                                    "close who is silent both ways so long; 0 is never"),
+    size<&Limits::high_water>("high_water", 4 * kib, 64 * mib,
+                              "stop reading from a peer with so much unread"),
+    size<&Limits::low_water>("low_water", 0, 64 * mib,
+                             "read on when so much is left; at most high_water"),
+
+    choice<&Log::level>("level", log_level_words, R"("debug", "info", "warning" or "error")"),
+    choice<&Log::format>("format", log_format_words, R"("text" or "json")"),
+
+    string<&Listener::name>("name", "unique, for the log; the protocol's name if left out"),
+    string<&Listener::protocol>("protocol", "what is spoken there; see echoline-protocol(7)"),
+    string<&Listener::address>("address", "HOST:PORT, [IPV6]:PORT, unix:/PATH or systemd"),
+    integer<&Listener::backlog>("backlog", 1, 65535,
+                                "connections the kernel keeps waiting; not systemd's"),
+};
 
 }  // namespace config

@@ -4,7 +4,6 @@
 #include <set>
 
 #include "config/error.hpp"
-#include "config/listen_address.hpp"
 #include "config/listener_set.hpp"
 #include "config/suggest.hpp"
 
@@ -13,17 +12,25 @@ namespace {
 
 ParsedListen failure(std::string_view what) { return {.listener = {}, .error = printable(what)}; }
 
+std::string example(Protocols protocols) {
+  for (const Protocol& protocol : protocols) {
+    if (protocol.address.empty()) continue;
+    return ", as in " + std::string{protocol.name}.append("=").append(protocol.address);
+  }
+  return {};
+}
+
 }  // namespace
 
-ParsedListen parse_listen(std::string_view text, std::span<const std::string_view> protocols,
-                          const Limits& limits) {
+ParsedListen parse_listen(std::string_view text, Protocols protocols, const Config& base) {
   const std::size_t equals = text.find('=');
   if (equals == std::string_view::npos) {
-    return failure(quoted(text) + " has no '='; write PROTOCOL=ADDRESS, as in echo=127.0.0.1:7007");
+    return failure(quoted(text) + " has no '='; write PROTOCOL=ADDRESS" + example(protocols));
   }
   const std::string_view protocol = text.substr(0, equals);
-  if (std::find(protocols.begin(), protocols.end(), protocol) == protocols.end()) {
-    return failure("unknown protocol " + quoted(protocol) + suggestion(protocol, protocols, '"'));
+  const std::vector<std::string_view> known = names_of(protocols);
+  if (std::find(known.begin(), known.end(), protocol) == known.end()) {
+    return failure("unknown protocol " + quoted(protocol) + suggestion(protocol, known, '"'));
   }
   const std::string_view address = text.substr(equals + 1);
   if (const std::string error = address_error(address); !error.empty()) return failure(error);
@@ -32,16 +39,17 @@ ParsedListen parse_listen(std::string_view text, std::span<const std::string_vie
   result.listener.name = protocol;
   result.listener.protocol = protocol;
   result.listener.address = address;
-  result.listener.limits = limits;
+  result.listener.limits = base.limits;
+  result.listener.options = base.options;
   return result;
 }
 
-ParsedListens parse_listens(std::span<const std::string> texts,
-                            std::span<const std::string_view> protocols, const Limits& limits) {
+ParsedListens parse_listens(std::span<const std::string> texts, Protocols protocols,
+                            const Config& base) {
   ParsedListens all;
   std::set<std::string> addresses;
   for (const std::string& text : texts) {
-    ParsedListen one = parse_listen(text, protocols, limits);
+    ParsedListen one = parse_listen(text, protocols, base);
     if (!one) {
       all.errors.push_back(std::move(one.error));
       continue;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "config/config.hpp"
+#include "config/protocol.hpp"
 
 namespace config {
 
@@ -17,9 +18,8 @@ struct ParsedListen {
   explicit operator bool() const noexcept { return error.empty(); }
 };
 
-/// One option. The listener is named after its protocol and has `limits`.
-ParsedListen parse_listen(std::string_view text, std::span<const std::string_view> protocols,
-                          const Limits& limits);
+/// One option. The listener is named after its protocol and has the limits and options of `base`.
+ParsedListen parse_listen(std::string_view text, Protocols protocols, const Config& base);
 
 struct ParsedListens {
   std::vector<Listener> listeners;
@@ -29,7 +29,7 @@ struct ParsedListens {
 };
 
 /// All options of a command line: names are made unique, and no address may appear twice.
-ParsedListens parse_listens(std::span<const std::string> texts,
-                            std::span<const std::string_view> protocols, const Limits& limits);
+ParsedListens parse_listens(std::span<const std::string> texts, Protocols protocols,
+                            const Config& base);
 
 }  // namespace config

@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "config/suggest.hpp"
 #include "streams/address.hpp"
 
 namespace config {
@@ -23,6 +24,15 @@ std::string canonical_host(const std::string& host) {
 }
 
 }  // namespace
+
+std::string address_error(std::string_view address) {
+  if (address == inherited_address) return {};
+  std::string error = streams::parse_address(address).error;
+  if (!error.empty() && nearest(address, {&inherited_address, 1})) {
+    error += "; or did you mean \"systemd\"?";
+  }
+  return error;
+}
 
 void name_unnamed(std::vector<Listener>& listeners) {
   std::set<std::string> taken;

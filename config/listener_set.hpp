@@ -1,5 +1,5 @@
-// What holds among all listeners of one server: no name twice, no address twice. Pure functions,
-// any thread.
+// Where listeners listen, as it is written, and what holds among all of one server: no name twice,
+// no address twice. Pure functions, any thread.
 #pragma once
 
 #include <string>
@@ -9,6 +9,13 @@
 #include "config/config.hpp"
 
 namespace config {
+
+/// In place of an address: take over the inherited socket that is called like the listener
+/// (FileDescriptorName= in systemd.socket(5)).
+inline constexpr std::string_view inherited_address = "systemd";
+
+/// What is wrong with `address` and what is allowed; empty if it is right.
+std::string address_error(std::string_view address);
 
 /// Names each listener that has no name after its protocol, with -2, -3 and so on if that name is
 /// taken.

@@ -6,9 +6,8 @@
 #include <memory>
 #include <system_error>
 
-#include "config/keys.hpp"
-#include "config/read_limits.hpp"
 #include "config/read_listeners.hpp"
+#include "config/schema.hpp"
 #include "config/table_reader.hpp"
 
 namespace config {
@@ -16,38 +15,27 @@ namespace {
 
 constexpr std::size_t max_file = 1024 * 1024;
 
-void read_log(const Value& table, ErrorList& errors, Log& log) {
-  TableReader reader{table, "in [log]", errors};
-  reader.choice("level", log_level_choices, log.level);
-  reader.choice("format", log_format_choices, log.format);
-  reader.refuse_unknown(log_keys);
-}
-
-Config read_config(const Value& document, std::span<const std::string_view> protocols,
-                   ErrorList& errors) {
-  Config config;
-  TableReader top{document, "at the top level", errors};
-  top.integer("workers", 0, 256, config.workers);
-  top.duration("shutdown_grace", max_wait, config.shutdown_grace);
-  top.duration("busy_poll", std::chrono::seconds{1}, config.busy_poll);
-  top.duration("slow_callback", std::chrono::minutes{1}, config.slow_callback);
-
+Config read_config(const Value& document, const Schema& schema, ErrorList& errors) {
+  Config config = defaults(schema.protocols());
+  TableReader top{document, Place::top, schema, errors};
+  top.read(config);
   bool limits_good = true;
   if (const Value* table = top.table("limits")) {
-    TableReader reader{*table, "in [limits]", errors};
-    limits_good = read_limits(reader, true, config.limits);
-    reader.refuse_unknown(limits_keys);
+    TableReader reader{*table, Place::limits, schema, errors};
+    limits_good = read_limits(reader, true, config.limits, config.options);
+    reader.refuse_unknown();
   }
-  if (const Value* table = top.table("log")) read_log(*table, errors, config.log);
+  if (const Value* table = top.table("log")) {
+    TableReader reader{*table, Place::log, schema, errors};
+    reader.read(config.log);
+    reader.refuse_unknown();
+  }
   if (const Value* listeners = top.find("listener")) {
-    config.listeners = read_listeners(*listeners, config.limits, limits_good, protocols, errors);
+    config.listeners = read_listeners(*listeners, config, limits_good, schema, errors);
   } else {
-    for (Listener& listener : config.listeners) listener.limits = config.limits;
+    config.listeners = default_listeners(schema.protocols(), config);
   }
-
-  std::vector<std::string_view> allowed{top_keys.begin(), top_keys.end()};
-  allowed.insert(allowed.end(), table_keys.begin(), table_keys.end());
-  top.refuse_unknown(allowed);
+  top.refuse_unknown();
   return config;
 }
 
@@ -71,19 +59,18 @@ std::string reason(int error) {
 
 }  // namespace
 
-Loaded load_text(std::string_view text, std::string_view source_name,
-                 std::span<const std::string_view> protocols) {
+Loaded load_text(std::string_view text, std::string_view source_name, Protocols protocols) {
   ErrorList errors{source_name};
   Loaded loaded;
   if (const std::optional<Value> document = parse_document(text, errors)) {
-    Config config = read_config(*document, protocols, errors);
+    Config config = read_config(*document, Schema{protocols}, errors);
     if (errors.empty()) loaded.config = std::move(config);
   }
   loaded.errors = errors.take();
   return loaded;
 }
 
-Loaded load_file(const std::string& path, std::span<const std::string_view> protocols) {
+Loaded load_file(const std::string& path, Protocols protocols) {
   const auto close = [](std::FILE* file) { std::fclose(file); };
   const std::unique_ptr<std::FILE, decltype(close)> file{std::fopen(path.c_str(), "rbe"), close};
   if (!file) return unreadable(path, reason(errno));

@@ -3,13 +3,13 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "config/config.hpp"
 #include "config/error.hpp"
+#include "config/protocol.hpp"
 
 namespace config {
 
@@ -20,13 +20,13 @@ struct Loaded {
   explicit operator bool() const noexcept { return config.has_value(); }
 };
 
-/// Reads the TOML file at `path`, at most 1 MiB. `protocols` are the names that a listener's
-/// protocol may have. A file that cannot be read is one error for the file as a whole.
-Loaded load_file(const std::string& path, std::span<const std::string_view> protocols);
+/// Reads the TOML file at `path`, at most 1 MiB. `protocols` are those that a listener's
+/// protocol may be; they outlive what is loaded. A file that cannot be read is one error for the
+/// file as a whole.
+Loaded load_file(const std::string& path, Protocols protocols);
 
 /// The same for `text`; `source_name` stands for the file in errors. What the text leaves out is
 /// at its default; without a listener there are the default ones, under the text's [limits].
-Loaded load_text(std::string_view text, std::string_view source_name,
-                 std::span<const std::string_view> protocols);
+Loaded load_text(std::string_view text, std::string_view source_name, Protocols protocols);
 
 }  // namespace config

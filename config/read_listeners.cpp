@@ -4,46 +4,58 @@
 #include <map>
 #include <string>
 
-#include "config/keys.hpp"
-#include "config/listen_address.hpp"
 #include "config/listener_set.hpp"
-#include "config/read_limits.hpp"
-#include "config/table_reader.hpp"
+#include "config/suggest.hpp"
+#include "config/units.hpp"
 
 namespace config {
 namespace {
 
+// The mark that this table sets is at fault; if it sets both, the low one.
+void refuse_marks(TableReader& reader, bool low_is_set, const Limits& limits) {
+  const std::string low = quoted(format_size(limits.low_water));
+  const std::string high = quoted(format_size(limits.high_water));
+  if (low_is_set) {
+    reader.error(reader.at("low_water"), "'low_water' is " + low + "; allowed is at most the " +
+                                             "'high_water' that applies here, " + high);
+  } else {
+    reader.error(reader.at("high_water"), "'high_water' is " + high + "; allowed is at least the " +
+                                              "'low_water' that applies here, " + low);
+  }
+}
+
 class ListenersReader {
  public:
-  ListenersReader(const Limits& limits, bool limits_good,
-                  std::span<const std::string_view> protocols, ErrorList& errors)
-      : limits_(limits), limits_good_(limits_good), protocols_(protocols), errors_(errors) {
-    allowed_.assign(listener_keys.begin(), listener_keys.end());
-    allowed_.insert(allowed_.end(), limits_keys.begin(), limits_keys.end());
-  }
+  ListenersReader(const Config& base, bool limits_good, const Schema& schema, ErrorList& errors)
+      : base_(base),
+        limits_good_(limits_good),
+        schema_(schema),
+        protocols_(names_of(schema.protocols())),
+        errors_(errors) {}
 
   Listener read(const Value& table) {
-    TableReader reader{table, "in [[listener]]", errors_};
+    TableReader reader{table, Place::listener, schema_, errors_};
     Listener listener;
-    read_name(reader, listener.name);
-    read_protocol(reader, listener.protocol);
-    read_address(reader, listener.address);
-    reader.integer("backlog", 1, 65535, listener.backlog);
-    listener.limits = limits_;
-    read_limits(reader, limits_good_, listener.limits);
-    if (limits_good_ && listener.limits.max_connections > limits_.max_connections) {
+    listener.limits = base_.limits;
+    listener.options = base_.options;
+    reader.read(listener);
+    check_name(reader, listener.name);
+    check_protocol(reader, listener.protocol);
+    check_address(reader, listener.address);
+    read_limits(reader, limits_good_, listener.limits, listener.options);
+    if (limits_good_ && listener.limits.max_connections > base_.limits.max_connections) {
       reader.error(reader.at("max_connections"),
                    "'max_connections' is " + std::to_string(listener.limits.max_connections) +
                        "; allowed is at most the whole server's in [limits], " +
-                       std::to_string(limits_.max_connections));
+                       std::to_string(base_.limits.max_connections));
     }
-    reader.refuse_unknown(allowed_);
+    reader.refuse_unknown();
     return listener;
   }
 
  private:
-  void read_name(TableReader& reader, std::string& name) {
-    if (reader.string("name", name) != Read::good) return;
+  void check_name(TableReader& reader, const std::string& name) {
+    if (reader.outcome("name") != Read::good) return;
     const Position at = reader.at("name");
     if (name.empty()) {
       reader.error(at, "'name' is empty; write a name, or leave it out for the protocol's");
@@ -60,8 +72,8 @@ class ListenersReader {
     }
   }
 
-  void read_protocol(TableReader& reader, std::string& protocol) {
-    const Read read = reader.string("protocol", protocol);
+  void check_protocol(TableReader& reader, const std::string& protocol) {
+    const Read read = reader.outcome("protocol");
     if (read == Read::absent) {
       reader.error(reader.at(),
                    "this [[listener]] has no 'protocol'; allowed are " + listed(protocols_, '"'));
@@ -73,8 +85,8 @@ class ListenersReader {
     }
   }
 
-  void read_address(TableReader& reader, std::string& address) {
-    const Read read = reader.string("address", address);
+  void check_address(TableReader& reader, const std::string& address) {
+    const Read read = reader.outcome("address");
     if (read == Read::absent) {
       reader.error(reader.at(),
                    "this [[listener]] has no 'address'; write HOST:PORT, [IPV6]:PORT, unix:/PATH "
@@ -95,20 +107,35 @@ class ListenersReader {
     }
   }
 
-  const Limits& limits_;
+  const Config& base_;
   const bool limits_good_;
-  const std::span<const std::string_view> protocols_;
+  const Schema& schema_;
+  const std::vector<std::string_view> protocols_;
   ErrorList& errors_;
-  std::vector<std::string_view> allowed_;
   std::map<std::string, Position> names_;
   std::map<std::string, Position> addresses_;
 };
 
 }  // namespace
 
-std::vector<Listener> read_listeners(const Value& array, const Limits& limits, bool limits_good,
-                                     std::span<const std::string_view> protocols,
-                                     ErrorList& errors) {
+bool read_limits(TableReader& reader, bool base_good, Limits& limits, OptionValues& options) {
+  reader.read(limits);
+  reader.read_options(options);
+  const Read high_water = reader.outcome("high_water");
+  const Read low_water = reader.outcome("low_water");
+  const bool either_set = high_water == Read::good || low_water == Read::good;
+  const bool both_set = high_water == Read::good && low_water == Read::good;
+  const bool either_bad = high_water == Read::bad || low_water == Read::bad;
+  const bool comparable = either_set && !either_bad && (base_good || both_set);
+  if (comparable && limits.low_water > limits.high_water) {
+    refuse_marks(reader, low_water == Read::good, limits);
+    return false;
+  }
+  return reader.good();
+}
+
+std::vector<Listener> read_listeners(const Value& array, const Config& base, bool limits_good,
+                                     const Schema& schema, ErrorList& errors) {
   std::vector<Listener> listeners;
   if (array.kind != Kind::array) {
     errors.add(array.at, "'listener' expects an array of tables, found " +
@@ -120,7 +147,7 @@ std::vector<Listener> read_listeners(const Value& array, const Limits& limits, b
     errors.add(array.at,
                "'listener' is empty; write a [[listener]], or leave it out for the default ones");
   }
-  ListenersReader reader{limits, limits_good, protocols, errors};
+  ListenersReader reader{base, limits_good, schema, errors};
   for (const Value& item : array.items) {
     if (item.kind == Kind::table) {
       listeners.push_back(reader.read(item));

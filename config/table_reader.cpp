@@ -1,30 +1,60 @@
 #include "config/table_reader.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <cstdint>
+#include <limits>
+#include <utility>
 
-#include "config/keys.hpp"
-#include "config/units.hpp"
+#include "config/suggest.hpp"
 
 namespace config {
 namespace {
 
 std::string in_quotes(std::string_view key) { return std::string{"'"}.append(key).append("'"); }
 
-// Where a key that is unknown in one table would be right; empty if nowhere.
-std::string_view home_of(std::string_view key) {
-  const auto in = [key](std::span<const std::string_view> keys) {
-    return std::find(keys.begin(), keys.end(), key) != keys.end();
-  };
-  if (in(top_keys)) return "at the top level, before the first table";
-  if (in(table_keys)) return "at the top level";
-  if (in(limits_keys)) return "in [limits]";
-  if (in(log_keys)) return "in [log]";
-  if (in(listener_keys)) return "in a [[listener]]";
+// A number where a size is expected: the string to write instead.
+std::string size_advice(const Value& value) {
+  if (value.kind != Kind::integer || value.number < 0) return "write it as in \"64KiB\"";
+  const std::string bytes = std::to_string(value.number) + 'B';
+  const std::string shortest = format_size(static_cast<std::uint64_t>(value.number));
+  return "write " + quoted(bytes) + (shortest != bytes ? " or " + quoted(shortest) : "");
+}
+
+// A size beyond what is signed is beyond every range, too.
+Parsed<std::int64_t> amount(Parsed<std::uint64_t> size) {
+  constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+  return {.value = static_cast<std::int64_t>(std::min(size.value, most)),
+          .error = std::move(size.error)};
+}
+
+Parsed<std::int64_t> amount(Parsed<std::chrono::microseconds> duration) {
+  return {.value = duration.value.count(), .error = std::move(duration.error)};
+}
+
+std::string_view where(Place place) {
+  switch (place) {
+    case Place::top: return "at the top level";
+    case Place::limits:
+    case Place::option: return "in [limits]";
+    case Place::log: return "in [log]";
+    case Place::listener: return "in [[listener]]";
+  }
   return {};
 }
 
 }  // namespace
+
+void TableReader::read_options(OptionValues& options) {
+  for (const Key* key : schema_.of(Place::option)) {
+    if (const std::optional<Setting> value = take(*key))
+      options.insert_or_assign(key->name, *value);
+  }
+}
+
+Read TableReader::outcome(std::string_view key) const noexcept {
+  if (!find(key)) return Read::absent;
+  return std::find(bad_.begin(), bad_.end(), key) == bad_.end() ? Read::good : Read::bad;
+}
 
 const Value* TableReader::find(std::string_view key) const noexcept {
   const auto found = std::find_if(table_.items.begin(), table_.items.end(),
@@ -37,8 +67,74 @@ Position TableReader::at(std::string_view key) const noexcept {
   return value ? value->at : table_.at;
 }
 
-void TableReader::refuse(std::string_view key, std::string_view value, std::string_view rule) {
-  errors_.add(at(key), in_quotes(key).append(" is ").append(value).append("; ").append(rule));
+const Value* TableReader::table(std::string_view key) {
+  const Value* value = find(key);
+  if (!value || value->kind == Kind::table) return value;
+  refuse_type(*value, "a table", std::string{"write ["}.append(key).append("]"));
+  return nullptr;
+}
+
+std::optional<Setting> TableReader::take(const Key& key) {
+  const Value* value = find(key.name);
+  if (!value) return std::nullopt;
+  std::optional<Setting> taken = check(key, *value);
+  if (!taken) bad_.push_back(key.name);
+  return taken;
+}
+
+std::optional<Setting> TableReader::check(const Key& key, const Value& value) {
+  const bool is_text = value.kind == Kind::string;
+  switch (key.unit) {
+    case Unit::integer:
+      if (value.kind == Kind::integer) return in_range(key, value, value.number);
+      refuse_type(value, "an integer");
+      return std::nullopt;
+    case Unit::size:
+      if (is_text) return check_amount(key, value, amount(parse_size(value.text)));
+      refuse_type(value, "a size", size_advice(value));
+      return std::nullopt;
+    case Unit::duration:
+      if (is_text) return check_amount(key, value, amount(parse_duration(value.text)));
+      refuse_type(value, "a duration", "write it with a unit, as in \"250ms\" or \"10s\"");
+      return std::nullopt;
+    case Unit::choice:
+    case Unit::text: break;
+  }
+  if (!is_text) {
+    refuse_type(value, "a string");
+    return std::nullopt;
+  }
+  if (key.unit == Unit::text) return value.text;
+  const auto word = std::find(key.words.begin(), key.words.end(), value.text);
+  if (word != key.words.end()) return std::int64_t{word - key.words.begin()};
+  refuse(value, "allowed are " + range_of(key));
+  return std::nullopt;
+}
+
+std::optional<Setting> TableReader::check_amount(const Key& key, const Value& value,
+                                                 const Parsed<std::int64_t>& parsed) {
+  if (parsed) return in_range(key, value, parsed.value);
+  errors_.add(value.at, in_quotes(key.name) + ": " + parsed.error);
+  return std::nullopt;
+}
+
+std::optional<Setting> TableReader::in_range(const Key& key, const Value& value,
+                                             std::int64_t number) {
+  if (number < key.range.min || number > key.range.max) {
+    refuse(value, "allowed is " + range_of(key));
+    return std::nullopt;
+  }
+  if (number % key.range.step != 0) {
+    refuse(value, "allowed are multiples of " + to_toml(key, key.range.step));
+    return std::nullopt;
+  }
+  return number;
+}
+
+void TableReader::refuse(const Value& value, std::string_view rule) {
+  const std::string shown =
+      value.kind == Kind::integer ? std::to_string(value.number) : quoted(value.text);
+  errors_.add(value.at, in_quotes(value.key) + " is " + shown + "; " + std::string{rule});
 }
 
 void TableReader::refuse_type(const Value& value, std::string_view expected,
@@ -49,101 +145,17 @@ void TableReader::refuse_type(const Value& value, std::string_view expected,
   errors_.add(value.at, what);
 }
 
-Read TableReader::read_integer(std::string_view key, std::int64_t min, std::int64_t max,
-                               std::int64_t& out) {
-  const Value* value = find(key);
-  if (!value) return Read::absent;
-  if (value->kind != Kind::integer) {
-    refuse_type(*value, "an integer");
-    return Read::bad;
+void TableReader::refuse_unknown() {
+  std::vector<std::string_view> allowed;
+  for (const Key* key : schema_.allowed(place_)) allowed.push_back(key->name);
+  if (place_ == Place::top) {
+    allowed.insert(allowed.end(), Schema::tables.begin(), Schema::tables.end());
   }
-  if (value->number < min || value->number > max) {
-    refuse(key, std::to_string(value->number),
-           "allowed is " + std::to_string(min) + " to " + std::to_string(max));
-    return Read::bad;
-  }
-  out = value->number;
-  return Read::good;
-}
-
-Read TableReader::size(std::string_view key, std::uint64_t min, std::uint64_t max,
-                       std::size_t& out) {
-  const Value* value = find(key);
-  if (!value) return Read::absent;
-  if (value->kind != Kind::string) {
-    std::string advice = "write it as in \"64KiB\"";
-    if (value->kind == Kind::integer && value->number >= 0) {
-      const std::string bytes = std::to_string(value->number) + 'B';
-      const std::string shortest = format_size(static_cast<std::uint64_t>(value->number));
-      advice = "write " + quoted(bytes);
-      if (shortest != bytes) advice += " or " + quoted(shortest);
-    }
-    refuse_type(*value, "a size", advice);
-    return Read::bad;
-  }
-  const Parsed<std::uint64_t> parsed = parse_size(value->text);
-  if (!parsed) {
-    errors_.add(value->at, in_quotes(key) + ": " + parsed.error);
-    return Read::bad;
-  }
-  if (parsed.value < min || parsed.value > max) {
-    refuse(key, quoted(value->text),
-           "allowed is " + quoted(format_size(min)) + " to " + quoted(format_size(max)));
-    return Read::bad;
-  }
-  out = static_cast<std::size_t>(parsed.value);
-  return Read::good;
-}
-
-Read TableReader::read_duration(std::string_view key, std::chrono::microseconds max,
-                                std::chrono::microseconds unit, std::chrono::microseconds& out) {
-  const Value* value = find(key);
-  if (!value) return Read::absent;
-  if (value->kind != Kind::string) {
-    refuse_type(*value, "a duration", "write it with a unit, as in \"250ms\" or \"10s\"");
-    return Read::bad;
-  }
-  const Parsed<std::chrono::microseconds> parsed = parse_duration(value->text);
-  if (!parsed) {
-    errors_.add(value->at, in_quotes(key) + ": " + parsed.error);
-    return Read::bad;
-  }
-  if (parsed.value > max) {
-    refuse(key, quoted(value->text), "allowed is \"0s\" to " + quoted(format_duration(max)));
-    return Read::bad;
-  }
-  if (parsed.value % unit != std::chrono::microseconds::zero()) {
-    refuse(key, quoted(value->text), "allowed are multiples of " + quoted(format_duration(unit)));
-    return Read::bad;
-  }
-  out = parsed.value;
-  return Read::good;
-}
-
-Read TableReader::string(std::string_view key, std::string& out) {
-  const Value* value = find(key);
-  if (!value) return Read::absent;
-  if (value->kind != Kind::string) {
-    refuse_type(*value, "a string");
-    return Read::bad;
-  }
-  out = value->text;
-  return Read::good;
-}
-
-const Value* TableReader::table(std::string_view key) {
-  const Value* value = find(key);
-  if (!value || value->kind == Kind::table) return value;
-  refuse_type(*value, "a table", std::string{"write ["}.append(key).append("]"));
-  return nullptr;
-}
-
-void TableReader::refuse_unknown(std::span<const std::string_view> allowed) {
   for (const Value& value : table_.items) {
     if (std::find(allowed.begin(), allowed.end(), value.key) != allowed.end()) continue;
     std::string what = "unknown key " + in_quotes(value.key);
-    what.append(" ").append(where_);
-    const std::string_view home = home_of(value.key);
+    what.append(" ").append(where(place_));
+    const std::string_view home = schema_.home_of(value.key);
     if (home.empty()) {
       what += suggestion(value.key, allowed, '\'');
     } else {

@@ -4,6 +4,7 @@
 
 #include "config/listen.hpp"
 #include "config/load.hpp"
+#include "config/protocol.hpp"
 #include "server/protocols/protocol.hpp"
 #include "streams/debug.hpp"
 
@@ -11,9 +12,9 @@ namespace server {
 
 ConfigSource::Result ConfigSource::read() const {
   Result result;
-  config::Config config;
+  config::Config config = config::defaults(protocols::for_config);
   if (!file.empty()) {
-    config::Loaded loaded = config::load_file(file, protocols::protocol_names);
+    config::Loaded loaded = config::load_file(file, protocols::for_config);
     for (const config::Error& error : loaded.errors) {
       result.errors.push_back(config::to_string(error));
     }
@@ -21,8 +22,7 @@ ConfigSource::Result ConfigSource::read() const {
     config = std::move(*loaded.config);
   }
   if (!listens.empty()) {
-    config::ParsedListens parsed =
-        config::parse_listens(listens, protocols::protocol_names, config.limits);
+    config::ParsedListens parsed = config::parse_listens(listens, protocols::for_config, config);
     result.errors = std::move(parsed.errors);
     result.usage = !result.errors.empty();
     if (result.usage) return result;

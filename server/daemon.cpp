@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "config/listen_address.hpp"
+#include "config/listener_set.hpp"
 #include "server/admission/connection_budget.hpp"
 #include "server/announce.hpp"
 #include "server/process/service_notify.hpp"

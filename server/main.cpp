@@ -3,15 +3,16 @@
 #include <exception>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <CLI/CLI.hpp>
 
-#include "config/choices.hpp"
 #include "config/print.hpp"
 #include "server/config_source.hpp"
 #include "server/daemon.hpp"
 #include "server/insight/journal.hpp"
+#include "server/protocols/protocol.hpp"
 
 namespace {
 
@@ -50,8 +51,10 @@ void complain(const std::string& what) {
 }
 
 void define(CLI::App& app, CommandLine& line) {
-  const std::map<std::string, config::LogLevel> levels(config::log_level_choices.begin(),
-                                                       config::log_level_choices.end());
+  std::map<std::string, config::LogLevel> levels;
+  for (const std::string_view word : config::log_level_words) {
+    levels.emplace(word, static_cast<config::LogLevel>(levels.size()));
+  }
   app.add_option("-c,--config", line.source.file, "Read the configuration from FILE")
       ->option_text("FILE");
   app.add_flag("-t,--check-config", line.check,
@@ -89,7 +92,7 @@ int main(int argc, char** argv) {
       return read.usage ? exit_code::usage : exit_code::configuration;
     }
     if (line.print) {
-      std::fputs(config::to_toml(*read.config).c_str(), stdout);
+      std::fputs(config::to_toml(*read.config, server::protocols::for_config).c_str(), stdout);
     } else if (line.check) {
       std::puts("OK");
     } else {

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "config/error.hpp"
-#include "config/listen_address.hpp"
+#include "config/listener_set.hpp"
 
 namespace server::process {
 namespace {

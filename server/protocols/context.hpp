@@ -10,9 +10,15 @@
 
 namespace server::protocols {
 
+/// The protocols' own keys of the configuration, each at its default; a protocol's row names those
+/// that are its.
+struct Options {
+  std::size_t max_line = 8192;  ///< in bytes, the line end not counted
+};
+
 struct Context {
-  std::string_view version;                        ///< of this program, "0.1.0"; static
-  std::size_t max_line;                            ///< in bytes, the line end not counted
+  std::string_view version;  ///< of this program, "0.1.0"; static
+  Options options;
   const insight::Registry& stats;                  ///< what STATS tells
   std::chrono::system_clock::time_point (*now)();  ///< the wall clock
 };

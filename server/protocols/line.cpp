@@ -87,9 +87,10 @@ streams::Task<std::error_code> line(streams::StreamReader& reader, streams::Stre
       co_return std::error_code{};
     }
     const Reply reply =
-        chunk ? reply_to(chunk.data, commands, context.max_line) : commands.too_long();
+        chunk ? reply_to(chunk.data, commands, context.options.max_line) : commands.too_long();
     if (!send(reply, writer)) co_return std::error_code{};
-    if (!answer_waiting(reader, writer, commands, context.max_line)) co_return std::error_code{};
+    if (!answer_waiting(reader, writer, commands, context.options.max_line))
+      co_return std::error_code{};
     commands.release();
     if (const std::error_code ec = co_await writer.drain()) co_return ec;
   }

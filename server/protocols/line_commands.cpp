@@ -208,7 +208,7 @@ Reply LineCommands::execute(std::string_view line) {
 
 Reply LineCommands::too_long() {
   scratch_.clear();
-  append_number(scratch_, context_.max_line);
+  append_number(scratch_, context_.options.max_line);
   return {{"-ERR line longer than ", scratch_, " bytes\r\n"}};
 }
 

@@ -35,7 +35,7 @@ class LineCommands {
   /// done is answered with -ERR and why.
   Reply execute(std::string_view line);
 
-  /// The reply to a line longer than Context::max_line.
+  /// The reply to a line longer than Options::max_line.
   Reply too_long();
 
   /// Gives back what a long reply took. For the handler, before it waits with nothing to do.

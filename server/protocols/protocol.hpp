@@ -1,5 +1,6 @@
 // A protocol is a function on a reader and a writer, and a row in this table. To add one: write its
-// file, declare its function here, add its row.
+// file, declare its function here, add its row. A key of its own is a member of Options and a row
+// of an array here.
 #pragma once
 
 #include <array>
@@ -7,6 +8,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "config/key.hpp"
+#include "config/protocol.hpp"
 #include "server/protocols/context.hpp"
 #include "streams/stream_reader.hpp"
 #include "streams/stream_writer.hpp"
@@ -28,27 +31,34 @@ Handler chargen;
 Handler daytime;
 Handler time;
 
-struct Protocol {
-  std::string_view name;  ///< as in the configuration
+inline constexpr std::array line_options{
+    config::size<&Options::max_line>("max_line", 64, 1024 * 1024,
+                                     "longest line of the line protocol, end excluded"),
+};
+
+struct Protocol : config::Protocol {
   Handler* serve;
   std::string_view try_it;   ///< what to type against {host} and {port}
   std::string_view refusal;  ///< what a peer is told when the server is full; may be empty
 };
 
 inline constexpr std::array protocols{
-    Protocol{"echo", echo, "echo hello | nc -N {host} {port}", ""},
-    Protocol{"line", line, "telnet {host} {port}, then type HELP",
+    Protocol{{"echo", "127.0.0.1:7007", {}}, echo, "echo hello | nc -N {host} {port}", ""},
+    Protocol{{"line", "127.0.0.1:7008", line_options},
+             line,
+             "telnet {host} {port}, then type HELP",
              "-ERR server is full, try again later\r\n"},
-    Protocol{"discard", discard, "nc -N {host} {port} < FILE", ""},
-    Protocol{"chargen", chargen, "nc {host} {port} | head", ""},
-    Protocol{"daytime", daytime, "nc {host} {port}", ""},
-    Protocol{"time", time, "nc {host} {port} | xxd", ""},
+    Protocol{{"discard", "", {}}, discard, "nc -N {host} {port} < FILE", ""},
+    Protocol{{"chargen", "", {}}, chargen, "nc {host} {port} | head", ""},
+    Protocol{{"daytime", "", {}}, daytime, "nc {host} {port}", ""},
+    Protocol{{"time", "", {}}, time, "nc {host} {port} | xxd", ""},
 };
 
-inline constexpr auto protocol_names = [] {
-  std::array<std::string_view, protocols.size()> names{};
-  for (std::size_t i = 0; i < names.size(); ++i) names[i] = protocols[i].name;
-  return names;
+/// The part of each row that the configuration is handed.
+inline constexpr auto for_config = [] {
+  std::array<config::Protocol, protocols.size()> rows{};
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = protocols[i];
+  return rows;
 }();
 
 /// The protocol called `name`, or nullptr.
@@ -57,6 +67,13 @@ constexpr const Protocol* find_protocol(std::string_view name) noexcept {
     if (protocol.name == name) return &protocol;
   }
   return nullptr;
+}
+
+/// The values of a protocol's own keys, out of all that were configured.
+inline Options options_for(const config::Protocol& protocol, const config::OptionValues& values) {
+  Options options;
+  for (const config::Key& key : protocol.options) key.set(options, values.at(key.name));
+  return options;
 }
 
 }  // namespace server::protocols

@@ -50,6 +50,7 @@ class ListenerUse {
   }
 
   const Listener* operator->() const noexcept { return listener_; }
+  const Listener& operator*() const noexcept { return *listener_; }
 
  private:
   const Listener* listener_;

@@ -166,9 +166,10 @@ void Server::carry_out(const Stopping::Orders& orders) {
 }
 
 std::unique_ptr<const Listener> Server::make_listener(const config::Listener& settings) const {
-  const protocols::Context context{version_, settings.limits.max_line, registry_,
-                                   std::chrono::system_clock::now};
-  return std::make_unique<Listener>(settings, protocol_of(settings), context);
+  const protocols::Protocol& protocol = protocol_of(settings);
+  const protocols::Context context{version_, protocols::options_for(protocol, settings.options),
+                                   registry_, std::chrono::system_clock::now};
+  return std::make_unique<Listener>(settings, protocol, context);
 }
 
 void Server::register_figures() {

@@ -10,10 +10,12 @@ namespace {
 /// A client speaks soon after it has connected; one that was silent for longer is idle.
 constexpr std::chrono::seconds first_request{1};
 
-streams::StreamOptions stream_options(const config::Limits& limits) {
+streams::StreamOptions stream_options(const Listener& listener) {
+  const config::Limits& limits = listener.settings.limits;
   const auto bytes = [](std::size_t size) { return static_cast<std::uint32_t>(size); };
   streams::StreamOptions options;
-  options.limit = bytes(limits.max_line + 1);  // a carriage return before the LF does not count
+  // A carriage return before the LF does not count.
+  options.limit = bytes(listener.context.options.max_line + 1);
   options.marks = {bytes(limits.high_water), bytes(limits.low_water)};
   return options;
 }
@@ -26,7 +28,7 @@ Session::Session(Sessions& sessions, Accepted accepted)
       id_(accepted.id),
       ticket_(std::move(accepted.ticket)),
       connection_(sessions.loop, std::move(accepted.socket), accepted.peer,
-                  stream_options(limits())),
+                  stream_options(*listener_)),
       started_(Clock::now()),
       last_activity_(started_),
       cause_(accepted.refused ? Cause::refused : Cause::none) {

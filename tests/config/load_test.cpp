@@ -39,9 +39,9 @@ std::string only_error(const Loaded& loaded) {
 }  // namespace
 
 TEST_CASE("an empty text is the defaults", "[load]") {
-  CHECK(good("") == Config{});
-  CHECK(good("# nothing\n") == Config{});
-  CHECK(good("\xef\xbb\xbf[limits]\r\n[log]\r\n") == Config{});
+  CHECK(good("") == defaults(protocols));
+  CHECK(good("# nothing\n") == defaults(protocols));
+  CHECK(good("\xef\xbb\xbf[limits]\r\n[log]\r\n") == defaults(protocols));
 }
 
 TEST_CASE("every key of the top level and of [log] is read", "[load]") {

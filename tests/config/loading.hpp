@@ -1,4 +1,5 @@
-// Loading a text in a test: the protocols of the server, and errors as the lines a person sees.
+// Loading a text in a test: some protocols, one with a key of its own, and errors as the lines a
+// person sees.
 #pragma once
 
 #include <array>
@@ -7,12 +8,28 @@
 #include <vector>
 
 #include "config/load.hpp"
+#include "config/protocol.hpp"
 #include "tests/catch.hpp"
 
 namespace config {
 
-inline constexpr std::array<std::string_view, 6> protocols{"echo",    "line",    "discard",
-                                                           "chargen", "daytime", "time"};
+struct LineOptions {
+  std::size_t max_line = 8192;
+};
+
+inline constexpr std::array line_options{
+    size<&LineOptions::max_line>("max_line", 64, 1024 * 1024, "longest line"),
+};
+inline constexpr std::array<Protocol, 3> protocols{{
+    {"echo", "127.0.0.1:7007", {}},
+    {"line", "127.0.0.1:7008", line_options},
+    {"discard", "", {}},
+}};
+
+/// The value of `max_line`.
+inline std::int64_t max_line(const OptionValues& options) {
+  return std::get<std::int64_t>(options.at("max_line"));
+}
 
 /// The errors of `text`, which is called f.
 inline std::vector<std::string> errors_of(std::string_view text) {

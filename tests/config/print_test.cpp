@@ -8,7 +8,8 @@ using namespace std::chrono_literals;
 namespace {
 
 Config with(std::vector<Listener> listeners) {
-  Config config;
+  Config config = defaults(protocols);
+  for (Listener& listener : listeners) listener.options = config.options;
   config.listeners = std::move(listeners);
   return config;
 }
@@ -20,7 +21,7 @@ Listener echo(std::string name, std::string address) {
 }  // namespace
 
 TEST_CASE("the defaults are printed as a person would write them", "[print]") {
-  CHECK(to_toml(Config{}) == R"(workers = 0
+  CHECK(to_toml(defaults(protocols), protocols) == R"(workers = 0
 shutdown_grace = "10s"
 busy_poll = "0s"
 slow_callback = "0s"
@@ -29,9 +30,9 @@ slow_callback = "0s"
 max_connections = 10000
 at_limit = "wait"
 idle_timeout = "10m"
-max_line = "8KiB"
 high_water = "64KiB"
 low_water = "16KiB"
+max_line = "8KiB"
 
 [log]
 level = "info"
@@ -53,11 +54,12 @@ backlog = 4096
 
 TEST_CASE("a listener's limits are printed only where they differ", "[print]") {
   Config config = with({echo("a", "localhost:0")});
-  config.limits.max_line = 100;
+  config.options["max_line"] = 100;
+  config.limits.high_water = 8192;
   config.listeners[0].limits = config.limits;
   config.listeners[0].limits.idle_timeout = 0s;
   config.listeners[0].limits.low_water = 1;
-  const std::string text = to_toml(config);
+  const std::string text = to_toml(config, protocols);
   CHECK(text.substr(text.find("[[listener]]")) == R"([[listener]]
 name = "a"
 protocol = "echo"
@@ -65,13 +67,14 @@ address = "localhost:0"
 backlog = 4096
 idle_timeout = "0s"
 low_water = "1B"
+max_line = "8KiB"
 )");
 }
 
 TEST_CASE("what is printed loads to an equal configuration", "[print]") {
-  std::vector<Config> configs{Config{}};
+  std::vector<Config> configs{defaults(protocols)};
 
-  Config full;
+  Config full = defaults(protocols);
   full.workers = 256;
   full.shutdown_grace = 1ms;
   full.busy_poll = 999'999us;
@@ -79,11 +82,11 @@ TEST_CASE("what is printed loads to an equal configuration", "[print]") {
   full.limits = {.max_connections = 1'000'000,
                  .at_limit = AtLimit::refuse,
                  .idle_timeout = 8760h,
-                 .max_line = 1024 * 1024,
                  .high_water = 64 * 1024 * 1024,
                  .low_water = 64 * 1024 * 1024};
   full.log = {.level = LogLevel::error, .format = LogFormat::json};
   full.listeners[0].backlog = 1;
+  full.options["max_line"] = 1024 * 1024;
   full.listeners[1].limits = full.limits;
   configs.push_back(full);
 
@@ -95,13 +98,13 @@ TEST_CASE("what is printed loads to an equal configuration", "[print]") {
   for (LogLevel level : {LogLevel::debug, LogLevel::info, LogLevel::warning, LogLevel::error}) {
     for (LogFormat format : {LogFormat::text, LogFormat::json}) {
       for (std::size_t n : {4096U, 4097U, 1'000'000U, 1'048'576U}) {
-        Config config;
+        Config config = defaults(protocols);
         config.log = {.level = level, .format = format};
         config.busy_poll = std::chrono::microseconds{n / 2};
         config.shutdown_grace = std::chrono::milliseconds{n};
         config.limits.high_water = n;
         config.limits.low_water = n - 1;
-        config.limits.max_line = n;
+        config.options["max_line"] = static_cast<std::int64_t>(n);
         for (Listener& listener : config.listeners) listener.limits = config.limits;
         config.listeners[1].limits.high_water = n + 1;
         config.listeners[1].limits.at_limit = AtLimit::refuse;
@@ -112,12 +115,12 @@ TEST_CASE("what is printed loads to an equal configuration", "[print]") {
   }
 
   for (const Config& config : configs) {
-    const std::string text = to_toml(config);
+    const std::string text = to_toml(config, protocols);
     INFO(text);
     CHECK(good(text) == config);
   }
 }
 
 TEST_CASE("a configuration without listeners does not turn into the default ones", "[print]") {
-  CHECK(errors_of(to_toml(with({}))).size() == 1);
+  CHECK(errors_of(to_toml(with({}), protocols)).size() == 1);
 }

@@ -1,24 +1,23 @@
-#include "config/read_limits.hpp"
-
+#include "config/read_listeners.hpp"
 #include "tests/config/loading.hpp"
 
 using namespace config;
 using namespace std::chrono_literals;
 
 TEST_CASE("every limit can be set", "[limits]") {
-  const Limits limits = good(R"([limits]
+  const Config config = good(R"([limits]
 max_connections = 5
 at_limit = "refuse"
 idle_timeout = "30s"
 max_line = "1KiB"
 high_water = "128KiB"
 low_water = "0B"
-)")
-                            .limits;
+)");
+  const Limits& limits = config.limits;
   CHECK(limits.max_connections == 5);
   CHECK(limits.at_limit == AtLimit::refuse);
   CHECK(limits.idle_timeout == 30s);
-  CHECK(limits.max_line == 1024);
+  CHECK(max_line(config.options) == 1024);
   CHECK(limits.high_water == 128 * 1024);
   CHECK(limits.low_water == 0);
 }

@@ -51,20 +51,33 @@ at_limit = "refuse"
   CHECK(front.limits == Limits{.max_connections = 7,
                                .at_limit = AtLimit::wait,
                                .idle_timeout = 5s,
-                               .max_line = 64,
                                .high_water = 8192,
                                .low_water = 4096});
+  CHECK(max_line(front.options) == 64);
   CHECK(config.listeners[1].name == "discard");
   CHECK(config.listeners[1].backlog == 4096);
   CHECK(config.listeners[1].limits == config.limits);
+  CHECK(max_line(config.listeners[1].options) == 8192);
   CHECK(config.limits.max_connections == 50);
 }
 
+TEST_CASE("a protocol's own key may stand in [limits] for all, and in any listener",
+          "[listeners]") {
+  const Config config = good("[limits]\nmax_line = '100B'\n" + listener("line", "localhost:0") +
+                             listener("echo", "localhost:0") + "max_line = '1KiB'\n");
+  CHECK(max_line(config.options) == 100);
+  CHECK(max_line(config.listeners[0].options) == 100);
+  CHECK(max_line(config.listeners[1].options) == 1024);
+  check_each({{listener("echo", "localhost:0") + "max_line = '1B'",
+               "f:4:12: 'max_line' is \"1B\"; allowed is \"64B\" to \"1MiB\""}});
+}
+
 TEST_CASE("a file without a listener has the default ones under its own limits", "[listeners]") {
-  const Config config = good("[limits]\nmax_connections = 3\n");
+  const Config config = good("[limits]\nmax_connections = 3\nmax_line = '100B'\n");
   REQUIRE(names(config) == std::vector<std::string>{"echo", "line"});
   CHECK(config.listeners[0].limits.max_connections == 3);
   CHECK(config.listeners[1].limits.max_connections == 3);
+  CHECK(max_line(config.listeners[1].options) == 100);
 }
 
 TEST_CASE("listeners without a name are numbered after their protocol", "[listeners]") {
@@ -77,7 +90,7 @@ TEST_CASE("listeners without a name are numbered after their protocol", "[listen
 
 TEST_CASE("what is wrong with a listener is said where it stands", "[listeners]") {
   const std::string start = listener("echo", "localhost:0");
-  const std::string all = "\"echo\", \"line\", \"discard\", \"chargen\", \"daytime\", \"time\"";
+  const std::string all = "\"echo\", \"line\", \"discard\"";
   check_each({
       {"[[listener]]\naddress = 'localhost:0'",
        "f:1:1: this [[listener]] has no 'protocol'; allowed are " + all},
@@ -106,8 +119,8 @@ TEST_CASE("what is wrong with a listener is said where it stands", "[listeners]"
        "first table"},
       {start + "colour = 2",
        "f:4:1: unknown key 'colour' in [[listener]]; allowed are 'name', 'protocol', 'address', "
-       "'backlog', 'max_connections', 'at_limit', 'idle_timeout', 'max_line', 'high_water', "
-       "'low_water'"},
+       "'backlog', 'max_connections', 'at_limit', 'idle_timeout', 'high_water', 'low_water', "
+       "'max_line'"},
       {start + "max_connections = 10001",
        "f:4:19: 'max_connections' is 10001; allowed is at most the whole server's in [limits], "
        "10000"},

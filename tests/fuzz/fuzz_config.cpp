@@ -11,10 +11,17 @@ namespace {
 
 using tests::found;
 
-config::Loaded load(std::string_view text) {
-  static constexpr std::array<std::string_view, 3> protocols{"echo", "line", "discard"};
-  return config::load_text(text, "fuzz", protocols);
-}
+struct Options {
+  std::size_t max_line = 8192;
+};
+constexpr std::array options{config::size<&Options::max_line>("max_line", 64, 1 << 20, "")};
+constexpr std::array<config::Protocol, 3> protocols{{
+    {"echo", "127.0.0.1:7007", {}},
+    {"line", "127.0.0.1:7008", options},
+    {"discard", "", {}},
+}};
+
+config::Loaded load(std::string_view text) { return config::load_text(text, "fuzz", protocols); }
 
 std::string errors_of(const config::Loaded& loaded) {
   std::string lines;
@@ -42,7 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const config::Loaded loaded = load(text);
   check_errors(loaded, text);
   if (!loaded) return 0;
-  const std::string printed = to_toml(*loaded.config);
+  const std::string printed = to_toml(*loaded.config, protocols);
   const config::Loaded again = load(printed);
   if (again.config != loaded.config) {
     found("what is printed does not load to the same",

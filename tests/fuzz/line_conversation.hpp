@@ -79,8 +79,10 @@ class LineConversation {
     server::insight::Registry stats;
     stats.add("sessions_active", [] { return std::uint64_t{1}; });
     stats.add("bytes_sent", [] { return std::numeric_limits<std::uint64_t>::max(); });
-    const server::protocols::Context context{
-        .version = "0.1.0", .max_line = max_line, .stats = stats, .now = always_the_same};
+    const server::protocols::Context context{.version = "0.1.0",
+                                             .options = {.max_line = max_line},
+                                             .stats = stats,
+                                             .now = always_the_same};
     answers_.ec =
         co_await server::protocols::line(connection_->reader(), connection_->writer(), context);
     done_ = true;

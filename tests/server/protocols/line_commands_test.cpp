@@ -29,7 +29,7 @@ TimePoint wall_clock;  // what the commands are told it is
 struct Commands {
   server::insight::Registry stats;
   streams::Endpoint peer{};
-  Context context{"0.1.0", 8192, stats, [] { return wall_clock; }};
+  Context context{"0.1.0", {}, stats, [] { return wall_clock; }};
   LineCommands commands{context, peer};
 
   static std::string text(const Reply& reply) {
@@ -229,7 +229,7 @@ TEST_CASE("a command that takes no argument refuses one") {
 TEST_CASE("a line too long is told the limit") {
   Commands run;
   CHECK(Commands::text(run.commands.too_long()) == "-ERR line longer than 8192 bytes\r\n");
-  run.context.max_line = 64;
+  run.context.options.max_line = 64;
   CHECK(Commands::text(run.commands.too_long()) == "-ERR line longer than 64 bytes\r\n");
 }
 

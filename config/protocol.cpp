@@ -1,0 +1,45 @@
+#include "config/protocol.hpp"
+
+#include <algorithm>
+
+namespace config {
+
+std::vector<std::string_view> names_of(Protocols protocols) {
+  std::vector<std::string_view> names;
+  for (const Protocol& protocol : protocols) names.push_back(protocol.name);
+  return names;
+}
+
+std::vector<const Key*> options_of(Protocols protocols) {
+  std::vector<const Key*> options;
+  for (const Protocol& protocol : protocols) {
+    for (const Key& key : protocol.options) {
+      const bool known = std::any_of(options.begin(), options.end(),
+                                     [&key](const Key* other) { return other->name == key.name; });
+      if (!known) options.push_back(&key);
+    }
+  }
+  return options;
+}
+
+Config defaults(Protocols protocols) {
+  Config config;
+  for (const Key* key : options_of(protocols)) config.options.emplace(key->name, key->preset());
+  config.listeners = default_listeners(protocols, config);
+  return config;
+}
+
+std::vector<Listener> default_listeners(Protocols protocols, const Config& config) {
+  std::vector<Listener> listeners;
+  for (const Protocol& protocol : protocols) {
+    if (protocol.address.empty()) continue;
+    Listener& listener = listeners.emplace_back();
+    listener.name = listener.protocol = protocol.name;
+    listener.address = protocol.address;
+    listener.limits = config.limits;
+    listener.options = config.options;
+  }
+  return listeners;
+}
+
+}  // namespace config

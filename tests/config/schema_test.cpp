@@ -1,0 +1,39 @@
+#include "config/schema.hpp"
+
+#include "tests/config/loading.hpp"
+
+using namespace config;
+
+namespace {
+
+std::vector<std::string_view> names(const std::vector<const Key*>& keys) {
+  std::vector<std::string_view> out;
+  for (const Key* key : keys) out.push_back(key->name);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("the limits and the protocols' own keys may stand in a listener, too", "[schema]") {
+  const Schema schema{protocols};
+  CHECK(names(schema.of(Place::option)) == std::vector<std::string_view>{"max_line"});
+  std::vector<std::string_view> both = names(schema.of(Place::limits));
+  both.push_back("max_line");
+  CHECK(names(schema.allowed(Place::limits)) == both);
+  std::vector<std::string_view> all = names(schema.of(Place::listener));
+  all.insert(all.end(), both.begin(), both.end());
+  CHECK(names(schema.allowed(Place::listener)) == all);
+  CHECK(names(schema.allowed(Place::log)) == std::vector<std::string_view>{"level", "format"});
+}
+
+TEST_CASE("a key's home is the table that it belongs in", "[schema]") {
+  const Schema schema{protocols};
+  CHECK(schema.home_of("workers") == "at the top level, before the first table");
+  CHECK(schema.home_of("limits") == "at the top level");
+  CHECK(schema.home_of("low_water") == "in [limits]");
+  CHECK(schema.home_of("max_line") == "in [limits]");
+  CHECK(schema.home_of("format") == "in [log]");
+  CHECK(schema.home_of("backlog") == "in a [[listener]]");
+  CHECK(schema.home_of("colour").empty());
+  CHECK(Schema{{}}.home_of("max_line").empty());
+}
