@@ -1,17 +1,19 @@
 """A running echolined: started with what a test wants of it, asked for its ports, stopped."""
 
 import os
+import re
 import signal
 import subprocess
 
 import log_line
 from deadline import until
 from process import Process
-from program import ECHOLINED
+from program import ECHOLINED, echolined
 from sanitized import PATIENCE
 
 RELOADS = ("reloaded", "reload-failed")
-EVERY_PROTOCOL = ("echo", "line", "discard", "chargen", "daytime", "time")
+# What the daemon says that it knows, in the order of its table.
+EVERY_PROTOCOL = tuple(re.findall(r'"(\w+)"', echolined("--listen", "=").stderr.split("allowed are")[1]))
 
 
 def listener(protocol, address="127.0.0.1:0", name=None, **settings):

@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from command_line_help import SUBCOMMANDS, options
+from daemon import EVERY_PROTOCOL
 from installed import SOURCE
 
 FOLDERS = {"echolined": "server", "echoline": "client"}
@@ -44,9 +45,17 @@ def test_bash_offers_the_subcommands():
 
 def test_bash_offers_values():
     assert bash_offers("echolined", "--log-level", "") == {"debug", "info", "warning", "error"}
+    assert bash_offers("echolined", "--listen", "") == {f"{name}=" for name in EVERY_PROTOCOL}
     assert bash_offers("echolined", "--listen", "d") == {"discard=", "daytime="}
     assert bash_offers("echoline", "load", "--protocol", "ch") == {"chargen"}
     assert bash_offers("echoline", "send", "--protocol", "") == {"line", "echo"}
+
+
+def test_zsh_and_fish_offer_every_protocol():
+    zsh = re.search(r"protocols=\((.*)\)", source("_echolined", "echolined"))[1]
+    assert zsh.split() == list(EVERY_PROTOCOL)
+    fish = re.search(r"-a '(\w+=.*)'", source("echolined.fish", "echolined"))[1]
+    assert fish.split() == [f"{name}=" for name in EVERY_PROTOCOL]
 
 
 def zsh_options(function):

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from command_line_help import options
+from daemon import EVERY_PROTOCOL
 from installed import SOURCE
 from program import echolined
 from peer import Peer
@@ -54,6 +55,29 @@ def test_every_key_that_the_daemon_prints_has_an_entry():
     printed = re.findall(r"^(\w+) = ", echolined("--print-config").stdout, flags=re.MULTILINE)
     text = page("config/echoline.toml.5.scd")
     assert [key for key in printed if f"*{key}* = " not in text] == []
+
+
+def test_every_protocol_has_a_section_and_stands_in_the_readme():
+    found = set(sections(page("server/protocols/echoline-protocol.7.scd")))
+    assert found - {"NAME", "DESCRIPTION", "EXAMPLE", "SEE ALSO"} == {
+        name.upper() for name in EVERY_PROTOCOL
+    }
+    readme = page("README.md")
+    assert [name for name in EVERY_PROTOCOL if f"`{name}`" not in readme] == []
+
+
+def test_where_it_listens_by_default_is_said_everywhere():
+    printed = echolined("--print-config").stdout
+    addresses = re.findall(r'^address = "(.*)"$', printed, flags=re.MULTILINE)
+    assert len(addresses) == 2
+    for text in (
+        echolined("--help").stdout,
+        page("config/echoline.toml"),
+        sections(page("config/echoline.toml.5.scd"))["[[listener]]"],
+        sections(page("server/echolined.8.scd"))["DESCRIPTION"],
+        page("README.md"),
+    ):
+        assert [address for address in addresses if address not in text] == []
 
 
 def test_every_command_of_the_line_protocol_has_an_entry(daemon):
