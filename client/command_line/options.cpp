@@ -77,7 +77,8 @@ CLI::Option* add_targets(CLI::App& app, std::vector<Target>& targets) {
 
 CLI::Option* add_duration(CLI::App& app, const std::string& names, Duration& value,
                           const std::string& what, Duration least, Duration most) {
-  return add(app, names, value, what, std::pair{least, most}, parse_duration, format_duration)
+  return add(app, names, value, what, std::pair{least, most}, parse_duration,
+             format_duration<Duration::rep, Duration::period>)
       ->option_text("TIME");
 }
 
