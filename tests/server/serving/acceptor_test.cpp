@@ -32,7 +32,7 @@ struct Accepting {
     limits.at_limit = at_limit;
     return std::make_unique<Listener>(
         tests::settings("line", limits), *server::protocols::find_protocol("line"),
-        server::protocols::Context{"0", limits.max_line, stats, std::chrono::system_clock::now});
+        server::protocols::Context{"0", {}, stats, std::chrono::system_clock::now});
   }
   void connect(int count) {
     for (int i = 0; i < count; ++i) peers.push_back(tests::connected_to(acceptor.address()));

@@ -46,7 +46,7 @@ class TestListener {
       : TestListener(*server::protocols::find_protocol(protocol), limits) {}
   explicit TestListener(const server::protocols::Protocol& protocol, config::Limits limits = {})
       : listener_(settings(std::string(protocol.name), limits), protocol,
-                  {"0", limits.max_line, stats_, std::chrono::system_clock::now}) {}
+                  {"0", {}, stats_, std::chrono::system_clock::now}) {}
 
   const server::serving::Listener& operator*() const noexcept { return listener_; }
 

@@ -30,8 +30,8 @@ streams::Task<std::error_code> throws(streams::StreamReader& reader, streams::St
   co_return chunk.ec;
 }
 
-constexpr Protocol failing{.name = "failing", .serve = fails, .try_it = "", .refusal = ""};
-constexpr Protocol throwing{.name = "throwing", .serve = throws, .try_it = "", .refusal = ""};
+constexpr Protocol failing{{"failing", "", {}}, fails, "", ""};
+constexpr Protocol throwing{{"throwing", "", {}}, throws, "", ""};
 
 /// One session on a loop, with its peer.
 struct Served {
