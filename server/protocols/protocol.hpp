@@ -69,10 +69,14 @@ constexpr const Protocol* find_protocol(std::string_view name) noexcept {
   return nullptr;
 }
 
-/// The values of a protocol's own keys, out of all that were configured.
+/// The values of a protocol's own keys, out of all that were configured; one that is not among them
+/// is at its default.
 inline Options options_for(const config::Protocol& protocol, const config::OptionValues& values) {
   Options options;
-  for (const config::Key& key : protocol.options) key.set(options, values.at(key.name));
+  for (const config::Key& key : protocol.options) {
+    const auto value = values.find(key.name);
+    if (value != values.end()) key.set(options, value->second);
+  }
   return options;
 }
 
