@@ -2,25 +2,18 @@
 
 #include "config/suggest.hpp"
 #include "config/units.hpp"
+#include "streams/text/json.hpp"
 
 namespace config {
 namespace {
 
-// A basic string of TOML 1.0.
+// A basic string of TOML 1.0 is one of JSON in which DEL is escaped as well.
 std::string toml_string(std::string_view text) {
-  constexpr std::string_view hex = "0123456789ABCDEF";
-  std::string out = "\"";
-  for (char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      (out += '\\') += c;
-    } else if (byte < 0x20 || byte == 0x7f) {
-      ((out += "\\u00") += hex[byte >> 4U]) += hex[byte & 0xfU];
-    } else {
-      out += c;
-    }
+  std::string out = text::json_string(text);
+  for (std::size_t at = 0; (at = out.find('\x7f', at)) != std::string::npos;) {
+    out.replace(at, 1, "\\u007f");
   }
-  return out += '"';
+  return out;
 }
 
 }  // namespace
