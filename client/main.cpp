@@ -2,10 +2,9 @@
 #include <array>
 #include <cstdio>
 #include <exception>
-#include <fcntl.h>
 #include <memory>
 #include <string>
-#include <unistd.h>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -13,6 +12,7 @@
 
 #include "client/command_line/subcommand.hpp"
 #include "client/exit_code.hpp"
+#include "streams/standard_descriptors.hpp"
 
 namespace {
 
@@ -68,13 +68,6 @@ std::vector<Defined> define(CLI::App& app) {
   return all;
 }
 
-/// Descriptors 0 to 2 exist, so that no socket is taken for standard input or output.
-void open_standard_descriptors() {
-  int fd = 0;
-  while (fd >= 0 && fd <= 2) fd = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-  if (fd > 2) ::close(fd);
-}
-
 int run(int argc, char** argv) {
   CLI::App app("", "echoline");
   const std::vector<Defined> all = define(app);
@@ -94,7 +87,9 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    open_standard_descriptors();
+    if (const std::error_code ec = streams::open_standard_descriptors()) {
+      throw std::system_error(ec, "cannot open /dev/null");
+    }
     return run(argc, argv);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "echoline: %s\n", error.what());
