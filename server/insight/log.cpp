@@ -1,11 +1,11 @@
 #include "server/insight/log.hpp"
 
+#include <array>
 #include <chrono>
-#include <cstddef>
 #include <exception>
+#include <unistd.h>
 
-#include <spdlog/async.h>
-#include <spdlog/async_logger.h>
+#include <spdlog/logger.h>
 
 #include "server/insight/journal.hpp"
 #include "server/insight/log_line.hpp"
@@ -14,7 +14,8 @@
 namespace server::insight {
 namespace {
 
-constexpr std::size_t queue_size = 8192;  // lines
+/// At the end, for a standard error that takes nothing.
+constexpr std::chrono::milliseconds patience{150};
 
 spdlog::level::level_enum to_spdlog(config::LogLevel level) noexcept {
   switch (level) {
@@ -26,27 +27,28 @@ spdlog::level::level_enum to_spdlog(config::LogLevel level) noexcept {
   return spdlog::level::info;
 }
 
+std::string line_for(config::LogFormat format, bool to_journal, config::LogLevel level,
+                     std::string_view event, std::span<const Field> fields) {
+  std::string line = format_line(format, std::chrono::system_clock::now(), level, event, fields);
+  if (to_journal) line.insert(0, priority_prefix(level));
+  return line;
+}
+
 }  // namespace
 
 Log::Log(const config::Log& options)
     : format_(options.format),
       to_journal_(stderr_is_journal()),
-      queue_(std::make_shared<spdlog::details::thread_pool>(queue_size, 1)),
-      logger_(std::make_shared<spdlog::async_logger>(
-          "echolined", std::make_shared<LogSink>(*queue_), queue_,
-          spdlog::async_overflow_policy::overrun_oldest)) {
+      sink_(LogSink::open(STDERR_FILENO,
+                          [format = format_, to_journal = to_journal_](std::uint64_t count) {
+                            return line_for(format, to_journal, Level::warning, "log-lines-dropped",
+                                            std::array{Field{"count", count}});
+                          })),
+      logger_(std::make_unique<spdlog::logger>("echolined", sink_)) {
   logger_->set_level(to_spdlog(options.level));
 }
 
-Log::~Log() {
-  if (const std::size_t dropped = queue_->overrun_counter(); dropped != 0) {
-    warning("log-lines-dropped", {{"count", std::uint64_t{dropped}}});
-  }
-  // Takes what is queued to the sink and joins the writing thread, which then cannot be the one
-  // that lets go of the logger last.
-  queue_.reset();
-  for (const spdlog::sink_ptr& sink : logger_->sinks()) sink->flush();
-}
+Log::~Log() { sink_->finish(patience); }
 
 bool Log::enabled(Level level) const noexcept { return logger_->should_log(to_spdlog(level)); }
 
@@ -54,11 +56,11 @@ void Log::set_level(Level level) noexcept { logger_->set_level(to_spdlog(level))
 
 void Log::write(Level level, std::string_view event, std::span<const Field> fields) noexcept try {
   if (!enabled(level)) return;
-  std::string line = format_line(format_, std::chrono::system_clock::now(), level, event, fields);
-  if (to_journal_) line.insert(0, priority_prefix(level));
+  const std::string line = line_for(format_, to_journal_, level, event, fields);
   logger_->log(to_spdlog(level), spdlog::string_view_t(line));
 } catch (const std::exception&) {
   // No memory for a line of the log; what it reports has happened all the same.
+  sink_->lose();
 }
 
 }  // namespace server::insight

@@ -1,7 +1,8 @@
 // The daemon's log: events with fields, one line each, as logfmt-like text or JSON. A line goes
-// through a bounded queue to a thread of its own, so no loop ever waits for a terminal or a disk; a
-// full queue drops the oldest lines and says how many at the end. Whatever peers sent is escaped
-// here, in one place. For systemd's journal each line begins with its priority. Any thread may log.
+// through a bounded buffer to a thread of its own, so neither a loop nor the end of the daemon ever
+// waits for a terminal or a disk; lines that find the buffer full are lost, and the log says how
+// many. Whatever peers sent is escaped here, in one place. For systemd's journal each line begins
+// with its priority. Any thread may log.
 #pragma once
 
 #include <cstdint>
@@ -15,13 +16,12 @@
 #include "config/config.hpp"
 
 namespace spdlog {
-class async_logger;
-namespace details {
-class thread_pool;
+class logger;
 }
-}  // namespace spdlog
 
 namespace server::insight {
+
+class LogSink;
 
 /// One `name=value` of an event. The name is ours, the value may hold anything.
 struct Field {
@@ -33,16 +33,16 @@ class Log {
  public:
   using Level = config::LogLevel;
 
-  /// Writes to standard error.
+  /// Writes to standard error. Throws std::system_error where there can be no thread for it.
   explicit Log(const config::Log& options);
-  /// Writes out what is queued.
+  /// Writes out what is left, as far as standard error takes it within a moment.
   ~Log();
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
 
   bool enabled(Level level) const noexcept;
   void set_level(Level level) noexcept;
-  /// Loses the line rather than throw when there is no memory for it.
+  /// Loses the line, and counts it, rather than throw when there is no memory for it.
   void write(Level level, std::string_view event, std::span<const Field> fields) noexcept;
   void debug(std::string_view event, std::initializer_list<Field> fields = {}) noexcept {
     write(Level::debug, event, std::span(fields.begin(), fields.size()));
@@ -60,8 +60,8 @@ class Log {
  private:
   config::LogFormat format_;
   bool to_journal_;
-  std::shared_ptr<spdlog::details::thread_pool> queue_;  // spdlog's own terms of ownership
-  std::shared_ptr<spdlog::async_logger> logger_;
+  std::shared_ptr<LogSink> sink_;  // spdlog's own terms of ownership
+  std::unique_ptr<spdlog::logger> logger_;
 };
 
 }  // namespace server::insight

@@ -1,0 +1,115 @@
+#include "server/insight/log_sink.hpp"
+
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <fcntl.h>
+#include <string>
+#include <unistd.h>
+
+#include <spdlog/logger.h>
+
+#include "streams/unique_fd.hpp"
+#include "tests/catch.hpp"
+
+using server::insight::LogSink;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A log whose lines go to a pipe that the test reads, or does not.
+class Piped {
+ public:
+  explicit Piped(bool non_blocking = false) {
+    std::array<int, 2> ends{};
+    REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
+    if (non_blocking) REQUIRE(::fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0);
+    read_ = streams::UniqueFd(ends[0]);
+    write_ = streams::UniqueFd(ends[1]);
+    sink = LogSink::open(write_.get(), [](std::uint64_t n) { return "lost " + std::to_string(n); });
+  }
+
+  void log(const std::string& line) { spdlog::logger("test", sink).info(line); }
+  /// Lines of 100 bytes with their ends.
+  void log_many(std::size_t lines) {
+    spdlog::logger logger("test", sink);
+    for (std::size_t i = 0; i < lines; ++i) logger.info(std::string(99, 'x'));
+  }
+  /// Some of what is there, waiting for it.
+  std::string read() {
+    std::array<char, 65536> block{};
+    const ssize_t n = ::read(read_.get(), block.data(), block.size());
+    REQUIRE(n > 0);
+    return {block.data(), static_cast<std::size_t>(n)};
+  }
+  /// What comes up to `word` and the end of its line, and perhaps more.
+  std::string read_until(const std::string& word) {
+    std::string text;
+    do text += read();
+    while (text.find('\n', text.find(word)) == std::string::npos ||
+           text.find(word) == std::string::npos);
+    return text;
+  }
+  void close_reader() { read_ = {}; }
+
+  std::shared_ptr<LogSink> sink;
+
+ private:
+  streams::UniqueFd read_;
+  streams::UniqueFd write_;
+};
+
+constexpr std::size_t more_than_fits = 2 * LogSink::capacity / 100 + 2000;
+
+std::chrono::milliseconds time_to_finish(Piped& log) {
+  const auto start = std::chrono::steady_clock::now();
+  log.sink->finish(50ms);
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
+                                                               start);
+}
+
+}  // namespace
+
+TEST_CASE("a line is written soon, and all of them before the end", "[log_sink]") {
+  Piped log;
+  log.log("one");
+  CHECK(log.read() == "one\n");
+  log.log("two");
+  log.log("three");
+  log.sink->finish(10s);
+  CHECK(log.read_until("three") == "two\nthree\n");
+}
+
+TEST_CASE("lines that find no room are counted in their place, once there is room", "[log_sink]") {
+  const bool non_blocking = GENERATE(false, true);
+  Piped log(non_blocking);
+  log.log_many(more_than_fits);
+  std::string text = log.read_until("lost");
+  const std::size_t at = text.find("lost ");
+  // Every line before it is whole, and those that came and those that are missing make them all.
+  CHECK(at % 100 == 0);
+  CHECK(at / 100 + std::stoul(text.substr(at + 5)) == more_than_fits);
+  log.log("and on it goes");
+  log.sink->finish(10s);
+  CHECK(log.read_until("goes").ends_with("and on it goes\n"));
+}
+
+TEST_CASE("a reader that has stopped does not hold up the end", "[log_sink]") {
+  Piped log;
+  log.log_many(more_than_fits);
+  CHECK(time_to_finish(log) < 5s);
+}
+
+TEST_CASE("a reader that is gone does not hold up the end", "[log_sink]") {
+  Piped log;
+  std::signal(SIGPIPE, SIG_IGN);
+  log.close_reader();
+  log.log("never seen");
+  CHECK(time_to_finish(log) < 5s);
+}
+
+TEST_CASE("a line for which there was no memory is counted", "[log_sink]") {
+  Piped log;
+  log.sink->lose();
+  CHECK(log.read_until("lost") == "lost 1\n");
+}
