@@ -1,7 +1,12 @@
 #include "server/config_source.hpp"
 
+#include <linux/magic.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <utility>
 
+#include "config/error.hpp"
 #include "config/listen.hpp"
 #include "config/load.hpp"
 #include "config/protocol.hpp"
@@ -9,6 +14,29 @@
 #include "streams/debug.hpp"
 
 namespace server {
+namespace {
+
+/// Whether reading it takes away what there is to read. A pipe with a name in the file system may
+/// be written to again, one that came as a descriptor will not.
+bool is_read_once(const std::string& file) {
+  struct stat status {};
+  struct statfs system {};
+  if (::stat(file.c_str(), &status) != 0 || ::statfs(file.c_str(), &system) != 0) return false;
+  const bool is_null_device = S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 3);
+  return system.f_type == PIPEFS_MAGIC || S_ISSOCK(status.st_mode) ||
+         (S_ISCHR(status.st_mode) && !is_null_device);
+}
+
+}  // namespace
+
+ConfigSource::Result ConfigSource::read_again() const {
+  if (!is_read_once(file)) return read();
+  Result result;
+  result.errors.push_back(config::printable(file) +
+                          ": cannot be read again: what was in it is gone by being read; give the "
+                          "path of a file to be able to reload it");
+  return result;
+}
 
 ConfigSource::Result ConfigSource::read() const {
   Result result;

@@ -23,6 +23,9 @@ struct ConfigSource {
   };
   /// Reads and checks everything; waits for the file.
   Result read() const;
+  /// The same for a reload. What the file was may be gone by being read: a pipe, such as a shell's
+  /// <(...), or a terminal is refused.
+  Result read_again() const;
 };
 
 }  // namespace server

@@ -6,10 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "config/listener_set.hpp"
 #include "server/admission/connection_budget.hpp"
 #include "server/announce.hpp"
-#include "server/process/service_notify.hpp"
+#include "server/process/open_files.hpp"
 #include "streams/task_group.hpp"
 
 namespace server {
@@ -23,69 +22,62 @@ std::string_view signal_name(int number) noexcept {
   }
 }
 
-// The sockets that were passed on; throws when they are not those that the listeners expect.
-process::InheritedSockets inherited_for(const config::Config& config) {
-  process::InheritedSockets inherited;
-  const std::string mismatch = process::activation_mismatch(config.listeners, inherited.names());
-  if (!mismatch.empty()) throw process::ActivationError(mismatch);
-  return inherited;
-}
-
-std::vector<sockets::BoundSocket> sockets_for(const config::Config& config,
-                                              process::InheritedSockets& inherited) {
-  std::vector<sockets::BoundSocket> sockets;
-  for (const config::Listener& listener : config.listeners) {
-    const bool is_inherited = listener.address == config::inherited_address;
-    sockets.push_back(is_inherited ? sockets::adopt_socket(inherited.take(listener.name))
-                                   : sockets::bind_socket(listener.address, listener.backlog));
-  }
-  return sockets;
-}
-
 }  // namespace
 
-Daemon::Daemon(ConfigSource source, config::Config config, std::string_view version)
-    : signals_{SIGTERM, SIGINT, SIGHUP, SIGUSR1},
-      inherited_(inherited_for(config)),
-      log_(config.log),
-      config_(admission::within_open_files(config, serving::reserved_files(config), log_)),
-      server_(config_, sockets_for(config_, inherited_), version, log_),
-      service_(server_),
+Daemon::Daemon(ConfigSource source, Start start, std::string_view version,
+               process::Signals& signals, const process::Terminal& terminal)
+    : signals_(signals),
+      terminal_(terminal),
+      log_(start.config.log),
+      config_(
+          admission::within_open_files(start.config, serving::reserved_files(start.config), log_)),
+      server_(config_, std::move(start.sockets), version, log_),
+      service_(server_, manager_),
       watchdog_(server_.workers(), log_, watchdog_timeout(),
-                [] { process::service_notify("WATCHDOG=1"); }),
-      reloader_(std::move(source), config_, inherited_.names(), server_, service_, log_) {}
+                [this] { manager_.send("WATCHDOG=1"); }),
+      reloader_(std::move(source), config_, std::move(start.inherited), server_, service_, log_) {
+  // A connection, and the file of a reload.
+  process::require_descriptors(2);
+}
 
 void Daemon::run() {
-  // A write to a closed standard error must not end the daemon; sockets never raise it.
-  std::signal(SIGPIPE, SIG_IGN);
   // The C library would raise this threshold with every large block that is freed, and keep the
   // next ones on its heap for good: what a slow reader's buffer took has to go back.
   ::mallopt(M_MMAP_THRESHOLD, 128 * 1024);
-  server_.loop().run(serve());
+  server_.loop().run(run_all());
   log_.info("stopped");
 }
 
-streams::Task<void> Daemon::serve() {
-  streams::TaskGroup companions(server_.loop());
-  companions.spawn(watch_signals(), "signals");
+// One of them that fails ends all the others, and the server's end is a stop: a daemon that does
+// not hear signals any more must not go on.
+streams::Task<void> Daemon::run_all() {
+  streams::TaskGroup tasks(server_.loop());
+  tasks.spawn(watch_signals(), "signals");
   report_start();
   service_.ready();
-  companions.spawn(service_.run(), "service");
-  companions.spawn(watchdog_.run(), "watchdog");
-  companions.spawn(reloader_.run(), "reloader");
+  tasks.spawn(service_.run(), "service");
+  tasks.spawn(watchdog_.run(), "watchdog");
+  tasks.spawn(reloader_.run(), "reloader");
+  tasks.spawn(serve(tasks), "server");
+  co_await tasks.join();
+}
+
+streams::Task<void> Daemon::serve(streams::TaskGroup& tasks) {
   co_await server_.serve();
-  companions.cancel();
-  co_await companions.join();
+  tasks.cancel();
 }
 
 streams::Task<void> Daemon::watch_signals() {
+  process::Signals::Watch watch(signals_, server_.loop());
   for (;;) {
-    const int signal = co_await signals_.wait(server_.loop());
-    switch (signal) {
-      case 0: co_return;
-      case SIGHUP: terminal_.is_gone() ? end(signal) : reloader_.request(); break;
-      case SIGUSR1: report_counters(); break;
-      default: end(signal);
+    const int signal = co_await watch.next();
+    if (signal == 0) co_return;
+    if (asks_for_the_end(signal, terminal_)) {
+      end(signal);
+    } else if (signal == SIGHUP) {
+      reloader_.request();
+    } else {
+      report_counters();
     }
   }
 }

@@ -7,37 +7,40 @@
 #include "config/config.hpp"
 #include "server/config_source.hpp"
 #include "server/insight/log.hpp"
-#include "server/process/activation.hpp"
+#include "server/process/notify_socket.hpp"
 #include "server/process/signals.hpp"
 #include "server/process/terminal.hpp"
 #include "server/reload.hpp"
 #include "server/service.hpp"
 #include "server/serving/server.hpp"
+#include "server/start.hpp"
 #include "server/watchdog.hpp"
+#include "streams/task_group.hpp"
 
 namespace server {
 
 class Daemon {
  public:
-  /// `config` is what was read from `source`. Binds every listener or takes over its socket. Throws
-  /// std::runtime_error with a text for the operator: ActivationError where starting again is no
-  /// use.
-  Daemon(ConfigSource source, config::Config config, std::string_view version);
+  /// `start` is what came of `source`. Signals and terminal outlive the Daemon. Throws
+  /// std::runtime_error with a text for the operator.
+  Daemon(ConfigSource source, Start start, std::string_view version, process::Signals& signals,
+         const process::Terminal& terminal);
 
   /// Serves until SIGTERM or SIGINT, then stops gracefully; a second one aborts. SIGHUP reloads, or
   /// stops when it comes from a terminal that was closed. SIGUSR1 logs the counters.
   void run();
 
  private:
-  streams::Task<void> serve();
+  streams::Task<void> run_all();
+  streams::Task<void> serve(streams::TaskGroup& tasks);
   streams::Task<void> watch_signals();
   void end(int signal);
   void report_start();
   void report_counters();
 
-  process::Terminal terminal_;
-  process::Signals signals_;             // before all others: no thread may be without its mask
-  process::InheritedSockets inherited_;  // then: no thread may look at the environment meanwhile
+  process::Signals& signals_;
+  const process::Terminal& terminal_;
+  const process::NotifySocket manager_;
   insight::Log log_;
   config::Config config_;  // what is in effect
   serving::Server server_;

@@ -1,10 +1,15 @@
 // echolined: the command line. Everything it decides is a config::Config and a Daemon to run it.
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <exception>
-#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -12,9 +17,19 @@
 #include "server/config_source.hpp"
 #include "server/daemon.hpp"
 #include "server/insight/journal.hpp"
+#include "server/insight/log.hpp"
+#include "server/process/activation.hpp"
+#include "server/process/open_files.hpp"
+#include "server/process/signals.hpp"
+#include "server/process/terminal.hpp"
 #include "server/protocols/protocol.hpp"
+#include "server/start.hpp"
+#include "streams/standard_descriptors.hpp"
 
 namespace {
+
+using server::ConfigSource;
+using server::process::Signals;
 
 // What the exit code tells the caller; the systemd units rely on it.
 namespace exit_code {
@@ -38,7 +53,7 @@ constexpr const char* usage =
     "  USR1       write the counters to the log\n";
 
 struct CommandLine {
-  server::ConfigSource source;
+  ConfigSource source;
   bool check = false;
   bool print = false;
 };
@@ -50,60 +65,160 @@ void complain(const std::string& what) {
   std::fputs(line.c_str(), stderr);
 }
 
-void define(CLI::App& app, CommandLine& line) {
-  std::map<std::string, config::LogLevel> levels;
-  for (const std::string_view word : config::log_level_words) {
-    levels.emplace(word, static_cast<config::LogLevel>(levels.size()));
+std::string check_name(const std::string& name) { return name.empty() ? "the name is empty" : ""; }
+
+void set_log_level(const std::string& word, CommandLine& line) {
+  const auto& words = config::log_level_words;
+  const auto found = std::find(words.begin(), words.end(), word);
+  if (found != words.end()) {
+    line.source.log_level = static_cast<config::LogLevel>(found - words.begin());
+    return;
   }
+  throw CLI::ValidationError("--log-level",
+                             (word.empty() ? "the name is empty" : "no such level") +
+                                 std::string("; it is debug, info, warning or error"));
+}
+
+/// `--config="$UNSET"`: to CLI11 an option without its argument.
+void refuse_empty(const CLI::App& app, int argc, char** argv) {
+  for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
+    for (const CLI::Option* const option : app.get_options()) {
+      const std::string name = "--" + option->get_lnames().front();
+      if (argv[i] == name + '=') throw CLI::ValidationError(name, "the name is empty");
+    }
+  }
+}
+
+std::string usage_error(const CLI::App* /*app*/, const CLI::Error& error) {
+  return "echolined: " + std::string(error.what()) +
+         "\nRun echolined --help for more information.\n";
+}
+
+void define(CLI::App& app, CommandLine& line) {
   app.add_option("-c,--config", line.source.file, "Read the configuration from FILE")
-      ->option_text("FILE");
+      ->option_text("FILE")
+      ->check(check_name);
   app.add_flag("-t,--check-config", line.check,
                "Check the configuration: print OK, or every error with its place");
   app.add_flag("--print-config", line.print, "Print the configuration in effect, as TOML");
   app.add_option("-l,--listen", line.source.listens,
                  "Listen there instead of where the configuration says; repeatable")
       ->option_text("PROTOCOL=ADDRESS")
-      ->allow_extra_args(false);
-  app.add_option_function<config::LogLevel>(
-         "--log-level", [&line](config::LogLevel level) { line.source.log_level = level; },
+      ->allow_extra_args(false)
+      ->check(check_name);
+  app.add_option_function<std::string>(
+         "--log-level", [&line](const std::string& word) { set_log_level(word, line); },
          "debug, info, warning or error")
-      ->option_text("LEVEL")
-      ->transform(CLI::CheckedTransformer(levels));
+      ->option_text("LEVEL");
   app.add_flag("--debug", line.source.debug,
                "Debug mode: warn of what holds a loop for 100 ms, or slow_callback");
+  app.failure_message(usage_error);
   app.set_version_flag("-V,--version", "echolined " ECHOLINE_VERSION);
+}
+
+/// To standard output, all of it.
+void print(const std::string& text) {
+  const bool written = std::fputs(text.c_str(), stdout) != EOF && std::fflush(stdout) == 0;
+  if (!written) {
+    throw std::system_error(errno, std::generic_category(), "cannot write to standard output");
+  }
+}
+
+int report(const std::vector<std::string>& errors, bool of_command_line) {
+  for (const std::string& error : errors) complain(error);
+  return of_command_line ? exit_code::usage : exit_code::configuration;
+}
+
+int show(const CommandLine& line) {
+  const ConfigSource::Result read = line.source.read();
+  if (!read.config) return report(read.errors, read.usage);
+  print(line.print ? config::to_toml(*read.config, server::protocols::for_config) : "OK\n");
+  return exit_code::success;
+}
+
+/// As the daemon would, as far as is known how.
+void report_early_stop(const ConfigSource& source) {
+  config::Log options;
+  if (source.log_level) options.level = *source.log_level;
+  server::insight::Log log(options);
+  log.info("stopping", {{"while", "starting"}});
+  log.info("stopped");
+}
+
+int serve(CommandLine& line, Signals& signals) {
+  // A write to a closed standard error must not end the daemon; sockets never raise it.
+  std::signal(SIGPIPE, SIG_IGN);
+  const server::process::Terminal terminal;
+  server::process::raise_open_files();
+  signals.open();
+  std::optional<server::Start> start = server::prepare_start(line.source, signals, terminal);
+  if (!start) {
+    report_early_stop(line.source);
+    return exit_code::success;
+  }
+  if (!start->errors.empty()) {
+    signals.release();
+    return report(start->errors, start->usage);
+  }
+  server::Daemon daemon(std::move(line.source), std::move(*start), ECHOLINE_VERSION, signals,
+                        terminal);
+  daemon.run();
+  return exit_code::success;
+}
+
+int run(int argc, char** argv, Signals& signals) {
+  if (const std::error_code ec = streams::open_standard_descriptors()) {
+    throw std::system_error(ec, "cannot open /dev/null");
+  }
+  // A file that may not grow any more is an error of write(2), like a full disk.
+  std::signal(SIGXFSZ, SIG_IGN);
+  CLI::App app(usage, "echolined");
+  CommandLine line;
+  define(app, line);
+  try {
+    refuse_empty(app, argc, argv);
+    app.parse(argc, argv);
+    if (!line.print && !line.check) return serve(line, signals);
+    signals.release();
+    return show(line);
+  } catch (const CLI::CallForHelp&) {
+    signals.release();
+    print(app.help());
+    return exit_code::success;
+  } catch (const CLI::CallForVersion& version) {
+    signals.release();
+    print(std::string(version.what()) + '\n');
+    return exit_code::success;
+  } catch (const CLI::ParseError& error) {
+    signals.release();
+    app.exit(error);
+    return exit_code::usage;
+  }
+}
+
+/// Why the start or the run failed, with the remedy where only the number of descriptors is amiss,
+/// whoever has found that out.
+std::string reason(const std::string& what) {
+  if (what.find(std::generic_category().message(EMFILE)) == std::string::npos) return what;
+  return "too few descriptors (" + what +
+         "); raise the limit on open files with LimitNOFILE= or ulimit -n";
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app(usage, "echolined");
-  CommandLine line;
-  define(app, line);
+  // The first thing of all: from here on no signal is lost, and none kills.
+  Signals signals{SIGTERM, SIGINT, SIGHUP, SIGUSR1};
   try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? exit_code::success : exit_code::usage;
-  }
-  try {
-    server::ConfigSource::Result read = line.source.read();
-    for (const std::string& error : read.errors) complain(error);
-    if (!read.config) {
-      return read.usage ? exit_code::usage : exit_code::configuration;
-    }
-    if (line.print) {
-      std::fputs(config::to_toml(*read.config, server::protocols::for_config).c_str(), stdout);
-    } else if (line.check) {
-      std::puts("OK");
-    } else {
-      server::Daemon(std::move(line.source), std::move(*read.config), ECHOLINE_VERSION).run();
-    }
-    return exit_code::success;
+    return run(argc, argv, signals);
   } catch (const server::process::ActivationError& error) {
+    signals.release();
     complain(error.what());
     return exit_code::configuration;
   } catch (const std::exception& error) {
-    complain(error.what());
+    // A standard error that nobody reads must not make a program deaf that is ending.
+    signals.release();
+    complain(reason(error.what()));
     return exit_code::failure;
   }
 }

@@ -1,14 +1,13 @@
 #include "server/reload.hpp"
 
 #include <exception>
-#include <functional>
 #include <optional>
 #include <utility>
 
 #include "server/admission/connection_budget.hpp"
 #include "server/announce.hpp"
-#include "streams/executor.hpp"
 #include "streams/sleep.hpp"
+#include "streams/to_thread.hpp"
 
 namespace server {
 namespace {
@@ -49,17 +48,14 @@ streams::Task<void> Reloader::reload() {
   log_.info("reloading", {{"file", source_.file}});
   std::string failure;
   try {
-    // No thread is kept for what happens so rarely.
-    streams::Executor executor(1);
-    ReloadPlan plan = co_await streams::run_in_executor(server_.loop(), executor, &plan_reload,
-                                                        std::cref(source_), std::cref(inherited_),
-                                                        config_.listeners);
-    if (server_.is_stopping()) co_return;
-    if (plan.errors.empty()) {
-      apply(std::move(plan));
-      co_return;
+    std::optional<ReloadPlan> plan = co_await streams::to_thread(
+        server_.loop(), &plan_reload, source_, inherited_, config_.listeners);
+    if (!plan || server_.is_stopping()) co_return;
+    if (plan->errors.empty()) {
+      apply(std::move(*plan));
+    } else {
+      refuse(plan->errors);
     }
-    refuse(plan.errors);
     co_return;
   } catch (const std::exception& exception) {
     failure = exception.what();

@@ -29,7 +29,8 @@ class Reloader {
 
   /// Asks for a reload, soon.
   void request() noexcept { requested_.set(); }
-  /// Reloads on request until cancelled. A stop that comes during a reload wins.
+  /// Reloads on request until cancelled. A stop that comes during a reload wins: the thread that
+  /// waits for a file or a name server is left to itself.
   streams::Task<void> run();
 
  private:

@@ -34,7 +34,7 @@ std::string hint(const config::Listener& wanted, const std::vector<config::Liste
 ReloadPlan plan_reload(const ConfigSource& source, const std::vector<std::string>& inherited,
                        const std::vector<config::Listener>& present) {
   ReloadPlan plan;
-  ConfigSource::Result read = source.read();
+  ConfigSource::Result read = source.read_again();
   plan.errors = std::move(read.errors);
   if (!read.config) return plan;
   plan.config = std::move(*read.config);

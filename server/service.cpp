@@ -1,17 +1,18 @@
 #include "server/service.hpp"
 
-#include <cstdlib>
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "config/error.hpp"
-#include "server/process/service_notify.hpp"
 #include "streams/sleep.hpp"
 
 namespace server {
 namespace {
 
-constexpr std::chrono::seconds refresh_interval{1};
+constexpr std::chrono::milliseconds refresh_interval{1000};
+/// Before a change is told again that the manager did not take; doubled with every attempt.
+constexpr std::chrono::milliseconds first_retry{50};
 
 /// Asked for with every refresh while stopping. It is short, so that a loop that hangs meanwhile is
 /// found out, and long enough for a machine that is slow.
@@ -52,8 +53,8 @@ std::string service_status(std::string_view state, std::span<const std::string> 
   return text.empty() ? count(connections, "connection") : text + tail;
 }
 
-Service::Service(serving::Server& server)
-    : server_(server), managed_(std::getenv("NOTIFY_SOCKET") != nullptr) {}
+Service::Service(serving::Server& server, const process::NotifySocket& manager)
+    : server_(server), manager_(manager) {}
 
 void Service::ready() { tell("READY=1\n"); }
 
@@ -76,30 +77,36 @@ void Service::stopping(std::chrono::milliseconds grace) {
   // Past the grace the rest is aborted, which takes no time worth asking for.
   stops_until_ = std::chrono::steady_clock::now() + grace;
   state_ = "stopping";
-  tell("STOPPING=1\nEXTEND_TIMEOUT_USEC=" + std::to_string(extension.count()) + '\n');
+  tell("STOPPING=1\n");
 }
 
-void Service::tell(const std::string& lines) {
-  if (!managed_) return;
-  last_status_ = status();
-  process::service_notify(lines + "STATUS=" + last_status_);
+void Service::tell(std::string lines) {
+  if (!manager_) return;
+  untold_ = std::move(lines);
+  refresh();
+}
+
+void Service::refresh() {
+  std::string message = untold_;
+  std::string now = status();
+  if (!untold_.empty() || now != last_status_) message += "STATUS=" + now + '\n';
+  if (stopping_ && std::chrono::steady_clock::now() < stops_until_) {
+    message += "EXTEND_TIMEOUT_USEC=" + std::to_string(extension.count()) + '\n';
+  }
+  if (message.empty() || !manager_.send(message)) return;
+  untold_.clear();
+  last_status_ = std::move(now);
 }
 
 streams::Task<void> Service::run() {
-  if (!managed_) co_return;
+  if (!manager_) co_return;
+  std::chrono::milliseconds retry = first_retry;
   for (;;) {
-    const std::error_code cancelled = co_await streams::sleep_for(server_.loop(), refresh_interval);
+    const std::chrono::milliseconds pause = untold_.empty() ? refresh_interval : retry;
+    const std::error_code cancelled = co_await streams::sleep_for(server_.loop(), pause);
     if (cancelled) co_return;
-    std::string message;
-    if (std::string now = status(); now != last_status_) {
-      last_status_ = std::move(now);
-      message = "STATUS=" + last_status_;
-    }
-    if (stopping_ && std::chrono::steady_clock::now() < stops_until_) {
-      if (!message.empty()) message += '\n';
-      message += "EXTEND_TIMEOUT_USEC=" + std::to_string(extension.count());
-    }
-    if (!message.empty()) process::service_notify(message);
+    refresh();
+    retry = untold_.empty() ? first_retry : std::min(2 * retry, refresh_interval);
   }
 }
 

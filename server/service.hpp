@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "server/process/notify_socket.hpp"
 #include "server/serving/server.hpp"
 #include "streams/task.hpp"
 
@@ -27,7 +28,7 @@ std::string service_status(std::string_view state, std::span<const std::string> 
 
 class Service {
  public:
-  explicit Service(serving::Server& server);
+  Service(serving::Server& server, const process::NotifySocket& manager);
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
 
@@ -44,12 +45,15 @@ class Service {
   streams::Task<void> run();
 
  private:
-  /// Sends these lines and the status.
-  void tell(const std::string& lines);
+  /// Sends these lines, now or when the manager takes them; they take the place of others.
+  void tell(std::string lines);
+  /// Sends what is new.
+  void refresh();
   std::string status() const;
 
   serving::Server& server_;
-  const bool managed_;
+  const process::NotifySocket& manager_;
+  std::string untold_;       // the latest change, where the manager has not taken it yet
   std::string state_;        // what is out of the ordinary
   std::string last_status_;  // as the manager knows it
   bool stopping_ = false;

@@ -1,6 +1,12 @@
 #include "server/process/open_files.hpp"
 
+#include <cerrno>
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <system_error>
+#include <vector>
+
+#include "streams/unique_fd.hpp"
 
 namespace server::process {
 
@@ -10,6 +16,16 @@ std::size_t raise_open_files() noexcept {
   const rlimit raised{limit.rlim_max, limit.rlim_max};
   if (::setrlimit(RLIMIT_NOFILE, &raised) == 0) limit = raised;
   return limit.rlim_cur;
+}
+
+void require_descriptors(std::size_t count) {
+  std::vector<streams::UniqueFd> opened;
+  for (std::size_t i = 0; i < count; ++i) {
+    opened.emplace_back(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    if (!opened.back()) {
+      throw std::system_error(errno, std::system_category(), "none is left for connections");
+    }
+  }
 }
 
 }  // namespace server::process

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import time
 
 import pytest
@@ -101,3 +102,55 @@ def test_a_service_manager_that_cannot_be_reached_does_not_matter(start_daemon, 
     with Peer(daemon.address("line")) as peer:
         assert peer.ask(b"PING") == b"+PONG\r\n"
     assert daemon.stop() == 0
+
+
+class Sleeping:
+    """A service manager that reads nothing, and whose queue is full but for `room` messages."""
+
+    def __init__(self, path, room):
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind(path)
+        self._filler = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._filler.setblocking(False)
+        self.environment = {"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "20000"}
+        try:
+            while True:
+                self._filler.sendto(b"", path)
+        except BlockingIOError:
+            pass
+        for _ in range(room):
+            self._socket.recv(100)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._filler.close()
+        self._socket.close()
+
+    def wake(self):
+        """Reads from here on; the lines it was told, so far or within a moment."""
+        self._socket.settimeout(20 * PATIENCE)
+        while True:
+            yield from self._socket.recv(1 << 16).decode().splitlines()
+
+
+@pytest.mark.parametrize("room", [0, 1], ids=["from the start", "after READY=1"])
+def test_a_service_manager_that_does_not_read_holds_up_nothing(start_daemon, tmp_path, room):
+    with Sleeping(str(tmp_path / "notify"), room) as manager:
+        daemon = start_daemon(TWO, environment=manager.environment)
+        for _ in range(10):
+            with Peer(daemon.address("line")) as peer:
+                assert peer.ask(b"PING") == b"+PONG\r\n"
+        assert daemon.reload()
+        daemon.signal(signal.SIGTERM)
+        assert daemon.wait(0.3 + PATIENCE) == 0
+
+
+def test_a_service_manager_that_wakes_up_is_told_how_things_are(start_daemon, tmp_path):
+    with Sleeping(str(tmp_path / "notify"), 0) as manager:
+        daemon = start_daemon(TWO, environment=manager.environment)
+        assert daemon.reload()
+        lines = manager.wake()
+        assert next(line for line in lines if not line.startswith("WATCHDOG")) == "READY=1"
+        assert next(lines) == "STATUS=" + status_of(daemon, "0 connections")

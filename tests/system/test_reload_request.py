@@ -63,8 +63,8 @@ def test_a_stop_during_a_reload_wins(slow_file):
         assert peer.ask(PING) == PONG
         slow_file.signal(signal.SIGTERM)
         assert peer.read_to_end() == b""
-    slow_file.config_file.write_text(listener("line"))
-    assert slow_file.wait(30 * PATIENCE) == 0
+    # Nobody ever writes the file.
+    assert slow_file.wait(0.3 + 0.7 * PATIENCE) == 0
     assert not slow_file.events("reloaded")
 
 

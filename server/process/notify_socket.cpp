@@ -1,0 +1,35 @@
+#include "server/process/notify_socket.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstdlib>
+#include <iterator>
+#include <system_error>
+
+namespace server::process {
+
+NotifySocket::NotifySocket() {
+  const char* const variable = std::getenv("NOTIFY_SOCKET");
+  const std::string_view name = variable == nullptr ? "" : variable;
+  if (name.size() < 2 || name.size() > sizeof address_.sun_path) return;
+  if (name.front() != '/' && name.front() != '@') return;
+  address_.sun_family = AF_UNIX;
+  std::copy(name.begin(), name.end(), std::begin(address_.sun_path));
+  if (name.front() == '@') address_.sun_path[0] = '\0';
+  size_ = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
+  fd_ = streams::UniqueFd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!fd_) throw std::system_error(errno, std::system_category(), "the socket for sd_notify");
+}
+
+bool NotifySocket::send(std::string_view lines) const noexcept {
+  // Not connected: a manager that starts again has a new socket of the old name.
+  ssize_t sent = 0;
+  do {
+    sent = ::sendto(fd_.get(), lines.data(), lines.size(), MSG_NOSIGNAL,
+                    reinterpret_cast<const sockaddr*>(&address_), size_);
+  } while (sent < 0 && errno == EINTR);
+  return sent >= 0;
+}
+
+}  // namespace server::process

@@ -1,0 +1,94 @@
+#include "server/start.hpp"
+
+#include <csignal>
+#include <utility>
+
+#include "config/listener_set.hpp"
+#include "server/process/activation.hpp"
+#include "streams/task_group.hpp"
+#include "streams/to_thread.hpp"
+
+namespace server {
+namespace {
+
+// On a thread that may wait.
+Start make_start(const ConfigSource& source, process::InheritedSockets inherited) {
+  Start start;
+  ConfigSource::Result read = source.read();
+  start.errors = std::move(read.errors);
+  start.usage = read.usage;
+  if (!read.config) return start;
+  start.config = std::move(*read.config);
+  start.inherited = inherited.names();
+  const std::vector<config::Listener>& listeners = start.config.listeners;
+  const std::string mismatch = process::activation_mismatch(listeners, start.inherited);
+  if (!mismatch.empty()) throw process::ActivationError(mismatch);
+  for (const config::Listener& listener : listeners) {
+    const bool is_inherited = listener.address == config::inherited_address;
+    start.sockets.push_back(is_inherited
+                                ? sockets::adopt_socket(inherited.take(listener.name))
+                                : sockets::bind_socket(listener.address, listener.backlog));
+  }
+  return start;
+}
+
+/// The thread's work and the signals, whichever comes first. On a loop of its own.
+class Starting {
+ public:
+  Starting(streams::EventLoop& loop, process::Signals& signals, const process::Terminal& terminal)
+      : loop_(loop), signals_(signals), terminal_(terminal), both_(loop) {}
+
+  streams::Task<std::optional<Start>> run(ConfigSource source,
+                                          process::InheritedSockets inherited) {
+    both_.spawn(watch_signals(), "signals");
+    both_.spawn(make(std::move(source), std::move(inherited)), "start");
+    co_await both_.join();
+    if (stopped_) start_.reset();
+    co_return std::move(start_);
+  }
+
+ private:
+  streams::Task<void> make(ConfigSource source, process::InheritedSockets inherited) {
+    start_ =
+        co_await streams::to_thread(loop_, &make_start, std::move(source), std::move(inherited));
+    both_.cancel();
+  }
+
+  streams::Task<void> watch_signals() {
+    process::Signals::Watch watch(signals_, loop_);
+    std::vector<int> later;
+    for (;;) {
+      const int signal = co_await watch.next();
+      if (signal == 0) break;
+      stopped_ = asks_for_the_end(signal, terminal_);
+      if (stopped_) break;
+      later.push_back(signal);
+    }
+    for (const int signal : later) signals_.put_back(signal);
+    if (stopped_) both_.cancel();
+  }
+
+  streams::EventLoop& loop_;
+  process::Signals& signals_;
+  const process::Terminal& terminal_;
+  streams::TaskGroup both_;
+  std::optional<Start> start_;
+  bool stopped_ = false;
+};
+
+}  // namespace
+
+std::optional<Start> prepare_start(const ConfigSource& source, process::Signals& signals,
+                                   const process::Terminal& terminal) {
+  // Before there is another thread: it takes them out of the environment.
+  process::InheritedSockets inherited;
+  streams::EventLoop loop;
+  Starting starting(loop, signals, terminal);
+  return loop.run(starting.run(source, std::move(inherited)));
+}
+
+bool asks_for_the_end(int signal, const process::Terminal& terminal) noexcept {
+  return signal == SIGTERM || signal == SIGINT || (signal == SIGHUP && terminal.is_gone());
+}
+
+}  // namespace server

@@ -1,0 +1,74 @@
+"""A configuration that is no regular file, or whose reading does not end."""
+
+import os
+import signal
+import subprocess
+
+import pytest
+
+from child import Child
+from daemon import listener
+from deadline import until
+from peer import Peer
+from program import ECHOLINED
+from sanitized import PATIENCE
+
+
+class FromPipe(Child):
+    """Its configuration comes once, from a pipe; its log goes to a file."""
+
+    def __init__(self, folder, how):
+        self._path = folder / "log"
+        self._config = listener("line", f"unix:{folder}/line")
+        self.address = f"{folder}/line"
+        reading, writing = os.pipe()
+        with open(self._path, "wb") as log:
+            if how == "/dev/stdin":
+                options = {"stdin": reading}
+            else:
+                options = {"pass_fds": (reading,)}
+                how = f"/dev/fd/{reading}"
+            super().__init__("--config", how, stderr=log, **options)
+        os.close(reading)
+        os.write(writing, self._config.encode())
+        os.close(writing)
+        until(lambda: " ready " in self.text(), 20 * PATIENCE, "the log line `ready`")
+
+    def text(self):
+        return self._path.read_text()
+
+
+@pytest.mark.parametrize("how", ["/dev/stdin", "/dev/fd"])
+def test_what_cannot_be_read_again_is_not_and_the_configuration_kept(tmp_path, how):
+    with FromPipe(tmp_path, how) as child:
+        for number in (1, 2):
+            child.signal(signal.SIGHUP)
+            until(lambda: child.text().count(" reload-failed ") == number, 20 * PATIENCE)
+        assert "cannot be read again" in child.text()
+        assert " not-listening " not in child.text()
+        with Peer(child.address) as peer:
+            assert peer.ask(b"PING") == b"+PONG\r\n"
+        child.signal(signal.SIGTERM)
+        assert child.ends_within() == 0
+
+
+def test_a_regular_file_on_standard_input_can_be_read_again(tmp_path):
+    config = tmp_path / "c.toml"
+    config.write_text(listener("line"))
+    with open(config, "rb") as stdin, open(tmp_path / "log", "wb") as log:
+        with Child("--config", "/dev/stdin", stdin=stdin, stderr=log) as child:
+            text = (tmp_path / "log").read_text
+            until(lambda: " ready " in text(), 20 * PATIENCE)
+            config.write_text(listener("line") + listener("echo"))
+            child.signal(signal.SIGHUP)
+            until(lambda: " reloaded listeners=2 " in text(), 20 * PATIENCE)
+            child.signal(signal.SIGTERM)
+            assert child.ends_within() == 0
+
+
+def test_an_empty_configuration_from_nowhere_is_the_default_each_time(tmp_path):
+    # Not a file, and yet the same whenever it is read.
+    done = subprocess.run(
+        [ECHOLINED, "--config", "/dev/null", "--check-config"], stdout=subprocess.PIPE, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (0, b"OK\n")
