@@ -3,14 +3,16 @@
 #include <algorithm>
 #include <cstring>
 #include <new>
-#include <stdexcept>
 
 namespace streams {
 
-void Buffer::make_room(BufferPool& pool, std::size_t least) {
+bool Buffer::make_room(BufferPool& pool, std::size_t least) noexcept {
   const std::size_t size = this->size();
-  if (least > max_size || size + least > max_size) {
-    throw std::length_error("streams::Buffer: more than 2 GiB");
+  if (least > max_size || size + least > max_size) return false;
+  if (block_ == nullptr && least <= BufferPool::block_size) {
+    block_ = pool.acquire();
+    capacity_ = block_ == nullptr ? 0 : std::uint32_t{BufferPool::block_size};
+    return block_ != nullptr;
   }
   const std::size_t needed = size + least;
   // Moving the data down is worth it only when it frees a good part of the block, or a stream of
@@ -19,7 +21,8 @@ void Buffer::make_room(BufferPool& pool, std::size_t least) {
     std::memmove(block_, block_ + begin_, size);
   } else {
     const std::size_t capacity = std::max(needed, std::min(std::size_t{capacity_} * 2, max_size));
-    char* const block = static_cast<char*>(::operator new(capacity));
+    char* const block = static_cast<char*>(::operator new(capacity, std::nothrow));
+    if (block == nullptr) return false;
     if (size != 0) std::memcpy(block, block_ + begin_, size);
     release(pool);
     block_ = block;
@@ -27,6 +30,7 @@ void Buffer::make_room(BufferPool& pool, std::size_t least) {
   }
   begin_ = 0;
   end_ = static_cast<std::uint32_t>(size);
+  return true;
 }
 
 void Buffer::free_own_block() noexcept { ::operator delete(block_); }

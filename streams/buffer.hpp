@@ -34,15 +34,15 @@ class Buffer {
   bool empty() const noexcept { return begin_ == end_; }
 
   /// Room for at least `least` bytes behind the data (moving or growing the block), to be filled
-  /// and then committed. Throws std::length_error above max_size.
-  std::span<char> prepare(BufferPool& pool, std::size_t least) {
-    if (block_ == nullptr && least <= BufferPool::block_size) [[likely]] {
-      block_ = pool.acquire();
+  /// and then committed; empty, with the data as it was, above max_size or without memory.
+  std::span<char> prepare(BufferPool& pool, std::size_t least) noexcept {
+    if (block_ == nullptr && least <= BufferPool::block_size && pool.has_free()) [[likely]] {
+      block_ = pool.take_free();
       capacity_ = BufferPool::block_size;
       return {block_, BufferPool::block_size};
     }
     if (begin_ == end_) begin_ = end_ = 0;
-    if (capacity_ - end_ < least) make_room(pool, least);
+    if (capacity_ - end_ < least && !make_room(pool, least)) return {};
     return {block_ + end_, capacity_ - end_};
   }
   /// Instead of prepare() and commit() where the buffer holds no block: takes over one of `pool`
@@ -70,10 +70,14 @@ class Buffer {
     std::memcpy(block_ + end_, bytes.data(), bytes.size());
     commit(bytes.size());
   }
-  void append(BufferPool& pool, std::string_view bytes) {
-    if (bytes.empty()) return;
-    std::memcpy(prepare(pool, bytes.size()).data(), bytes.data(), bytes.size());
+  /// Whether there was room.
+  bool append(BufferPool& pool, std::string_view bytes) noexcept {
+    if (bytes.empty()) return true;
+    const std::span<char> room = prepare(pool, bytes.size());
+    if (room.empty()) return false;
+    std::memcpy(room.data(), bytes.data(), bytes.size());
     commit(bytes.size());
+    return true;
   }
   /// Drops the data and gives the block back.
   void release(BufferPool& pool) noexcept {
@@ -87,7 +91,7 @@ class Buffer {
   }
 
  private:
-  void make_room(BufferPool& pool, std::size_t least);
+  bool make_room(BufferPool& pool, std::size_t least) noexcept;
   void free_own_block() noexcept;
 
   char* block_ = nullptr;

@@ -18,8 +18,11 @@ class BufferPool {
   BufferPool(const BufferPool&) = delete;
   BufferPool& operator=(const BufferPool&) = delete;
 
-  /// A block of block_size bytes, uninitialised. Throws std::bad_alloc.
-  char* acquire() { return free_count_ != 0 ? free_[--free_count_] : allocate(); }
+  /// A block of block_size bytes, uninitialised; nullptr when there is no memory.
+  char* acquire() noexcept { return has_free() ? take_free() : allocate(); }
+  /// The usual case by itself, so that it need not look whether it got one.
+  bool has_free() const noexcept { return free_count_ != 0; }
+  char* take_free() noexcept { return free_[--free_count_]; }
   void release(char* block) noexcept {
     if (free_count_ < max_free) {
       free_[free_count_++] = block;
@@ -29,7 +32,7 @@ class BufferPool {
   }
 
  private:
-  static char* allocate();
+  static char* allocate() noexcept;
   static void deallocate(char* block) noexcept;
 
   std::array<char*, max_free> free_;

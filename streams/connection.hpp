@@ -1,15 +1,21 @@
 // A Connection: one socket with its reader and its writer, the pair that asyncio's
-// open_connection() returns and start_server() hands to its callback. Pinned in memory, because the
-// loop's readiness set knows it by address: a local of the coroutine that serves it, or owned by a
-// unique_ptr. The loop's thread only.
+// open_connection() returns and start_server() hands to its callback, and the way it ends. Pinned
+// in memory, because the loop's readiness set knows it by address: a local of the coroutine that
+// serves it, or owned by a unique_ptr. The loop's thread only.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <system_error>
 #include <utility>
 
+#include "streams/closing.hpp"
 #include "streams/endpoint.hpp"
 #include "streams/stream_reader.hpp"
 #include "streams/stream_writer.hpp"
+#include "streams/task.hpp"
 #include "streams/transport.hpp"
 #include "streams/unique_fd.hpp"
 
@@ -17,25 +23,71 @@ namespace streams {
 
 struct StreamOptions {
   std::uint32_t limit = StreamReader::default_limit;  ///< for readline() and readuntil(), bytes
-  WaterMarks marks;
+  WaterMarks marks = {};
+  /// How long wait_closed() waits without progress. At most 49 days.
+  std::chrono::milliseconds close_timeout{5000};
 };
 
 class Connection {
  public:
   /// Takes over `fd`, a connected non-blocking socket. Throws std::system_error when the loop
-  /// cannot watch it.
+  /// cannot watch it, std::bad_alloc, or std::invalid_argument for a limit of 0.
   Connection(EventLoop& loop, UniqueFd fd, const Endpoint& peer, StreamOptions options = {})
-      : transport_(loop, std::move(fd)),
+      : transport_(loop, std::move(fd), peer.family()),
         reader_(transport_, options.limit),
-        writer_(transport_, reader_, peer, options.marks) {}
+        close_timeout_(static_cast<std::uint32_t>(options.close_timeout.count())),
+        writer_(*this, transport_, peer, options.marks) {
+    transport_.attach(reader_, writer_);
+  }
 
   StreamReader& reader() noexcept { return reader_; }
   StreamWriter& writer() noexcept { return writer_; }
   const Transport& transport() const noexcept { return transport_; }
 
+  /// Whether it is open and nothing is on its way in either direction: nothing unread, nothing
+  /// unsent, and nothing that the peer's kernel has not acknowledged. Two system calls at most.
+  bool is_idle() const noexcept;
+
+  /// How wait_closed() takes leave of the peer.
+  enum class Leave : std::uint8_t {
+    both_ends,  ///< waits for the peer's FIN
+    idle        ///< is_idle() held: see wait_closed()
+  };
+
+  /// After writer().close(), else Misuse: completes once all that was written is with the kernel,
+  /// the peer has sent its FIN, and the socket is closed. What the peer still sends is dropped, at
+  /// most `max_discarded` bytes, then the connection is reset: Error::limit_overrun.
+  ///
+  /// The patience, close_timeout, counts from the last progress: a byte or the FIN that the peer's
+  /// kernel acknowledged, or one that came. When it ends, std::errc::timed_out, and the socket is
+  /// closed: what is with the kernel still arrives, but where some bytes were not the connection is
+  /// reset, so that what is cut short does not look complete. The end of all patience is
+  /// writer().abort(), by whoever has it.
+  ///
+  /// Leave::idle does not wait for the peer's FIN: once its kernel has acknowledged ours, 50 ms or
+  /// four round trips without a byte are enough.
+  ///
+  /// Any number of tasks may wait; the first says how. The error of a connection that broke.
+  /// Cancelled: std::errc::operation_canceled, and when it was the first the connection is reset.
+  /// Throws std::bad_alloc, and resets it then.
+  Task<std::error_code> wait_closed(
+      Leave leave = Leave::both_ends,
+      std::optional<std::chrono::milliseconds> close_timeout = std::nullopt);
+  static constexpr std::size_t max_discarded = std::size_t{64} << 20;  ///< bytes
+
  private:
+  friend class StreamWriter;
+  class Handshake;
+
+  void stop_reading() noexcept { reader_.stop(); }
+  Closing::Patience patience(Leave leave, std::chrono::milliseconds timeout) const;
+
   Transport transport_;
-  StreamReader reader_;
+  // There is one for each connection, idle ones too: what is only needed at the end lies in the
+  // padding behind the reader.
+  [[no_unique_address]] StreamReader reader_;
+  bool is_ending_ = false;       // a wait_closed() drives the handshake
+  std::uint32_t close_timeout_;  // milliseconds
   StreamWriter writer_;
 };
 

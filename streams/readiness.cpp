@@ -16,9 +16,12 @@ int make_epoll() {
 }  // namespace
 
 ReadinessSet::ReadinessSet(asio::io_context& context, TurnQueue& turns)
-    : epoll_(context.get_executor(), make_epoll()), turns_(turns) {}
+    : epoll_(context.get_executor(), make_epoll()),
+      turns_(turns),
+      memory_(asio::use_service<LoopMemory>(context)) {}
 
 void ReadinessSet::add(int fd, Handler& handler) {
+  turns_.reserve(handlers_ + 1);
   epoll_event event{};
   event.events = EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET;
   event.data.ptr = &handler;
@@ -50,9 +53,10 @@ void ReadinessSet::arm() {
 }
 
 void ReadinessSet::wait() {
-  epoll_.async_wait(asio::posix::descriptor_base::wait_read, [this](const std::error_code& ec) {
-    if (!ec && armed_) pump();
-  });
+  epoll_.async_wait(asio::posix::descriptor_base::wait_read,
+                    use_memory(memory_.wait, [this](const std::error_code& ec) {
+                      if (!ec && armed_) pump();
+                    }));
 }
 
 void ReadinessSet::disarm() noexcept {

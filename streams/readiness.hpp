@@ -35,7 +35,8 @@ class ReadinessSet {
   ReadinessSet& operator=(const ReadinessSet&) = delete;
 
   /// Reports every edge of `fd` to `handler` from now on, beginning with its present state.
-  /// Throws std::system_error when the kernel refuses (ENOSPC, ENOMEM).
+  /// Throws std::system_error when the kernel refuses (ENOSPC, ENOMEM), std::bad_alloc when there
+  /// is no room for what the handler may queue later.
   void add(int fd, Handler& handler);
   /// No event reaches `handler` any more, also none of the batch being handled. The caller closes
   /// the descriptor next, which takes it out of the kernel's set, because no copy of it is
@@ -65,6 +66,7 @@ class ReadinessSet {
 
   asio::posix::basic_stream_descriptor<asio::io_context::executor_type> epoll_;
   TurnQueue& turns_;
+  LoopMemory& memory_;
   std::size_t handlers_ = 0;
   bool armed_ = false;
   Handler* current_ = nullptr;

@@ -1,14 +1,16 @@
 #include "streams/stream_reader.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
+#include <new>
 #include <stdexcept>
 #include <utility>
 
 namespace streams {
 
 StreamReader::StreamReader(Transport& transport, std::uint32_t limit)
-    : transport_(transport), limit_(limit) {
+    : transport_(transport), limit_(std::min(limit, max_limit)) {
   if (limit == 0) throw std::invalid_argument("StreamReader: the limit must be at least 1");
 }
 
@@ -18,8 +20,7 @@ ReadAwaiter StreamReader::readuntil(std::string_view separator) {
 }
 
 ReadAwaiter StreamReader::discard(std::size_t bound) noexcept {
-  if (waiting_ != nullptr) waiting_->cancel();
-  set(closing);
+  stop();
   if (is(ending)) {
     set(ending, false);
     set(ended, false);
@@ -27,6 +28,18 @@ ReadAwaiter StreamReader::discard(std::size_t bound) noexcept {
   }
   set_filter(nullptr);
   return {*this, Until::discarded, bound};
+}
+
+void StreamReader::stop() noexcept {
+  if (is(closing)) return;
+  set(closing);
+  end_wait();
+}
+
+void StreamReader::end_wait() noexcept {
+  if (waiting_ == nullptr) return;
+  ReadAwaiter& read = *std::exchange(waiting_, nullptr);
+  read.end_wait(Status::end_of_stream);
 }
 
 void StreamReader::feed_eof() noexcept {
@@ -39,13 +52,14 @@ void StreamReader::feed_eof() noexcept {
 void StreamReader::fail(int error) noexcept {
   if (is(broken)) return;
   set(broken);
-  error_ = error;
+  error_ = static_cast<std::uint16_t>(error);
   if (waiting_ != nullptr) transport_.yield_reader();
 }
 
 void StreamReader::ready() noexcept {
   if (waiting_ == nullptr) return;
-  const bool usual = state_ == 0 && waiting_->until_ == Until::some && buffer_.empty();
+  const bool usual = state_ == 0 && waiting_->until_ == Until::some && buffer_.empty() &&
+                     transport_.loop().buffers().has_free();
   if (!(usual ? receive_for(*waiting_) : advance(*waiting_))) return wait_on();
   ReadAwaiter& read = *std::exchange(waiting_, nullptr);
   read.scope_->leave_and_run();
@@ -56,7 +70,7 @@ void StreamReader::ready() noexcept {
 // as it takes: it gets what one receive brings.
 inline bool StreamReader::receive_for(ReadAwaiter& read) {
   BufferPool& pool = transport_.loop().buffers();
-  char* const block = pool.acquire();
+  char* const block = pool.take_free();
   const IoResult result = transport_.receive({block, BufferPool::block_size});
   if (result.size() <= 0) [[unlikely]] {
     pool.release(block);
@@ -78,7 +92,10 @@ void StreamReader::wait_on() noexcept {
 bool StreamReader::advance(ReadAwaiter& read) {
   check_single(read);
   for (;;) {
-    if (is(broken)) return complete(read, Status::connection_error, 0);
+    if (is(broken | closing)) [[unlikely]] {
+      if (is(broken)) return complete(read, Status::connection_error, 0);
+      if (read.until_ != Until::discarded) return complete(read, Status::end_of_stream, 0);
+    }
     const std::size_t size = buffer_.size();
     if (size != 0 && read.until_ == Until::some) [[likely]] {
       return complete(read, Status::complete, std::min(read.size_, size));
@@ -101,6 +118,7 @@ bool StreamReader::try_complete(ReadAwaiter& read) {
     case Until::separator: return try_separator(read);
     case Until::exactly: return size >= read.size_ && complete(read, Status::complete, read.size_);
     case Until::end: return size > read.size_ && complete(read, Status::limit_overrun, 0);
+    case Until::too_much: return complete(read, Status::limit_overrun, 0);
     case Until::discarded:
       buffer_.consume(size);
       if (size > read.size_) return complete(read, Status::limit_overrun, 0);
@@ -154,6 +172,7 @@ bool StreamReader::complete_at_end(ReadAwaiter& read) noexcept {
     case Until::separator:
     case Until::exactly: return complete(read, Status::incomplete_read, rest);
     case Until::some:
+    case Until::too_much:
     case Until::discarded: break;
   }
   return complete(read, Status::end_of_stream, 0);
@@ -165,6 +184,8 @@ bool StreamReader::nothing_left() const noexcept {
 
 void StreamReader::fill() {
   const std::span<char> room = buffer_.prepare(transport_.loop().buffers(), 1);
+  if (room.empty()) [[unlikely]]
+    return transport_.fail(ENOMEM);
   const IoResult result = transport_.receive(room);
   if (result.size() <= 0) return note_end(result);
   const auto size = static_cast<std::size_t>(result.size());
@@ -175,8 +196,7 @@ void StreamReader::note_end(IoResult result) noexcept {
   if (result.size() == 0) {
     set(fin);
   } else if (result.error() != EAGAIN) {
-    set(broken);
-    error_ = result.error();
+    transport_.fail(result.error());
   }
 }
 
@@ -186,15 +206,19 @@ void StreamReader::take_in(std::span<char> piece) {
   if (is(discarding)) drop_overrun();
 }
 
-void StreamReader::commit_filtered(std::span<char> wire) {
+void StreamReader::commit_filtered(std::span<char> wire) noexcept try {
   const StreamFilter::Step step = filter_->in(wire);
   if (step.plain.data() == wire.data()) {
     buffer_.commit(step.plain.size());
-  } else {
-    buffer_.append(transport_.loop().buffers(), step.plain);
+  } else if (!buffer_.append(transport_.loop().buffers(), step.plain)) {
+    return transport_.fail(ENOMEM);
   }
   if (!step.wire.empty()) transport_.send_wire(step.wire);
   if (step.then == StreamFilter::Then::end) feed_eof();
+} catch (const std::bad_alloc&) {
+  transport_.fail(ENOMEM);
+} catch (...) {
+  transport_.fail(EPROTO);
 }
 
 // Nothing of the line that was too long is kept, so all that the buffer holds has just come.
@@ -222,10 +246,10 @@ bool ReadAwaiter::refuse() noexcept {
   return false;
 }
 
-void ReadAwaiter::cancel() noexcept {
-  reader_.waiting_ = nullptr;
+void ReadAwaiter::end_wait(Status status) noexcept {
   scope_->leave();
-  status_ = Status::cancelled;
+  status_ = status;
+  length_ = 0;
   reader_.transport_.loop().resume_soon(frame_);
 }
 

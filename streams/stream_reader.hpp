@@ -8,6 +8,7 @@
 // dies at the next read.
 #pragma once
 
+#include <algorithm>
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +16,7 @@
 #include <span>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "streams/buffer.hpp"
 #include "streams/cancellation.hpp"
@@ -52,7 +54,7 @@ class [[nodiscard]] ReadAwaiter final {
 
  private:
   friend class StreamReader;
-  enum class Until : std::uint8_t { some, line, separator, exactly, end, discarded };
+  enum class Until : std::uint8_t { some, line, separator, exactly, end, discarded, too_much };
   enum class Status : std::uint8_t {
     complete,
     end_of_stream,
@@ -72,7 +74,7 @@ class [[nodiscard]] ReadAwaiter final {
 
   bool suspend(CancelScope& scope);
   bool refuse() noexcept;
-  void cancel() noexcept;
+  void end_wait(Status status) noexcept;
 
   StreamReader& reader_;
   std::coroutine_handle<> frame_;
@@ -89,8 +91,8 @@ class StreamReader final : private Transport::Waiter {
  public:
   static constexpr std::uint32_t default_limit = 64 * 1024;  ///< bytes, asyncio's
 
-  /// `limit` bounds readline() and readuntil(), in bytes without the separator, at least 1; throws
-  /// std::invalid_argument for 0. `transport` outlives the reader.
+  /// `limit` bounds readline() and readuntil(), in bytes without the separator, at least 1 and
+  /// below 2 GiB; throws std::invalid_argument for 0. `transport` outlives the reader.
   explicit StreamReader(Transport& transport, std::uint32_t limit = default_limit);
   ~StreamReader() { buffer_.release(transport_.loop().buffers()); }
   StreamReader(const StreamReader&) = delete;
@@ -115,15 +117,20 @@ class StreamReader final : private Transport::Waiter {
   ReadAwaiter readuntil(std::string_view separator);
 
   /// `n` bytes, also above the limit; 0 at once. The end first: Error::incomplete_read with what
-  /// there was.
-  ReadAwaiter readexactly(std::size_t n) noexcept { return {*this, Until::exactly, n}; }
+  /// there was. More than 2 GiB: Error::limit_overrun at once.
+  ReadAwaiter readexactly(std::size_t n) noexcept {
+    if (n > Buffer::max_size) return {*this, Until::too_much, 0};
+    return {*this, Until::exactly, n};
+  }
 
   /// Everything to the end of the stream, without an error, as asyncio's read(-1). More than
-  /// `bound` bytes: Error::limit_overrun, and the data stays.
-  ReadAwaiter read_to_end(std::size_t bound) noexcept { return {*this, Until::end, bound}; }
+  /// `bound` bytes, or 2 GiB: Error::limit_overrun, and the data stays.
+  ReadAwaiter read_to_end(std::size_t bound) noexcept {
+    return {*this, Until::end, std::min(bound, Buffer::max_size - 1)};
+  }
 
   /// Whether the stream has ended and all of it was read.
-  bool at_eof() const noexcept { return is(fin | ended) && buffer_.empty(); }
+  bool at_eof() const noexcept { return is(closing) || (is(fin | ended) && buffer_.empty()); }
 
   /// Ends the stream from this side, for a shutdown: what the kernel already holds is still read,
   /// at most `max_after_feed_eof` bytes, then every read gives the end. Wakes a read that waits.
@@ -139,12 +146,14 @@ class StreamReader final : private Transport::Waiter {
     set(filtering, filter != nullptr);
   }
 
+  /// Bytes that were taken from the kernel and not read yet.
+  std::size_t buffered() const noexcept { return buffer_.size(); }
   /// Whether the peer has sent its FIN, whatever is left to read.
   bool peer_has_ended() const noexcept { return is(fin); }
 
  private:
   friend class ReadAwaiter;
-  friend class StreamWriter;
+  friend class Connection;
   using Until = ReadAwaiter::Until;
   using Status = ReadAwaiter::Status;
 
@@ -156,26 +165,34 @@ class StreamReader final : private Transport::Waiter {
     ended = 8,        // and what had arrived before is read
     discarding = 16,  // inside a line that was too long
     filtering = 32,   // filter_ is set
-    closing = 64      // discard() was called: only the peer's own end matters any more
+    closing = 64      // stop() was called: only the peer's own end matters any more
   };
   bool is(int any_of) const noexcept { return (state_ & any_of) != 0; }
   void set(State state, bool on = true) noexcept {
     state_ = static_cast<std::uint8_t>(on ? state_ | state : state_ & ~state);
   }
 
-  /// Reads and drops until the peer's own end, an error (its value), or `bound` bytes. Ends another
-  /// read that waits. For wait_closed().
-  ReadAwaiter discard(std::size_t bound) noexcept;
+  static constexpr std::uint32_t max_limit = std::uint32_t{Buffer::max_size} - 1;
 
-  /// The connection is broken: from now on every read gives `error`, an errno value.
-  void fail(int error) noexcept;
+  /// The connection is being closed: a read that waits gets the end of the stream, and so does
+  /// every later one.
+  void stop() noexcept;
+  /// Reads and drops until the peer's own end, an error (its value), or `bound` bytes, after
+  /// stop().
+  ReadAwaiter discard(std::size_t bound) noexcept;
+  /// The read that waits, discard() too, gets the end of the stream.
+  void end_wait() noexcept;
+
+  void fail(int error) noexcept override;
   bool must_wait() const noexcept {
-    return buffer_.empty() && !transport_.readable() && !is(broken | fin | ending);
+    return buffer_.empty() && !transport_.readable() && !is(broken | fin | ending | closing);
   }
   void ready() noexcept override;
-  void cancel_wait() noexcept override { waiting_->cancel(); }
+  void cancel_wait() noexcept override {
+    std::exchange(waiting_, nullptr)->end_wait(Status::cancelled);
+  }
   void check_single(const ReadAwaiter& read) const {
-    if (waiting_ != nullptr && waiting_ != &read) refuse_second();
+    if (waiting_ != nullptr && waiting_ != &read && !is(closing)) refuse_second();
   }
   [[noreturn]] static void refuse_second() {
     misuse("a read of a StreamReader while another read waits");
@@ -197,26 +214,28 @@ class StreamReader final : private Transport::Waiter {
   void fill();
   void note_end(IoResult result) noexcept;
   void take_in(std::span<char> piece);
-  void commit_filtered(std::span<char> wire);
+  void commit_filtered(std::span<char> wire) noexcept;
   void drop_overrun() noexcept;
   std::error_code error_of(Status status) const noexcept;
   void give_back_empty_buffer() noexcept {
     if (buffer_.empty()) buffer_.release(transport_.loop().buffers());
   }
 
+  // There is one for each connection, idle ones too. Every field is counted: a word more is 16
+  // bytes more for each session once malloc(3) has rounded up.
   Transport& transport_;
   Buffer buffer_;
   StreamFilter* filter_ = nullptr;
   ReadAwaiter* waiting_ = nullptr;
-  int error_ = 0;  // errno of the broken connection
   std::uint32_t limit_;
   std::uint32_t after_feed_eof_ = 0;  // bytes received since feed_eof()
+  std::uint16_t error_ = 0;           // errno of the broken connection
   std::uint8_t state_ = 0;            // of State
 };
 
 inline std::string_view StreamReader::readline_nowait() noexcept {
   const std::string_view data = buffer_.data();
-  if (data.empty() || is(broken) || waiting_ != nullptr) return {};
+  if (data.empty() || is(broken | closing) || waiting_ != nullptr) return {};
   const void* const found = std::memchr(data.data(), '\n', data.size());
   if (found == nullptr) return {};
   const auto length = static_cast<std::size_t>(static_cast<const char*>(found) - data.data());

@@ -4,40 +4,38 @@
 #include <cstring>
 #include <utility>
 
-#include "streams/misuse.hpp"
-#include "streams/timer.hpp"
+#include "streams/connection.hpp"
 
 namespace streams {
 
-StreamWriter::StreamWriter(Transport& transport, StreamReader& reader, const Endpoint& peer,
-                           WaterMarks marks)
-    : transport_(transport), reader_(reader), marks_(marks), peer_(peer) {
-  transport.attach(reader, *this);
-}
-
 StreamWriter::~StreamWriter() {
   buffer_.release(transport_.loop().buffers());
-  if (flush_queued_) transport_.loop().turns().forget(this);
+  if (flush_queued_) transport_.loop().turns().forget(this, 1);
 }
 
-void StreamWriter::write(std::string_view bytes) {
+void StreamWriter::write(std::string_view bytes) noexcept {
+  BufferPool& pool = transport_.loop().buffers();
   // The usual cases first: a small reply that is the only one of its turn, and one behind others.
-  const bool alone = !shut_ && buffer_.empty() && bytes.size() < direct_size && !bytes.empty();
+  const bool alone =
+      !shut_ && buffer_.empty() && bytes.size() < direct_size && !bytes.empty() && pool.has_free();
   if (!alone) {
     const bool joins = flush_queued_ && !shut_ && buffer_.has_room(bytes.size());
     return joins ? buffer_.add(bytes) : write_unusual(bytes);
   }
-  char* const block = transport_.loop().buffers().acquire();
+  char* const block = pool.take_free();
   std::memcpy(block, bytes.data(), bytes.size());
   buffer_.adopt(block, bytes.size());
   if (!flush_queued_) flush_at_end_of_turn();
 }
 
-void StreamWriter::write_unusual(std::string_view bytes) {
-  if (shut_) return;
+void StreamWriter::write_unusual(std::string_view bytes) noexcept {
+  if (shut_) {
+    lost_ = lost_ || !bytes.empty();
+    return;
+  }
   if (bytes.size() >= direct_size && buffer_.empty()) bytes = send_directly(bytes);
   if (bytes.empty() || shut_) return;
-  buffer_.append(transport_.loop().buffers(), bytes);
+  if (!buffer_.append(transport_.loop().buffers(), bytes)) return transport_.fail(ENOMEM);
   if (buffer_.size() >= flush_size) {
     flush();
   } else if (!flush_queued_) {
@@ -52,14 +50,14 @@ std::string_view StreamWriter::send_directly(std::string_view bytes) noexcept {
     if (result.size() >= 0) {
       bytes.remove_prefix(static_cast<std::size_t>(result.size()));
     } else if (result.error() != EAGAIN) {
-      fail(result.error());
+      transport_.fail(result.error());
       break;
     }
   }
   return bytes;
 }
 
-inline void StreamWriter::flush_at_end_of_turn() {
+inline void StreamWriter::flush_at_end_of_turn() noexcept {
   flush_queued_ = true;
   transport_.loop().turns().flush_soon(
       [](void* self) noexcept {
@@ -72,7 +70,7 @@ inline void StreamWriter::flush_at_end_of_turn() {
 
 void StreamWriter::flush() noexcept {
   if (!buffer_.empty() && !send_buffered()) return;
-  if (eof_wanted_ && !eof_sent_) {
+  if (eof_wanted_ && !eof_sent_ && error_ == 0) {
     eof_sent_ = true;
     transport_.shutdown_send();
   }
@@ -92,7 +90,7 @@ bool StreamWriter::send_more(IoResult result) noexcept {
   if (result.size() >= 0) {
     buffer_.consume(static_cast<std::size_t>(result.size()));
   } else if (result.error() != EAGAIN) {
-    fail(result.error());
+    transport_.fail(result.error());
     return false;
   }
   const std::size_t left = send_directly(buffer_.data()).size();
@@ -102,18 +100,49 @@ bool StreamWriter::send_more(IoResult result) noexcept {
 }
 
 void StreamWriter::fail(int error) noexcept {
+  if (error_ != 0) return;
   shut_ = true;
   error_ = static_cast<std::uint16_t>(error);
-  reader_.fail(error);
   buffer_.release(transport_.loop().buffers());
+  if (waiting_ != nullptr) transport_.yield_writer();
 }
 
 void StreamWriter::ready() noexcept {
   flush();
-  if (waiting_ == nullptr || !is_drained(*waiting_)) return;
+  if (waiting_ == nullptr) return;
+  if (waiting_->next_ != nullptr) return resume_drained();
+  if (!is_drained(*waiting_)) return;
   DrainAwaiter& drain = *std::exchange(waiting_, nullptr);
-  drain.scope_->leave_and_run();
+  drain.scope().leave_and_run();
   drain.frame_.resume();
+}
+
+// Several wait: each in a turn of its own, because any of them may be the end of us.
+void StreamWriter::resume_drained() noexcept {
+  for (DrainAwaiter** link = &waiting_; *link != nullptr;) {
+    DrainAwaiter& drain = **link;
+    if (!is_drained(drain)) {
+      link = &drain.next_;
+      continue;
+    }
+    *link = drain.next_;
+    drain.scope().leave();
+    transport_.loop().resume_soon(drain.frame_);
+  }
+}
+
+// The scope does not say which of its waits it means; it waits for one thing at most.
+void StreamWriter::cancel_wait() noexcept {
+  for (DrainAwaiter** link = &waiting_; *link != nullptr;) {
+    DrainAwaiter& drain = **link;
+    if (!drain.scope().cancelled()) {
+      link = &drain.next_;
+      continue;
+    }
+    *link = drain.next_;
+    drain.cancelled_ = true;
+    transport_.loop().resume_soon(drain.frame_);
+  }
 }
 
 void StreamWriter::write_eof() noexcept {
@@ -124,10 +153,11 @@ void StreamWriter::write_eof() noexcept {
 
 void StreamWriter::close() noexcept {
   closing_ = true;
+  connection_.stop_reading();
   if (eof_wanted_) return;
   // Where both have ended, closing the socket says so with one system call less; wait_closed() is
   // nearly always next.
-  if (buffer_.empty() && !flush_queued_ && reader_.peer_has_ended()) {
+  if (buffer_.empty() && !flush_queued_ && connection_.reader().peer_has_ended()) {
     eof_wanted_ = shut_ = true;
     flush_at_end_of_turn();
   } else {
@@ -137,39 +167,16 @@ void StreamWriter::close() noexcept {
 
 void StreamWriter::abort() noexcept {
   closing_ = true;
-  if (error_ == 0) fail(ECONNABORTED);
+  if (error_ == 0) transport_.fail(ECONNABORTED);
   transport_.abort();
 }
 
-Task<std::error_code> StreamWriter::wait_closed(std::chrono::milliseconds deadline) {
-  if (!closing_) misuse("wait_closed() before close()");
-  bool expired = false;
-  Timer timer(transport_.loop());
-  if (error_ == 0 && !(buffer_.empty() && reader_.peer_has_ended())) {
-    timer.call_later(deadline, [this, &expired] {
-      expired = true;
-      abort();
-    });
-  }
-  if (!buffer_.empty()) co_await flushed();
-  std::error_code result = error();
-  if (!result) {
-    const Chunk end = co_await reader_.discard(max_discarded);
-    result = error();
-    if (!result && end.ec != Error::end_of_stream) result = end.ec;
-  }
-  timer.cancel();
-  if (result) {
-    transport_.abort();
-  } else {
-    transport_.close();
-  }
-  co_return expired ? std::make_error_code(std::errc::timed_out) : result;
+Task<std::error_code> StreamWriter::wait_closed(
+    std::optional<std::chrono::milliseconds> close_timeout) {
+  return connection_.wait_closed(Connection::Leave::both_ends, close_timeout);
 }
 
-bool DrainAwaiter::suspend(CancelScope& scope) {
-  if (writer_.waiting_ != nullptr)
-    misuse("a drain() of a StreamWriter while another drain() waits");
+bool DrainAwaiter::suspend(CancelScope& scope) noexcept {
   enough_ = 0;
   if (until_ == Until::little_is_left) {
     // Not under pressure means that only the turn is over.
@@ -182,18 +189,10 @@ bool DrainAwaiter::suspend(CancelScope& scope) {
     cancelled_ = true;
     return false;
   }
-  scope_ = &scope;
-  writer_.waiting_ = this;
+  next_ = std::exchange(writer_.waiting_, this);
   // Nothing to wait for but another turn.
   if (writer_.is_drained(*this)) writer_.transport_.yield_writer();
   return true;
-}
-
-void DrainAwaiter::cancel() noexcept {
-  writer_.waiting_ = nullptr;
-  scope_->leave();
-  cancelled_ = true;
-  writer_.transport_.loop().resume_soon(frame_);
 }
 
 }  // namespace streams

@@ -3,28 +3,30 @@
 // waits before them. What the kernel does not take is kept and sent when it does.
 //
 // Differs from asyncio: drain() reports a broken connection as its value; close() sends FIN after
-// what is buffered, and wait_closed() then also waits, within a deadline, for the peer's FIN, so
-// that input nobody read does not turn into a reset that destroys the replies in flight.
+// what is buffered, and wait_closed() then also waits for the peer's FIN (connection.hpp), so that
+// input nobody read does not turn into a reset that destroys the replies in flight.
 //
-// Belongs to one Transport and its StreamReader, the loop's thread.
+// The writing half of a Connection, the loop's thread. Nothing here throws but where it says so.
 #pragma once
 
 #include <chrono>
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <system_error>
 
 #include "streams/buffer.hpp"
 #include "streams/cancellation.hpp"
 #include "streams/endpoint.hpp"
-#include "streams/stream_reader.hpp"
+#include "streams/error.hpp"
 #include "streams/task.hpp"
 #include "streams/transport.hpp"
 
 namespace streams {
 
+class Connection;
 class StreamWriter;
 
 /// Unsent bytes above which drain() waits, and at which it goes on: asyncio's write buffer limits.
@@ -49,16 +51,16 @@ class [[nodiscard]] DrainAwaiter final {
 
  private:
   friend class StreamWriter;
-  enum class Until : std::uint8_t { little_is_left, nothing_is_left };
+  enum class Until : std::uint8_t { little_is_left, nothing_is_left, closed };
 
   DrainAwaiter(StreamWriter& writer, Until until) noexcept : writer_(writer), until_(until) {}
 
-  bool suspend(CancelScope& scope);
-  void cancel() noexcept;
+  bool suspend(CancelScope& scope) noexcept;
+  CancelScope& scope() const noexcept { return PromiseBase::at(frame_.address()).scope(); }
 
   StreamWriter& writer_;
   std::coroutine_handle<> frame_;
-  CancelScope* scope_;    // set, as frame_, while suspended
+  DrainAwaiter* next_;    // set, as frame_, while suspended: others who wait
   std::uint32_t enough_;  // waits until no more bytes than this are unsent
   Until until_;
   bool cancelled_ = false;
@@ -66,22 +68,25 @@ class [[nodiscard]] DrainAwaiter final {
 
 class StreamWriter final : private Transport::Sender {
  public:
-  /// Registers itself and `reader` with `transport`, which outlives both.
-  StreamWriter(Transport& transport, StreamReader& reader, const Endpoint& peer,
-               WaterMarks marks = {});
+  /// For `connection`, whose transport is `transport`; both outlive the writer.
+  StreamWriter(Connection& connection, Transport& transport, const Endpoint& peer,
+               WaterMarks marks = {}) noexcept
+      : transport_(transport), connection_(connection), marks_(marks), peer_(peer) {}
   ~StreamWriter();
   StreamWriter(const StreamWriter&) = delete;
   StreamWriter& operator=(const StreamWriter&) = delete;
 
-  /// Never waits and never fails; dropped after close() or when the connection is broken, which
-  /// drain() tells. At most 2 GiB may be unsent: throws std::length_error.
-  void write(std::string_view bytes);
+  /// Never waits. Dropped after write_eof() or close(), or when the connection is broken, which
+  /// drain() tells. More than 2 GiB unsent, or no memory for it, breaks the connection: ENOMEM.
+  void write(std::string_view bytes) noexcept;
 
   /// Whether more than the high-water mark is unsent: for those who write much between two drains.
   bool must_drain() const noexcept { return pending() > marks_.high; }
 
   /// Waits only while more than the high-water mark is unsent, then until the low-water mark is
-  /// reached. The error of a broken connection, Error::closed after close().
+  /// reached. Any number of tasks may wait. The error of a broken connection; Error::closed after
+  /// close(), and where something was written after write_eof(). Cancelled:
+  /// std::errc::operation_canceled, and what was written still leaves.
   DrainAwaiter drain() noexcept { return {*this, DrainAwaiter::Until::little_is_left}; }
 
   /// FIN once all that was written is sent. Reading goes on.
@@ -91,15 +96,8 @@ class StreamWriter final : private Transport::Sender {
   void close() noexcept;
   bool is_closing() const noexcept { return closing_; }
 
-  /// How long a peer may take over our last bytes and its FIN, and how much unread input of its is
-  /// dropped meanwhile, before the connection is reset.
-  static constexpr std::chrono::milliseconds close_deadline{5000};
-  static constexpr std::size_t max_discarded = std::size_t{64} << 20;  ///< bytes
-
-  /// After close(): completes when all was sent, the peer has sent its FIN and the socket is
-  /// closed. An error when the connection broke, or std::errc::timed_out when it was reset after
-  /// `deadline`.
-  Task<std::error_code> wait_closed(std::chrono::milliseconds deadline = close_deadline);
+  /// Connection::wait_closed(), with a patience of its own where `close_timeout` says one.
+  Task<std::error_code> wait_closed(std::optional<std::chrono::milliseconds> close_timeout = {});
 
   /// Drops what is unsent and resets the connection; pending reads and drains get an error.
   void abort() noexcept;
@@ -113,48 +111,57 @@ class StreamWriter final : private Transport::Sender {
   const Endpoint& peername() const noexcept { return peer_; }
 
  private:
+  friend class Connection;
   friend class DrainAwaiter;
 
   /// A write of at least this many bytes with nothing before it goes straight to the kernel.
   static constexpr std::size_t direct_size = 4096;
   static constexpr std::size_t flush_size = 64 * 1024;
 
-  /// Completes once nothing is unsent, also after close(). For wait_closed().
+  /// Complete once nothing is unsent, or once the socket is closed; also after close(). For
+  /// Connection.
   DrainAwaiter flushed() noexcept { return {*this, DrainAwaiter::Until::nothing_is_left}; }
+  DrainAwaiter closed() noexcept { return {*this, DrainAwaiter::Until::closed}; }
   bool is_drained(const DrainAwaiter& drain) const noexcept {
+    if (drain.until_ == DrainAwaiter::Until::closed) return !transport_.is_open();
     return error_ != 0 || buffer_.size() <= drain.enough_;
   }
   std::error_code status() const noexcept {
-    return closing_ && error_ == 0 ? make_error_code(Error::closed) : error();
+    return (closing_ || lost_) && error_ == 0 ? make_error_code(Error::closed) : error();
   }
   void ready() noexcept override;
-  void cancel_wait() noexcept override { waiting_->cancel(); }
-  void send_wire(std::string_view bytes) override { write(bytes); }
+  void fail(int error) noexcept override;
+  void cancel_wait() noexcept override;
+  void send_wire(std::string_view bytes) noexcept override {
+    if (!shut_) write(bytes);
+  }
+  void resume_drained() noexcept;
   std::string_view send_directly(std::string_view bytes) noexcept;
-  void write_unusual(std::string_view bytes);
+  void write_unusual(std::string_view bytes) noexcept;
   void flush() noexcept;
   bool send_buffered() noexcept;
   bool send_more(IoResult result) noexcept;
-  void flush_at_end_of_turn();
-  void fail(int error) noexcept;
+  void flush_at_end_of_turn() noexcept;
 
   Transport& transport_;
-  StreamReader& reader_;
+  Connection& connection_;
   Buffer buffer_;
   WaterMarks marks_;
-  DrainAwaiter* waiting_ = nullptr;
+  DrainAwaiter* waiting_ = nullptr;  // the last that began, and through it the others
   Endpoint peer_;
   std::uint16_t error_ = 0;  // errno of the broken connection
   bool closing_ : 1 = false;
   bool eof_wanted_ : 1 = false;
   bool eof_sent_ : 1 = false;
+  bool lost_ : 1 = false;      // something was written after write_eof()
   bool shut_ : 1 = false;      // eof_wanted_ or error_: the usual path looks at one flag
   bool flush_queued_ = false;  // a byte of its own: the usual path sets and clears it
 };
 
 inline bool DrainAwaiter::await_ready() noexcept {
   if (until_ == Until::nothing_is_left) return writer_.error_ != 0 || writer_.buffer_.empty();
-  if (writer_.shut_ && (writer_.error_ != 0 || writer_.closing_)) return true;
+  if (until_ == Until::closed) return !writer_.transport_.is_open();
+  if (writer_.shut_ && writer_.status()) return true;
   return writer_.pending() <= writer_.marks_.high && !writer_.transport_.turn_is_over();
 }
 

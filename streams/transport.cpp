@@ -1,20 +1,37 @@
 #include "streams/transport.hpp"
 
 #include <cerrno>
+#include <linux/sockios.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <utility>
 
 namespace streams {
-Transport::Transport(EventLoop& loop, UniqueFd fd) : loop_(loop), fd_(std::move(fd)) {
+namespace {
+
+bool is_local(int fd, sa_family_t family) noexcept {
+  if (family != AF_UNSPEC) return family == AF_UNIX;
+  int domain = 0;
+  socklen_t size = sizeof domain;
+  return ::getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX;
+}
+
+}  // namespace
+
+Transport::Transport(EventLoop& loop, UniqueFd fd, sa_family_t family)
+    : loop_(loop), fd_(std::move(fd)), read_to_the_end_(is_local(fd_.get(), family)) {
   loop_.readiness().add(fd_.get(), *this);
 }
 
 Transport::~Transport() {
   close();
-  if (reader_.queued || writer_.queued || reader_.pausing || writer_.pausing) {
-    loop_.turns().forget(this);
-  }
+  const int queued = reader_.queued + writer_.queued + reader_.pausing + writer_.pausing;
+  if (queued != 0) loop_.turns().forget(this, queued);
+}
+
+void Transport::fail(int error) noexcept {
+  writer_waiter_->fail(error);
+  reader_waiter_->fail(error);
 }
 
 void Transport::shutdown_send() noexcept {
@@ -40,6 +57,11 @@ void Transport::abort() noexcept {
 std::size_t Transport::unread() const noexcept {
   int bytes = 0;
   return ::ioctl(fd_.get(), FIONREAD, &bytes) == 0 ? static_cast<std::size_t>(bytes) : 0;
+}
+
+std::size_t Transport::unacknowledged() const noexcept {
+  int bytes = 0;
+  return ::ioctl(fd_.get(), SIOCOUTQ, &bytes) == 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
 IoResult Transport::failed(Half& half, IoResult result) noexcept {

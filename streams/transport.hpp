@@ -14,6 +14,7 @@
 #include "streams/event_loop.hpp"
 #include "streams/readiness.hpp"
 #include "streams/system_call.hpp"
+#include "streams/tcp_info.hpp"
 #include "streams/unique_fd.hpp"
 
 namespace streams {
@@ -40,6 +41,8 @@ class Transport final : private ReadinessSet::Handler {
    public:
     /// The socket is worth trying again. May destroy the transport.
     virtual void ready() noexcept = 0;
+    /// The connection is broken: `error` is an errno value. Nothing of it moves any more.
+    virtual void fail(int error) noexcept = 0;
 
    protected:
     ~Waiter() = default;
@@ -47,15 +50,16 @@ class Transport final : private ReadinessSet::Handler {
   /// The writing half, which also sends what a filter of the reading half answers the peer.
   class Sender : public Waiter {
    public:
-    virtual void send_wire(std::string_view bytes) = 0;
+    virtual void send_wire(std::string_view bytes) noexcept = 0;
 
    protected:
     ~Sender() = default;
   };
 
-  /// Takes over `fd`, a connected non-blocking socket. Throws std::system_error when the loop
-  /// cannot watch it.
-  Transport(EventLoop& loop, UniqueFd fd);
+  /// Takes over `fd`, a connected non-blocking socket; `family` is its AF_, or AF_UNSPEC where the
+  /// caller does not know. Throws std::system_error or std::bad_alloc when the loop cannot watch
+  /// it.
+  Transport(EventLoop& loop, UniqueFd fd, sa_family_t family = AF_UNSPEC);
   ~Transport();
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;
@@ -74,19 +78,23 @@ class Transport final : private ReadinessSet::Handler {
   IoResult send(std::string_view bytes) noexcept;
   /// FIN to the peer. What was sent before still arrives; reading goes on.
   void shutdown_send() noexcept;
+  /// Tells both halves that the connection is broken. The socket stays, to be reset by abort().
+  void fail(int error) noexcept;
   /// Closes the socket. For the end of a stream, when nobody waits any more.
   void close() noexcept;
   /// Closes the socket, drops what the kernel still holds and sends the peer RST. Both halves are
   /// told soon and find ECONNABORTED.
   void abort() noexcept;
 
-  void send_wire(std::string_view bytes) { writer_waiter_->send_wire(bytes); }
+  void send_wire(std::string_view bytes) noexcept { writer_waiter_->send_wire(bytes); }
 
   bool is_open() const noexcept { return static_cast<bool>(fd_); }
   bool readable() const noexcept { return reader_.ready; }
   bool writable() const noexcept { return writer_.ready; }
   /// After this the next receive() is tried even where the last one came back short.
   void assume_readable() noexcept { reader_.ready = true; }
+  /// The same for send(): the kernel has room long before it says so with an edge.
+  void assume_writable() noexcept { writer_.ready = true; }
 
   /// A turn that moved this many bytes is over: the stream yields, so that a connection that is
   /// always ready does not starve the others on its loop.
@@ -98,6 +106,11 @@ class Transport final : private ReadinessSet::Handler {
 
   /// Bytes that the kernel holds for us; 0 when it cannot tell. FIONREAD of tcp(7).
   std::size_t unread() const noexcept;
+  /// Bytes of ours that the peer's kernel has not acknowledged, our FIN counting as one; on AF_UNIX
+  /// those that the peer has not read, as the kernel accounts for them. 0 when it cannot tell.
+  std::size_t unacknowledged() const noexcept;
+  /// What the kernel knows of the peer; nothing on AF_UNIX.
+  TcpInfo tcp_info() const noexcept { return tcp_info_of(fd_.get()); }
   std::uint64_t bytes_received() const noexcept { return bytes_received_; }
   std::uint64_t bytes_sent() const noexcept { return bytes_sent_; }
   EventLoop& loop() const noexcept { return loop_; }
@@ -139,7 +152,8 @@ inline IoResult Transport::receive(std::span<char> into) noexcept {
   if (result.size() == 0) return result;
   const auto bytes = static_cast<std::size_t>(result.size());
   // A short read has emptied the socket, and the next byte brings an edge (epoll(7), "Questions and
-  // answers"), save where a FIN or an urgent mark (tcp(7)) cut it short.
+  // answers"), save where a FIN or an urgent mark (tcp(7)) cut it short, or on AF_UNIX passed
+  // descriptors, which the kernel drops because nobody here takes them (unix(7), SCM_RIGHTS).
   reader_.ready = bytes == into.size() || read_to_the_end_;
   turn_bytes_ += static_cast<std::uint32_t>(bytes);
   bytes_received_ += bytes;

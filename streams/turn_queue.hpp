@@ -2,7 +2,8 @@
 // code: one event's, one timer's, one job's. Small writes made in it leave together when it ends
 // (`flush_soon`); work that must not run inside it runs right after, in order (`call_soon`).
 //
-// Owned by the EventLoop; its thread only. An owner that dies first says forget().
+// Owned by the EventLoop; its thread only. An owner that dies first says forget(). Queueing is
+// noexcept to those who do it, so room for whatever can be queued is made ahead, by reserve().
 #pragma once
 
 #include <coroutine>
@@ -12,6 +13,8 @@
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
 
+#include "streams/handler_memory.hpp"
+
 namespace streams {
 
 class Debug;
@@ -20,7 +23,7 @@ class TurnQueue {
  public:
   using Function = void (*)(void* target) noexcept;
 
-  explicit TurnQueue(asio::io_context& context) : context_(context), pause_(context) {}
+  explicit TurnQueue(asio::io_context& context);
   TurnQueue(const TurnQueue&) = delete;
   TurnQueue& operator=(const TurnQueue&) = delete;
 
@@ -40,8 +43,12 @@ class TurnQueue {
       push(more_flushes_, {function, target});
     }
   }
-  /// Drops what is queued for `target`.
-  void forget(const void* target) noexcept;
+  /// Drops what is queued for `target`: `entries`, which its owner knows. Constant time where they
+  /// are the next to run, as at a mass end.
+  void forget(const void* target, int entries) noexcept;
+  /// Makes room for what `owners` connections can have queued at once: a turn and a pause of each
+  /// half, a flush, and a task to resume. Throws std::bad_alloc.
+  void reserve(std::size_t owners);
 
   /// In debug mode `debug` is told of each turn.
   void watch(Debug* debug) noexcept {
@@ -78,20 +85,28 @@ class TurnQueue {
   };
 
   void push(std::vector<Entry>& queue, Entry entry);
+  static int drop(std::vector<Entry>& queue, std::size_t from, const void* target,
+                  int entries) noexcept;
+  void end_pause() noexcept;
   void end_turn_further() noexcept;
   void run_more_flushes() noexcept;
   void begin_watched() noexcept;
   void post();
 
+  // A completion handler of Asio's is told nothing of our loop; its thread is all that it knows.
   static inline thread_local constinit TurnQueue* current_ = nullptr;
 
   asio::io_context& context_;
+  LoopMemory& memory_;
   Entry flush_{};  // nearly always the only one: a turn belongs to one connection
   std::vector<Entry> more_flushes_;
   std::vector<Entry> jobs_;
   std::vector<Entry> paused_;
   asio::steady_timer pause_;
-  std::vector<Entry> running_;  // the jobs of the current run_jobs()
+  std::vector<Entry> running_;    // the jobs of the current run_jobs()
+  std::size_t running_next_ = 0;  // of running_; those before it have run
+  std::size_t flushes_next_ = 0;  // of more_flushes_
+  std::size_t reserved_ = 0;      // owners
   Debug* debug_ = nullptr;
   bool more_to_do_ = false;  // at the end of a turn: more_flushes_, or debug_ to be told
   bool in_batch_ = false;

@@ -159,11 +159,11 @@ TEST_CASE("a buffer refuses to hold more than 2 GiB", "[buffer]") {
   BufferPool pool;
   Owned owned(pool);
   Buffer& buffer = owned.buffer;
-  CHECK_THROWS_AS(buffer.prepare(pool, Buffer::max_size + 1), std::length_error);
-  CHECK_THROWS_AS(buffer.prepare(pool, SIZE_MAX), std::length_error);
+  CHECK(buffer.prepare(pool, Buffer::max_size + 1).empty());
+  CHECK(buffer.prepare(pool, SIZE_MAX).empty());
   buffer.append(pool, "abc");
-  CHECK_THROWS_AS(buffer.prepare(pool, Buffer::max_size - 2), std::length_error);
-  CHECK_THROWS_AS(buffer.prepare(pool, SIZE_MAX), std::length_error);
+  CHECK(buffer.prepare(pool, Buffer::max_size - 2).empty());
+  CHECK(buffer.prepare(pool, SIZE_MAX).empty());
   CHECK(buffer.data() == "abc");
 }
 

@@ -142,3 +142,17 @@ TEST_CASE("reads of every kind mix without losing a byte", "[reader]") {
     CHECK(log == Log{"ab\n", "cdXY", "efg", "h", "\n", "ij"});
   });
 }
+
+TEST_CASE("readexactly of more than a buffer can hold is an error at once", "[reader]") {
+  over_unix([](Wire& wire) -> Task<void> {
+    wire.peer.send("abc");
+    for (const std::size_t n : {(std::size_t{1} << 31) + 1, std::size_t{1} << 32, SIZE_MAX}) {
+      const Chunk refused = co_await wire.reader().readexactly(n);
+      CHECK(refused.ec == Error::limit_overrun);
+      CHECK(refused.data.empty());
+    }
+    wire.peer.shutdown_send();
+    const Chunk all = co_await wire.reader().read_to_end(SIZE_MAX);
+    CHECK(all.data == "abc");  // nothing was lost
+  });
+}

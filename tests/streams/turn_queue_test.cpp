@@ -101,12 +101,12 @@ TEST_CASE("nothing runs for a target that was forgotten, wherever it was queued"
   std::string log;
   Note gone{log, 'g'};
   Note other{log, 'o'};
-  Note killer{log, 'k', [&] { turns.forget(&gone); }};
+  Note killer{log, 'k', [&] { turns.forget(&gone, 1); }};
   turns.begin_batch();
   turns.flush_soon(run_note, &gone);
   turns.flush_soon(run_note, &other);
   turns.flush_soon(run_note, &gone);
-  turns.forget(&gone);
+  turns.forget(&gone, 2);
   turns.end_turn();
   CHECK(log == "o");
 

@@ -2,7 +2,7 @@
 #include <chrono>
 #include <string>
 
-#include "streams/stream_writer.hpp"
+#include "streams/connection.hpp"
 #include "tests/catch.hpp"
 #include "tests/streams/wire.hpp"
 
@@ -10,22 +10,10 @@ using namespace tests;
 using namespace std::chrono_literals;
 using streams::CancelScope;
 using streams::Chunk;
+using streams::Connection;
 using streams::Error;
-using streams::StreamWriter;
 using streams::Task;
 using streams::TaskGroup;
-
-namespace {
-
-/// Starts close() and wait_closed() beside the test's own steps.
-Task<void> close_and_wait(Wire& wire, Outcome& closed,
-                          std::chrono::milliseconds deadline = StreamWriter::close_deadline) {
-  wire.writer().close();
-  closed.ec = co_await wire.writer().wait_closed(deadline);
-  closed.done = true;
-}
-
-}  // namespace
 
 TEST_CASE("after close is_closing holds at once, writes are dropped and drain gives an error",
           "[writer]") {
@@ -135,8 +123,8 @@ TEST_CASE("wait_closed discards a bounded amount of late input and then resets",
     co_await group.join();
     CHECK(closed.ec == Error::limit_overrun);
     CHECK_FALSE(wire.transport().is_open());
-    CHECK(wire.transport().bytes_received() > StreamWriter::max_discarded);
-    CHECK(wire.transport().bytes_received() <= StreamWriter::max_discarded + 65536);
+    CHECK(wire.transport().bytes_received() > Connection::max_discarded);
+    CHECK(wire.transport().bytes_received() <= Connection::max_discarded + 65536);
   });
 }
 
@@ -235,18 +223,26 @@ TEST_CASE("feed_eof does not end a wait_closed: only the peer's own end does", "
   });
 }
 
-TEST_CASE("a read that waits is ended by wait_closed", "[writer]") {
+TEST_CASE("a read that waits while another task closes gets the end of the stream", "[writer]") {
   over_unix([](Wire& wire) -> Task<void> {
     Outcome read;
     Outcome closed;
     TaskGroup group(wire.loop);
     group.spawn(keep(read, [&] { return wire.reader().readline(); }));
     co_await turn(wire.loop);
+    wire.peer.send("part of a line");
+    co_await wire.received(14);
     group.spawn(close_and_wait(wire, closed));
+    CHECK_FALSE(read.done);  // soon, and not from within close()
+    co_await until(wire.loop, [&] { return read.done; });
+    CHECK(read.ec == Error::end_of_stream);
+    CHECK_FALSE(closed.done);
+    CHECK(wire.reader().at_eof());
+    const Chunk later = co_await wire.reader().read(1);
+    CHECK(later.ec == Error::end_of_stream);
+    CHECK(wire.reader().readline_nowait().empty());
     wire.peer.shutdown_send();
     co_await group.join();
-    CHECK(read.ec);
-    CHECK(read.ec != Error::end_of_stream);
     CHECK_FALSE(closed.ec);
   });
 }

@@ -5,6 +5,7 @@
 // The body is a lambda without captures: as a coroutine it would outlive them.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -49,6 +50,14 @@ struct Wire {
   int our_fd;
   std::optional<streams::Connection> connection;
 };
+
+/// Starts close() and wait_closed() beside the test's own steps.
+inline streams::Task<void> close_and_wait(
+    Wire& wire, Outcome& closed, std::optional<std::chrono::milliseconds> close_timeout = {}) {
+  wire.writer().close();
+  closed.ec = co_await wire.writer().wait_closed(close_timeout);
+  closed.done = true;
+}
 
 template <class Body, class... Args>
 void on_wire(SocketPair pair, streams::StreamOptions options, Body body, Args&... args) {

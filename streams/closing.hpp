@@ -1,0 +1,81 @@
+// Closing: how a connection ends, decided without I/O. Connection tells it what has happened and
+// what the kernels have moved, and carries out the step that comes back:
+//
+//     flushing ── flushed ──► discarding ── the peer's end ──► closed
+//         │                       │
+//         └── error, abort, too much input, no patience left ──► reset
+//
+// A connection whose own bytes are all with the kernel is closed and not reset when the patience
+// ends: the kernel still delivers them, however slowly the peer reads. A reset is for what was cut
+// short. The loop's thread; it keeps nothing but values.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <system_error>
+
+namespace streams {
+
+class Closing {
+ public:
+  using Clock = std::chrono::steady_clock;
+  using Duration = std::chrono::milliseconds;
+
+  enum class State : std::uint8_t { flushing, discarding, closed, reset };
+  /// What the caller does next.
+  enum class Step : std::uint8_t {
+    wait,
+    send_fin,  ///< unless it is sent; from now on read and drop what comes
+    close,     ///< the socket, without a reset
+    reset
+  };
+
+  struct Patience {
+    Duration timeout{5000};  ///< without progress
+    Duration flush{5000};    ///< the same while bytes of ours are not with the kernel yet
+    /// Above 0: do not wait for the peer's end. Once its kernel has acknowledged ours, this long
+    /// without a byte from it is enough. For a connection that was idle.
+    Duration quiet{0};
+  };
+
+  /// What the kernels have moved, by the caller's look at the socket.
+  struct Moved {
+    std::uint64_t acknowledged;    ///< bytes that the peer's kernel has; only changes matter
+    std::uint64_t received;        ///< bytes from the peer
+    std::uint64_t unacknowledged;  ///< bytes that it does not have yet, the FIN among them
+  };
+
+  Closing(const Patience& patience, Clock::time_point now, const Moved& moved) noexcept;
+
+  /// All bytes of ours are with the kernel.
+  Step flushed(Clock::time_point now) noexcept;
+  /// The peer's FIN was read.
+  Step peer_ended() noexcept;
+  /// More input was dropped than a peer may send after the end.
+  Step overrun() noexcept;
+  /// The connection broke, the wait was cancelled, or someone has no more patience.
+  Step failed(const std::error_code& error) noexcept;
+  /// To be called every look_interval(): bytes that were moved are progress, and the patience
+  /// counts from the last of it.
+  Step look(Clock::time_point now, const Moved& moved) noexcept;
+  Duration look_interval() const noexcept;
+
+  State state() const noexcept { return state_; }
+  bool is_over() const noexcept { return state_ >= State::closed; }
+  /// Once it is over: no error when both ends were said, std::errc::timed_out when the patience
+  /// ended, Error::limit_overrun after overrun(), or that of failed().
+  const std::error_code& result() const noexcept { return result_; }
+
+ private:
+  Step close(const std::error_code& result) noexcept;
+  Step reset(const std::error_code& result) noexcept;
+
+  Patience patience_;
+  Clock::time_point last_progress_;
+  Moved moved_;
+  std::error_code result_;
+  State state_ = State::flushing;
+  bool peer_ended_ = false;
+};
+
+}  // namespace streams

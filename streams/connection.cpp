@@ -1,0 +1,151 @@
+#include "streams/connection.hpp"
+
+#include <algorithm>
+#include <exception>
+
+#include "streams/misuse.hpp"
+#include "streams/timer.hpp"
+
+namespace streams {
+
+#if defined(__x86_64__) && defined(__GLIBCXX__)
+static_assert(sizeof(Connection) ==
+              sizeof(Transport) + sizeof(StreamReader) + sizeof(StreamWriter));
+#endif
+
+bool Connection::is_idle() const noexcept {
+  return transport_.is_open() && writer_.pending() == 0 && !writer_.error() &&
+         reader_.buffered() == 0 && transport_.unread() == 0 && transport_.unacknowledged() == 0;
+}
+
+/// Asks Closing and carries out what it says. Lives in the frame of wait_closed().
+class Connection::Handshake {
+ public:
+  Handshake(Connection& connection, const Closing::Patience& patience) noexcept
+      : connection_(connection),
+        timer_(connection.transport_.loop()),
+        closing_(patience, Closing::Clock::now(),
+                 {transport().bytes_sent(), transport().bytes_received(), 0}) {
+    connection_.is_ending_ = true;
+    if (reader().peer_has_ended()) take(closing_.peer_ended());
+  }
+  // Also where an exception ends it early.
+  ~Handshake() {
+    take(closing_.failed(make_cancelled()));
+    connection_.is_ending_ = false;
+    writer().resume_drained();
+  }
+  Handshake(const Handshake&) = delete;
+  Handshake& operator=(const Handshake&) = delete;
+
+  bool is_over() const noexcept { return closing_.is_over(); }
+  const std::error_code& result() const noexcept { return closing_.result(); }
+
+  void flushed() noexcept {
+    const std::error_code error = writer().error();
+    take(error ? closing_.failed(error) : closing_.flushed(Closing::Clock::now()));
+  }
+  void failed(const std::error_code& error) noexcept { take(closing_.failed(error)); }
+  void end_of_input(const std::error_code& ec) noexcept {
+    if (ec == Error::end_of_stream) return take(closing_.peer_ended());
+    take(ec == Error::limit_overrun ? closing_.overrun() : closing_.failed(ec));
+  }
+  /// Looks at the socket from now on. Throws std::bad_alloc.
+  void begin_looking() {
+    if (!std::exchange(looking_, true)) look_later();
+  }
+
+ private:
+  StreamReader& reader() const noexcept { return connection_.reader_; }
+  StreamWriter& writer() const noexcept { return connection_.writer_; }
+  Transport& transport() const noexcept { return connection_.transport_; }
+
+  void look_later() {
+    timer_.call_later(closing_.look_interval(), [this] { look(); });
+  }
+
+  void look() noexcept try {
+    const std::uint64_t waiting = transport().unacknowledged();
+    const std::uint64_t acknowledged = transport().bytes_sent() - waiting;
+    // The kernel tells of room when a third of its buffer is free; ask it as soon as there is any.
+    if (writer().pending() != 0 && std::exchange(acknowledged_, acknowledged) != acknowledged) {
+      transport().assume_writable();
+      transport().yield_writer();
+    }
+    take(closing_.look(Closing::Clock::now(),
+                       {acknowledged, transport().bytes_received(), waiting}));
+    if (!is_over()) look_later();
+  } catch (const std::exception&) {
+    // No memory for the timer, and without it nobody would end this.
+    take(closing_.failed(std::make_error_code(std::errc::not_enough_memory)));
+  }
+
+  void take(Closing::Step step) noexcept {
+    switch (step) {
+      case Closing::Step::wait: return;
+      case Closing::Step::send_fin: return writer().write_eof();
+      case Closing::Step::close:
+        transport().close();
+        if (result()) transport().fail(result().value());
+        break;
+      case Closing::Step::reset:
+        // Others who wait are not the ones who were cancelled, and have no word for an overrun.
+        if (result() != make_cancelled() && result() != Error::limit_overrun) {
+          transport().fail(result().value());
+        }
+        writer().abort();
+        break;
+    }
+    reader().end_wait();
+  }
+
+  Connection& connection_;
+  Timer timer_;
+  Closing closing_;
+  std::uint64_t acknowledged_ = 0;  // as of the last look
+  bool looking_ = false;
+};
+
+Closing::Patience Connection::patience(Leave leave, std::chrono::milliseconds timeout) const {
+  constexpr Closing::Duration least_quiet{50};
+  constexpr Closing::Duration most_flush{60'000};
+  Closing::Patience patience;
+  patience.timeout = patience.flush = timeout;
+  // A peer that reads slowly acknowledges nothing for as long as its window is closed. One that has
+  // always done so gets the time that it needs.
+  if (writer_.pending() != 0) {
+    const auto usual = std::min(2 * transport_.tcp_info().time_per_window, most_flush);
+    patience.flush = std::max(timeout, usual);
+  }
+  if (leave == Leave::idle) {
+    const auto round_trips = std::chrono::ceil<Closing::Duration>(4 * transport_.tcp_info().rtt);
+    patience.quiet = std::max(least_quiet, round_trips);
+  }
+  return patience;
+}
+
+Task<std::error_code> Connection::wait_closed(
+    Leave leave, std::optional<std::chrono::milliseconds> close_timeout) {
+  if (!writer_.is_closing()) misuse("wait_closed() before close()");
+  if (is_ending_) {
+    const std::error_code waited = co_await writer_.closed();
+    co_return waited == make_cancelled() ? waited : writer_.error();
+  }
+  if (!transport_.is_open()) co_return writer_.error();
+  const std::chrono::milliseconds usual(close_timeout_);
+  Handshake handshake(*this, patience(leave, close_timeout.value_or(usual)));
+  if (writer_.pending() != 0) {
+    handshake.begin_looking();
+    const std::error_code flushed = co_await writer_.flushed();
+    if (flushed == make_cancelled()) handshake.failed(flushed);
+  }
+  handshake.flushed();
+  if (!handshake.is_over()) {
+    handshake.begin_looking();
+    const Chunk end = co_await reader_.discard(max_discarded);
+    handshake.end_of_input(end.ec);
+  }
+  co_return handshake.result();
+}
+
+}  // namespace streams

@@ -1,0 +1,137 @@
+// No failure of memory takes more than one connection with it: every allocation of a conversation
+// fails once, in turn.
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <new>
+#include <poll.h>
+#include <string>
+#include <sys/socket.h>
+#include <thread>
+
+#include "streams/connection.hpp"
+#include "tests/catch.hpp"
+#include "tests/streams/wire.hpp"
+
+using namespace tests;
+using streams::Chunk;
+using streams::Task;
+
+namespace {
+
+constexpr long never = -1;
+thread_local long allocations_left = never;
+
+/// The n-th allocation from here on fails, those after it do not.
+class FailingAllocation {
+ public:
+  explicit FailingAllocation(long n) noexcept { allocations_left = n; }
+  ~FailingAllocation() { allocations_left = never; }
+  FailingAllocation(const FailingAllocation&) = delete;
+  FailingAllocation& operator=(const FailingAllocation&) = delete;
+
+  static bool has_failed() noexcept { return allocations_left == never; }
+};
+
+void* allocate(std::size_t size) {
+  if (allocations_left != never && allocations_left-- == 0) throw std::bad_alloc();
+  void* const block = std::malloc(size == 0 ? 1 : size);
+  if (block == nullptr) throw std::bad_alloc();
+  return block;
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) { return allocate(size); }
+void* operator new[](std::size_t size) { return allocate(size); }
+void operator delete(void* block) noexcept { std::free(block); }
+void operator delete[](void* block) noexcept { std::free(block); }
+void operator delete(void* block, std::size_t) noexcept { std::free(block); }
+void operator delete[](void* block, std::size_t) noexcept { std::free(block); }
+
+namespace {
+
+/// Takes the telnet way: answers each piece, gives from memory of its own.
+class Doubler final : public streams::StreamFilter {
+ public:
+  Step in(std::span<char> wire) override {
+    plain_.assign(wire.begin(), wire.end());
+    plain_.append(wire.begin(), wire.end());
+    return {plain_, std::string(100, 'a')};
+  }
+
+ private:
+  std::string plain_;
+};
+
+const std::string large(300'000, 'x');
+
+/// A line, then far more than a block in either direction, through the queues of the loop.
+Task<void> converse(Wire& wire, Doubler* filter) {
+  wire.reader().set_filter(filter);
+  const Chunk line = co_await wire.reader().readline();
+  wire.writer().write(line.data);
+  const Chunk much = co_await wire.reader().readexactly(200'000);
+  wire.writer().write(much.data);
+  wire.writer().write(large);
+  const std::error_code drained = co_await wire.writer().drain();
+  wire.reader().feed_eof();
+  const Chunk rest = co_await wire.reader().read(10);
+  wire.writer().close();
+  const std::error_code closed = co_await wire.writer().wait_closed();
+  static_cast<void>(drained);
+  static_cast<void>(rest);
+  static_cast<void>(closed);
+}
+
+/// A peer that sends `script` and reads to the end, on a thread of its own: only what the loop and
+/// the streams allocate is to fail.
+void play_peer(int fd, std::string_view script) {
+  std::array<char, 65536> room;
+  for (;;) {
+    const bool sending = !script.empty();
+    pollfd ready{fd, static_cast<short>(sending ? POLLIN | POLLOUT : POLLIN), 0};
+    ::poll(&ready, 1, -1);
+    if (sending && (ready.revents & POLLOUT) != 0) {
+      const ssize_t sent = ::send(fd, script.data(), script.size(), MSG_NOSIGNAL);
+      if (sent > 0) script.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    const ssize_t size = ::recv(fd, room.data(), room.size(), 0);
+    if (size == 0 || (size < 0 && errno != EAGAIN)) break;
+  }
+  ::shutdown(fd, SHUT_WR);
+}
+
+Task<void> converse_with_failure(Wire& wire, Doubler* filter, long n, bool& failed) {
+  const FailingAllocation failing(n);
+  try {
+    co_await converse(wire, filter);
+  } catch (const std::bad_alloc&) {
+    wire.writer().abort();
+  }
+  failed = FailingAllocation::has_failed();
+}
+
+/// False once the conversation has fewer allocations than `n`.
+bool survives(long n, bool filtered, const std::string& script) {
+  Wire wire(with_small_send_buffer(tcp_pair()));
+  const std::jthread peer(play_peer, wire.peer.fd(), script);
+  Doubler doubler;
+  bool failed = false;
+  run(wire.loop, converse_with_failure(wire, filtered ? &doubler : nullptr, n, failed));
+  wire.connection.reset();
+  return failed;
+}
+
+}  // namespace
+
+TEST_CASE("an allocation that fails, whichever it is, costs at most its own connection",
+          "[no_memory]") {
+  const std::string script = "a line\n" + std::string(300'000, 'y');
+  for (const bool filtered : {false, true}) {
+    long n = 0;
+    while (survives(n, filtered, script)) ++n;
+    INFO("allocations: " << n);
+    CHECK(n > 3);
+  }
+}
