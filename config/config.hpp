@@ -46,6 +46,9 @@ struct Limits {
   /// A connection without a byte in either direction for this long is closed; 0 is never, a year
   /// (8760 h) the longest.
   std::chrono::milliseconds idle_timeout = std::chrono::minutes{10};
+  /// A connection that ends is not waited for any longer once its peer has made no progress for
+  /// this long: acknowledged nothing, sent nothing. At most an hour.
+  std::chrono::milliseconds close_timeout = std::chrono::seconds{5};
   /// Unsent output above which a connection is not read any more, in bytes, 4 KiB to 64 MiB.
   std::size_t high_water = 64 * 1024;
   /// Unsent output at which reading goes on, in bytes, at most `high_water`.

@@ -28,6 +28,8 @@ inline constexpr std::array keys{
                               R"(beyond that, "wait" in the backlog or "refuse")"),
     duration<&Limits::idle_timeout>("idle_timeout", {}, max_wait,
                                     "close who is silent both ways so long; 0 is never"),
+    duration<&Limits::close_timeout>("close_timeout", {}, std::chrono::hours{1},
+                                     "how long a closing peer may make no progress"),
     size<&Limits::high_water>("high_water", 4 * kib, 64 * mib,
                               "stop reading from a peer with so much unread"),
     size<&Limits::low_water>("low_water", 0, 64 * mib,

@@ -17,6 +17,7 @@ streams::StreamOptions stream_options(const Listener& listener) {
   // A carriage return before the LF does not count.
   options.limit = bytes(listener.context.options.max_line + 1);
   options.marks = {bytes(limits.high_water), bytes(limits.low_water)};
+  options.close_timeout = limits.close_timeout;
   return options;
 }
 

@@ -30,6 +30,7 @@ slow_callback = "0s"
 max_connections = 10000
 at_limit = "wait"
 idle_timeout = "10m"
+close_timeout = "5s"
 high_water = "64KiB"
 low_water = "16KiB"
 max_line = "8KiB"
@@ -58,6 +59,7 @@ TEST_CASE("a listener's limits are printed only where they differ", "[print]") {
   config.limits.high_water = 8192;
   config.listeners[0].limits = config.limits;
   config.listeners[0].limits.idle_timeout = 0s;
+  config.listeners[0].limits.close_timeout = 250ms;
   config.listeners[0].limits.low_water = 1;
   const std::string text = to_toml(config, protocols);
   CHECK(text.substr(text.find("[[listener]]")) == R"([[listener]]
@@ -66,6 +68,7 @@ protocol = "echo"
 address = "localhost:0"
 backlog = 4096
 idle_timeout = "0s"
+close_timeout = "250ms"
 low_water = "1B"
 max_line = "8KiB"
 )");
@@ -82,6 +85,7 @@ TEST_CASE("what is printed loads to an equal configuration", "[print]") {
   full.limits = {.max_connections = 1'000'000,
                  .at_limit = AtLimit::refuse,
                  .idle_timeout = 8760h,
+                 .close_timeout = 1h,
                  .high_water = 64 * 1024 * 1024,
                  .low_water = 64 * 1024 * 1024};
   full.log = {.level = LogLevel::error, .format = LogFormat::json};

@@ -9,6 +9,7 @@ TEST_CASE("every limit can be set", "[limits]") {
 max_connections = 5
 at_limit = "refuse"
 idle_timeout = "30s"
+close_timeout = "500ms"
 max_line = "1KiB"
 high_water = "128KiB"
 low_water = "0B"
@@ -17,6 +18,7 @@ low_water = "0B"
   CHECK(limits.max_connections == 5);
   CHECK(limits.at_limit == AtLimit::refuse);
   CHECK(limits.idle_timeout == 30s);
+  CHECK(limits.close_timeout == 500ms);
   CHECK(max_line(config.options) == 1024);
   CHECK(limits.high_water == 128 * 1024);
   CHECK(limits.low_water == 0);
@@ -24,8 +26,9 @@ low_water = "0B"
 
 TEST_CASE("a limit is taken at both ends of its range and refused beyond", "[limits]") {
   for (std::string line : {"max_connections = 1", "max_connections = 1000000", "idle_timeout = '0'",
-                           "idle_timeout = '8760h'", "max_line = '64B'", "max_line = '1MiB'",
-                           "high_water = '64MiB'", "high_water = '4KiB'\nlow_water = '4KiB'"}) {
+                           "idle_timeout = '8760h'", "close_timeout = '0s'", "close_timeout = '1h'",
+                           "max_line = '64B'", "max_line = '1MiB'", "high_water = '64MiB'",
+                           "high_water = '4KiB'\nlow_water = '4KiB'"}) {
     INFO(line);
     CHECK(errors_of("[limits]\n" + line).empty());
   }

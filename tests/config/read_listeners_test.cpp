@@ -51,6 +51,7 @@ at_limit = "refuse"
   CHECK(front.limits == Limits{.max_connections = 7,
                                .at_limit = AtLimit::wait,
                                .idle_timeout = 5s,
+                               .close_timeout = 5s,
                                .high_water = 8192,
                                .low_water = 4096});
   CHECK(max_line(front.options) == 64);
@@ -119,8 +120,8 @@ TEST_CASE("what is wrong with a listener is said where it stands", "[listeners]"
        "first table"},
       {start + "colour = 2",
        "f:4:1: unknown key 'colour' in [[listener]]; allowed are 'name', 'protocol', 'address', "
-       "'backlog', 'max_connections', 'at_limit', 'idle_timeout', 'high_water', 'low_water', "
-       "'max_line'"},
+       "'backlog', 'max_connections', 'at_limit', 'idle_timeout', 'close_timeout', 'high_water', "
+       "'low_water', 'max_line'"},
       {start + "max_connections = 10001",
        "f:4:19: 'max_connections' is 10001; allowed is at most the whole server's in [limits], "
        "10000"},

@@ -7,8 +7,10 @@ import time
 import pytest
 
 from daemon import listener
+from deadline import until
 from full import full_or
-from sanitized import scaled
+from peer import Peer
+from sanitized import PATIENCE, scaled
 
 KB = 1000
 ECHO = b"ECHO " + b"e" * 8000 + b"\r\n"
@@ -69,3 +71,22 @@ def test_an_echo_after_a_half_close_arrives_whole(daemon, rate):
         received = read_at(peer, rate)
         sender.join()
     assert len(received) == size
+
+
+def test_a_listener_says_how_long_it_waits_for_a_peer_that_keeps_its_end_open(start_daemon):
+    daemon = start_daemon(
+        listener("line", close_timeout="100ms") + listener("line", name="patient", close_timeout="1h")
+    )
+    with Peer(daemon.address("patient")) as watch, connect(daemon.address("line")) as short:
+        with connect(daemon.address("patient")) as patient:
+            for peer in (short, patient):
+                peer.sendall(b"QUIT\r\n")
+                assert peer.recv(100)
+                assert peer.recv(100) == b""
+            # Both have our end; only one of them is still waited for.
+            until(
+                lambda: watch.stats()["connections_active"] == 2,
+                5 * PATIENCE,
+                "the end of the one that has little time",
+            )
+        until(lambda: watch.stats()["connections_active"] == 1, 5 * PATIENCE, "the other's end")
