@@ -29,6 +29,11 @@ class Piped {
     sink = LogSink::open(write_.get(), [](std::uint64_t n) { return "lost " + std::to_string(n); });
   }
 
+  // The thread is not to find another descriptor of that number.
+  ~Piped() { sink->finish(50ms); }
+  Piped(const Piped&) = delete;
+  Piped& operator=(const Piped&) = delete;
+
   void log(const std::string& line) { spdlog::logger("test", sink).info(line); }
   /// Lines of 100 bytes with their ends.
   void log_many(std::size_t lines) {
