@@ -1,5 +1,5 @@
 // Histogram: latencies counted with a high dynamic range in fixed memory, the bucket layout of
-// HdrHistogram (1 ns to 60 s at three significant digits), so that its own tools read what we
+// HdrHistogram (1 ns to 24 h at three significant digits), so that its own tools read what we
 // write. A value without I/O; one thread.
 #pragma once
 
@@ -16,10 +16,10 @@ class Histogram {
  public:
   using Duration = std::chrono::nanoseconds;
 
-  static constexpr Duration highest = std::chrono::seconds{60};
+  static constexpr Duration highest = std::chrono::hours{24};
   static constexpr int significant_digits = 3;
   static constexpr std::int64_t sub_buckets = 2048;  ///< of the lowest bucket, one for each ns
-  static constexpr std::size_t slots = 27 * (sub_buckets / 2);
+  static constexpr std::size_t slots = 38 * (sub_buckets / 2);
 
   Histogram();
 

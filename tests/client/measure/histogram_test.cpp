@@ -60,7 +60,7 @@ TEST_CASE("every slot's lowest and highest time are counted in it, and their nei
   }
 }
 
-TEST_CASE("slots are those of HdrHistogram from 1 to 60 s with three digits") {
+TEST_CASE("slots are those of HdrHistogram from 1 ns to 24 h with three digits") {
   // countsArrayIndex() of its Java library.
   CHECK(Histogram::slot_of(2047ns) == 2047);
   CHECK(Histogram::slot_of(2048ns) == 2048);
@@ -68,6 +68,8 @@ TEST_CASE("slots are those of HdrHistogram from 1 to 60 s with three digits") {
   CHECK(Histogram::slot_of(4096ns) == 3072);
   CHECK(Histogram::slot_of(1ms) == 11169);
   CHECK(Histogram::slot_of(60s) == 27388);
+  CHECK(Histogram::slot_of(24h) < Histogram::slots);
+  CHECK(Histogram::slot_of(24h) >= Histogram::slots - Histogram::sub_buckets / 2);
 }
 
 TEST_CASE("a slot's times differ by less than a thousandth") {
@@ -138,12 +140,12 @@ TEST_CASE("a time below zero counts as zero, one beyond the highest as the highe
   histogram.record(-5ns);
   histogram.record(Histogram::Duration::min());
   CHECK(histogram.max() == 0ns);
-  histogram.record(61s);
+  histogram.record(24h + 1s);
   histogram.record(Histogram::Duration::max());
   CHECK(histogram.count() == 4);
   CHECK(histogram.min() == 0ns);
-  CHECK(histogram.max() == 60s);
-  CHECK(histogram.percentile(75) == 60s);
+  CHECK(histogram.max() == 24h);
+  CHECK(histogram.percentile(75) == 24h);
 }
 
 TEST_CASE("a time recorded several times counts as often, and none at all leaves no trace") {
@@ -182,4 +184,11 @@ TEST_CASE("a histogram that was reset is as new") {
   histogram.record(2ms);
   CHECK(histogram.min() == 2ms);
   CHECK(histogram.max() == 2ms);
+}
+
+TEST_CASE("a reply after more than a minute has the time that it took") {
+  Histogram histogram;
+  histogram.record(66s);
+  CHECK(histogram.max() == 66s);
+  CHECK(histogram.percentile(50) == 66s);
 }
