@@ -24,8 +24,10 @@ std::string rate_text(const Plan& plan) {
   const RateStage& last = plan.stages.back();
   if (plan.stages.size() == 1 && is_step(first)) return readable_rate(first.to);
   std::string text = readable_rate(first.from) + " to " + readable_rate(last.to);
-  if (plan.stages.size() > 1) text += " in " + counted(plan.stages.size(), "stage");
-  return text;
+  if (plan.stages.size() == 1) return text;
+  double peak = 0;
+  for (const RateStage& stage : plan.stages) peak = std::max({peak, stage.from, stage.to});
+  return text + " in " + counted(plan.stages.size(), "stage") + ", at most " + readable_rate(peak);
 }
 
 }  // namespace
@@ -46,8 +48,9 @@ std::string load_text(const Plan& plan) {
   std::string text = plan.open_loop() ? "open loop, " + rate_text(plan) : "closed loop";
   if (plan.open_loop() && plan.arrival == Arrival::poisson) text += " at random (Poisson)";
   text += ", " + counted(plan.connections, "connection");
-  if (!plan.open_loop() && plan.pipeline > 1) {
-    text += ", " + readable_count(plan.pipeline) + " requests in flight on each";
+  if (plan.pipeline > 1) {
+    text += plan.open_loop() ? ", at most " : ", ";
+    text += readable_count(plan.pipeline) + " requests in flight on each";
   }
   if (plan.churn) text += ", a new one for each request";
   return text;
@@ -55,7 +58,7 @@ std::string load_text(const Plan& plan) {
 
 std::string time_text(const Plan& plan) {
   std::string text = readable_span(plan.duration);
-  if (plan.requests) text = counted(*plan.requests, "request") + " or " + text;
+  if (plan.requests) text = counted(*plan.requests, "request");
   if (plan.warmup.count() > 0) text += " after " + readable_span(plan.warmup) + " of warm-up";
   return text + ", " + counted(plan.threads, "thread");
 }
