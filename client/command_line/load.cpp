@@ -24,9 +24,11 @@ class LoadCommand final : public Subcommand {
     app.footer(
         "Without a rate a connection sends when it has its reply (closed loop); with one,\n"
         "requests are sent when due, and the response time counts from then (open loop).\n"
-        "Exits with 0; 1 when a reply was wrong or nothing was answered; 2 for a wrong\n"
-        "command line; 3 when an --expect was missed; 4 when the generator, and not the\n"
-        "service, set the figures; 130 when interrupted.");
+        "Exits with 0; 1 when the service failed: a reply was wrong, nothing was answered,\n"
+        "there was no service for a second or more, or more than a tenth of the requests\n"
+        "were errors (an --expect of availability, errors or success judges instead); 2 for\n"
+        "a wrong command line; 3 when an --expect was missed; 4 when the generator, and not\n"
+        "the service, set the figures; 130 when interrupted.");
     app.final_callback([this] {
       plan_.complete();
       read_expectations();
@@ -68,7 +70,11 @@ void LoadCommand::read_expectations() {
 }
 
 int LoadCommand::run() {
-  const load::Plan& plan = plan_.plan();
+  load::Plan plan = plan_.plan();
+  // Who states an availability expects outages.
+  for (const load::report::Expectation& expectation : outputs_.expectations) {
+    if (expectation.subject == load::report::Subject::availability) plan.end_when_gone = false;
+  }
   streams::EventLoop loop;
   const load::Preflight preflight = loop.run(load::preflight(loop, plan));
   if (!preflight.error.empty()) {

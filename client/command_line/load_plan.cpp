@@ -12,6 +12,7 @@
 #include "client/command_line/load_values.hpp"
 #include "client/load/messages.hpp"
 #include "client/load/processors.hpp"
+#include "client/measure/histogram.hpp"
 
 namespace client::command_line {
 namespace {
@@ -95,6 +96,11 @@ void LoadPlan::add_load(CLI::App& app) {
   duration_ = add_duration(app, "-d,--duration", plan_.duration, "How long to measure (10s)",
                            std::chrono::milliseconds{1});
   add_count(app, "-n,--requests", requests_, "Stop after so many requests instead", 1);
+  add_parsed(app, "--max-errors", "End the run when there are more errors", "N|N%",
+             parse_error_limit, [this](const ErrorLimit& limit) {
+               plan_.max_errors = limit.count;
+               plan_.max_error_share = limit.share;
+             });
   add_duration(app, "--warmup", plan_.warmup, "Load before the measurement (0s)");
   add_parsed(app, "-r,--rate", "Requests a second, of all connections together", "RATE", parse_rate,
              [this](double rate) {
@@ -117,9 +123,10 @@ void LoadPlan::add_connections(CLI::App& app) {
   add_parsed(app, "--connect-rate", "Connections made a second, at most", "RATE", parse_rate,
              [this](double rate) { plan_.connect_rate = rate; });
   add_duration(app, "--connect-timeout", plan_.connect_timeout,
-               "To make a connection, with all attempts (5s)", std::chrono::milliseconds{1});
+               "To make a connection, with all attempts (5s)", std::chrono::milliseconds{1},
+               measure::Histogram::highest);
   add_duration(app, "-W,--timeout", plan_.reply_timeout, "To wait for a reply (10s)",
-               std::chrono::milliseconds{1});
+               std::chrono::milliseconds{1}, measure::Histogram::highest);
   add_parsed(app, "--bind", "Source addresses, taken in turn", "ADDR[,ADDR]", parse_list,
              [this](std::vector<std::string> addresses) {
                for (std::string& address : addresses) plan_.bind.push_back(std::move(address));

@@ -1,6 +1,7 @@
 #include "client/command_line/load_values.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "streams/text/escape.hpp"
 
@@ -65,6 +66,23 @@ Parsed<load::RateStage> parse_ramp(std::string_view text) {
 
 Parsed<load::RateStage> parse_step(std::string_view text) {
   return parse_stage(text, 1, "RATE:TIME, as in 50k:10s");
+}
+
+Parsed<ErrorLimit> parse_error_limit(std::string_view text) {
+  Parsed<ErrorLimit> parsed;
+  const bool is_share = text.ends_with('%');
+  const auto number = parse_rate(is_share ? text.substr(0, text.size() - 1) : text);
+  const bool is_whole = std::floor(number.value) >= number.value;
+  if (!number || (is_share ? number.value > 100 : !is_whole || number.value > 1e18)) {
+    parsed.error = text::quoted(text) +
+                   " is neither a number of errors, as in 100, nor a percentage of " +
+                   "the requests, as in 5%";
+  } else if (is_share) {
+    parsed.value.share = number.value / 100;
+  } else {
+    parsed.value.count = static_cast<std::uint64_t>(number.value);
+  }
+  return parsed;
 }
 
 Parsed<std::vector<std::string>> parse_list(std::string_view text) {

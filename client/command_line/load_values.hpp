@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +21,12 @@ Parsed<std::pair<std::size_t, std::size_t>> parse_sizes(std::string_view text);
 Parsed<load::RateStage> parse_ramp(std::string_view text);
 /// Reads RATE:TIME, as in "50k:10s".
 Parsed<load::RateStage> parse_step(std::string_view text);
+/// Reads "100", a number of errors, or "5%", a share of the requests, which is then 0 to 1.
+struct ErrorLimit {
+  std::optional<std::uint64_t> count;
+  std::optional<double> share;
+};
+Parsed<ErrorLimit> parse_error_limit(std::string_view text);
 /// Reads what stands between commas; nothing may be empty.
 Parsed<std::vector<std::string>> parse_list(std::string_view text);
 

@@ -42,6 +42,8 @@ complete -c echoline -n '__fish_seen_subcommand_from load' -s d -l duration -x \
     -d 'How long to measure'
 complete -c echoline -n '__fish_seen_subcommand_from load' -s n -l requests -x \
     -d 'Stop after so many'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l max-errors -x \
+    -d 'End the run at more errors'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l warmup -x \
     -d 'Load before the measurement'
 complete -c echoline -n '__fish_seen_subcommand_from load' -s r -l rate -x -d 'Requests a second'

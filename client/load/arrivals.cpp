@@ -1,5 +1,6 @@
 #include "client/load/arrivals.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -44,6 +45,15 @@ void Arrivals::compute() noexcept {
   } else {
     --limit_;
   }
+}
+
+Arrivals::Rest Arrivals::rest_before(Duration time) const noexcept {
+  Rest rest;
+  rest.from = position_;
+  rest.until = std::max(std::min(schedule_.position(time), end_), position_);
+  const double count = std::round((rest.until - rest.from) * share_.part_of_rate(1));
+  rest.count = std::min(static_cast<std::uint64_t>(count), limit_);
+  return rest;
 }
 
 }  // namespace client::load

@@ -27,6 +27,15 @@ class Arrivals {
   const Due& front() const noexcept { return front_; }
   void pop() noexcept;
 
+  /// Those from front() on that are due before `time`, more than can be taken one by one.
+  struct Rest {
+    std::uint64_t count = 0;
+    double from = 0;  ///< positions in the schedule, evenly filled
+    double until = 0;
+  };
+  Rest rest_before(Duration time) const noexcept;
+  const Schedule& schedule() const noexcept { return schedule_; }
+
  private:
   void compute() noexcept;
 

@@ -68,12 +68,15 @@ streams::Task<std::error_code> Download::serve() {
 
 bool Download::on_received(std::string_view data) {
   was_useful_ = true;
+  const Time now = Clock::now();
+  context_.tally.availability.served(now, now);
   if (context_.plan.verify && known_ && !verify(data)) return false;
   const std::uint64_t lines = received_ / line;
   received_ += data.size();
-  const Time now = Clock::now();
   if (known_ && now >= context_.tally.measured_from && !context_.progress.is_closed()) {
-    context_.tally.figures->requests += received_ / line - lines;
+    Figures& figures = *context_.tally.figures;
+    figures.offered += received_ / line - lines;
+    figures.answered += received_ / line - lines;
     context_.tally.last_reply = now;
   }
   return true;
@@ -104,8 +107,9 @@ bool Download::verify(std::string_view data) {
       mismatch.offset = place % line;
       mismatch.expected = std::string(differs.second, std::min(shown, size - offset));
       mismatch.got = std::string(data.substr(offset, shown));
-      context_.tally.fail(std::move(mismatch));
-      break_off(ErrorKind::mismatch);
+      const Time now = Clock::now();
+      context_.tally.offered(now);
+      fail_mismatch(std::move(mismatch), now, now, now);
       return false;
     }
     at += size;

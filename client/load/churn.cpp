@@ -20,21 +20,26 @@ streams::Task<void> Churn::run() {
       co_await exchange(*when);
     }
   } else {
-    while (context_.progress.take()) co_await exchange(Clock::now());
+    while (context_.progress.take()) {
+      const Time now = Clock::now();
+      context_.tally.offered(now);
+      co_await exchange(now);
+    }
   }
 }
 
 void Churn::due(Time when, Time) {
   context_.progress.begin();
+  context_.tally.offered(when);
   due_.put_nowait(Time{when});
 }
 
-void Churn::drop_unsent(Time now) {
+void Churn::drop_unsent() {
   while (const auto when = due_.get_nowait()) {
     due_.task_done();
     unsent_.push(*when);
   }
-  RequestPipeline::drop_unsent(now);
+  RequestPipeline::drop_unsent();
 }
 
 void Churn::end() { due_.close(); }
@@ -42,6 +47,8 @@ void Churn::end() { due_.close(); }
 streams::Task<void> Churn::exchange(Time when) {
   streams::Permit permit = co_await context_.connector.permit();
   if (!permit || !co_await connect(std::move(permit))) {
+    const ErrorKind kind = context_.interrupted ? ErrorKind::abandoned : ErrorKind::connect;
+    context_.tally.failed(kind, when, Time{}, Clock::now());
     context_.progress.end();
     co_return;
   }

@@ -17,7 +17,7 @@ class Churn final : public RequestPipeline {
   streams::Task<void> run() override;
   void start() override {}
   void due(Time when, Time now) override;
-  void drop_unsent(Time now) override;
+  void drop_unsent() override;
   void end() override;
 
  private:

@@ -18,11 +18,12 @@ Duration interval_of(double rate) {
 }  // namespace
 
 Connector::Connector(streams::EventLoop& loop, const Plan& plan, const ResolvedTarget& target,
-                     const Share& share, Tally& tally)
+                     const Share& share, Tally& tally, Progress& progress)
     : loop_(loop),
       plan_(plan),
       target_(target),
       tally_(tally),
+      progress_(progress),
       under_way_(loop, at_once),
       interval_(interval_of(share.part_of_rate(plan.connect_rate))),
       turn_(share.thread) {}
@@ -40,14 +41,18 @@ streams::Task<std::unique_ptr<streams::Connection>> Connector::open(std::uint64_
     auto connected = attempt(std::move(first));
     opened = co_await std::move(connected);
   } else {
+    ++retrying_;
     auto connected = persist(number, std::move(first));
     opened = co_await std::move(connected);
+    --retrying_;
   }
   if (opened.connection != nullptr) {
+    failed_at_ = Time{};
     tally_.connect.record(Clock::now() - began);
     ++tally_.figures->connections_opened;
-  } else if (opened.ec != std::errc::operation_canceled) {
-    tally_.fail(ErrorKind::connect, 1, opened.ec.message());
+  } else if (opened.ec == std::errc::timed_out) {
+    // The deadline of all attempts cut the last one short.
+    fail_attempt(opened.ec, began);
   }
   co_return std::move(opened.connection);
 }
@@ -68,13 +73,45 @@ streams::Task<streams::Opened> Connector::persist(std::uint64_t number, streams:
 }
 
 streams::Task<streams::Opened> Connector::attempt(streams::Connecting connecting) {
+  const Time began = Clock::now();
+  streams::Opened opened;
   if (const auto* const peer = std::get_if<streams::Endpoint>(&target_.address)) {
     auto connected = streams::finish_connect(loop_, std::move(connecting), *peer);
-    co_return co_await std::move(connected);
+    opened = co_await std::move(connected);
+  } else {
+    const streams::Address path = std::get<streams::UnixPath>(target_.address);
+    auto connected = streams::open_connection(loop_, path);
+    opened = co_await std::move(connected);
   }
-  const streams::Address path = std::get<streams::UnixPath>(target_.address);
-  auto connected = streams::open_connection(loop_, path);
-  co_return co_await std::move(connected);
+  const bool failed =
+      opened.ec && opened.ec != std::errc::operation_canceled && opened.ec != std::errc::timed_out;
+  if (failed) fail_attempt(opened.ec, began);
+  co_return std::move(opened);
+}
+
+void Connector::fail_attempt(const std::error_code& ec, Time began) {
+  const Time now = Clock::now();
+  ++tally_.figures->connects_failed;
+  // A machine without a port to spare says nothing about the service.
+  if (ec == std::errc::address_not_available) {
+    ++tally_.out_of_ports;
+  } else {
+    tally_.availability.failing(failed_at_ == Time{} ? began : failed_at_, now);
+    failed_at_ = now;
+  }
+  // Of the closed loop each is a request that could not be made. In the open loop, and where each
+  // request has a connection, the request goes on waiting.
+  if (plan_.open_loop() || plan_.churn || !progress_.take()) {
+    tally_.exemplify(ErrorKind::connect, ec.message());
+    return;
+  }
+  tally_.offered(began);
+  tally_.failed(ErrorKind::connect, began, Time{}, now, ec.message());
+  progress_.end();
+}
+
+void Connector::note_outage(Time now) {
+  if (retrying_ > 0 && failed_at_ != Time{}) tally_.availability.failing(failed_at_, now);
 }
 
 streams::Connecting Connector::begin() {

@@ -9,6 +9,7 @@
 
 #include "client/load/plan.hpp"
 #include "client/load/preflight.hpp"
+#include "client/load/progress.hpp"
 #include "client/load/share.hpp"
 #include "client/load/tally.hpp"
 #include "streams/connect.hpp"
@@ -22,7 +23,7 @@ namespace client::load {
 class Connector {
  public:
   Connector(streams::EventLoop& loop, const Plan& plan, const ResolvedTarget& target,
-            const Share& share, Tally& tally);
+            const Share& share, Tally& tally, Progress& progress);
 
   /// Comes first; the permit is empty when cancelled.
   streams::Semaphore::Awaiter permit() noexcept { return under_way_.acquire(); }
@@ -30,6 +31,8 @@ class Connector {
   /// when cancelled.
   streams::Task<std::unique_ptr<streams::Connection>> open(std::uint64_t number,
                                                            streams::Permit permit);
+  /// The measurement ends: who still waits for a connection does so without a service.
+  void note_outage(Time now);
 
  private:
   /// Attempts that are under way at once: no more than a small backlog takes.
@@ -39,11 +42,15 @@ class Connector {
   streams::Task<streams::Opened> attempt(streams::Connecting connecting);
   streams::Connecting begin();
   Time next_turn() noexcept;
+  void fail_attempt(const std::error_code& ec, Time began);
 
   streams::EventLoop& loop_;
   const Plan& plan_;
   const ResolvedTarget& target_;
   Tally& tally_;
+  Progress& progress_;
+  std::size_t retrying_ = 0;  // connections that have failed and are tried again
+  Time failed_at_;            // the latest attempt that failed
   streams::Semaphore under_way_;
   Duration interval_{0};  // from one to the next; 0 is none
   Time next_;

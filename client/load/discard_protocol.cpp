@@ -1,5 +1,6 @@
 // The discard protocol (RFC 863): the service takes what comes and answers nothing.
 #include <limits>
+#include <optional>
 
 #include "client/load/echo_messages.hpp"
 #include "client/load/load_connection.hpp"
@@ -16,15 +17,19 @@ class Upload final : public LoadConnection {
   Upload(ThreadContext& context, std::uint64_t number);
 
   void due(Time when, Time now) override;
-  void drop_unsent(Time now) override;
+  void drop_unsent() override;
   void end() override;
 
  private:
   streams::Task<std::error_code> serve() override;
   streams::Task<std::error_code> send(Time when);
 
+  std::uint64_t fail_in_flight(ErrorKind kind, const std::string& words, Time now) override;
+
   streams::Queue<Time> due_;
   std::uint64_t sent_ = 0;
+  std::optional<Time> begun_;  // the message that is being handed over was due then
+  Time sent_at_;
 };
 
 Upload::Upload(ThreadContext& context, std::uint64_t number)
@@ -33,13 +38,14 @@ Upload::Upload(ThreadContext& context, std::uint64_t number)
 
 void Upload::due(Time when, Time) {
   context_.progress.begin();
+  context_.tally.offered(when);
   due_.put_nowait(Time{when});
 }
 
-void Upload::drop_unsent(Time) {
-  while (due_.get_nowait()) {
+void Upload::drop_unsent() {
+  while (const auto when = due_.get_nowait()) {
     due_.task_done();
-    ++context_.tally.unsent;
+    context_.tally.unsent.push_back(*when);
     context_.progress.end();
   }
 }
@@ -58,7 +64,9 @@ streams::Task<std::error_code> Upload::serve() {
     }
   } else {
     while (context_.progress.take()) {
-      if (const auto ec = co_await send(Clock::now())) co_return ec;
+      const Time now = Clock::now();
+      context_.tally.offered(now);
+      if (const auto ec = co_await send(now)) co_return ec;
     }
   }
   const streams::Chunk end = co_await connection_->reader().read(1);
@@ -67,17 +75,25 @@ streams::Task<std::error_code> Upload::serve() {
 
 streams::Task<std::error_code> Upload::send(Time when) {
   streams::StreamWriter& writer = connection_->writer();
+  begun_ = when;
+  sent_at_ = Clock::now();
+  context_.tally.sent(when, sent_at_);
   writer.write(context_.messages.request(number_, sent_++));
   const std::error_code ec = co_await writer.drain();
-  if (!ec) {
-    was_useful_ = true;
-    if (when >= context_.tally.measured_from) {
-      ++context_.tally.figures->requests;
-      context_.tally.last_reply = Clock::now();
-    }
-  }
+  // Counted by disconnect().
+  if (ec) co_return ec;
+  begun_.reset();
+  was_useful_ = true;
+  context_.tally.answered(when, sent_at_, Clock::now());
   context_.progress.end();
   co_return ec;
+}
+
+std::uint64_t Upload::fail_in_flight(ErrorKind kind, const std::string& words, Time now) {
+  if (!begun_) return 0;
+  context_.tally.failed(kind, *begun_, sent_at_, now, words);
+  begun_.reset();
+  return 1;
 }
 
 }  // namespace

@@ -56,13 +56,25 @@ Generator::Generator(streams::EventLoop& home, Owner& owner, const Plan& plan,
       share_(share),
       loop_({plan.busy_poll, {}, plan.awake_before_due > Duration::zero()}),
       messages_(plan.protocol->make_messages(plan)),
+      tally_(plan.protocol->has_replies, plan.open_loop()),
       progress_(loop_),
-      connector_(loop_, plan, target, share, tally_),
+      connector_(loop_, plan, target, share, tally_, progress_),
       start_requested_(loop_),
       started_(loop_),
       first_connects_done_(loop_),
-      context_{loop_,     plan,     *messages_, connector_,  tally_,
-               progress_, started_, nullptr,    share.own(), first_connects_done_},
+      context_{loop_,
+               plan,
+               *messages_,
+               connector_,
+               tally_,
+               progress_,
+               started_,
+               nullptr,
+               share.own(),
+               first_connects_done_,
+               false,
+               false,
+               [this] { tell([this] { owner_.wrong_protocol(); }); }},
       group_(loop_),
       warmed_up_(loop_),
       end_(loop_),
@@ -140,8 +152,11 @@ streams::Task<void> Generator::live() {
   }
   co_await progress_.done().wait();
 
+  const Time now = Clock::now();
+  tally_.fail_unsent(now);
+  connector_.note_outage(now);
   update_figures();
-  ended_ = tally_.last_reply == Time{} ? Clock::now() : tally_.last_reply;
+  ended_ = tally_.last_reply == Time{} ? now : tally_.last_reply;
   if (sending_) load_ = between(usage_, ThreadUsage::of_this_thread(loop_.spun()));
   sweep_.cancel();
   context_.pacing = nullptr;
@@ -170,6 +185,7 @@ void Generator::begin() {
   const Time measured_from = start_ + plan_.warmup;
   // The closed loop's requests belong to the measurement from the moment that it really begins.
   if (plan_.open_loop()) tally_.measured_from = measured_from;
+  tally_.availability.begin(measured_from);
   started_.set();
   check_times();
   if (plan_.warmup > Duration::zero()) {
@@ -216,9 +232,8 @@ void Generator::end_sending(Duration patience) {
   if (std::exchange(sending_, false))
     load_ = between(usage_, ThreadUsage::of_this_thread(loop_.spun()));
   warmed_up_.cancel();
-  const Time now = Clock::now();
-  if (pacer_) pacer_->stop();
-  for (const auto& connection : connections_) connection->drop_unsent(now);
+  if (pacer_) pacer_->stop(Clock::now());
+  for (const auto& connection : connections_) connection->drop_unsent();
   if (patience > Duration::zero()) end_.call_later(patience, [this] { give_up(); });
   progress_.close();
 }

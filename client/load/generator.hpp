@@ -37,6 +37,8 @@ class Generator {
     virtual void connected() = 0;
     /// The figures that count() asked for, in answer to it.
     virtual void counted(std::unique_ptr<Figures> figures) = 0;
+    /// The target speaks another protocol; said once or more.
+    virtual void wrong_protocol() = 0;
     /// There is no more to come, and the members below may be read.
     virtual void finished() = 0;
 

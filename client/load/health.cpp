@@ -32,7 +32,7 @@ double in_milliseconds(Duration time) {
 }
 
 void judge_lag(Results& results) {
-  const Duration lag = results.health.lag.percentile(99);
+  const Duration lag = results.health.own_lag.percentile(99);
   const Duration response = results.total.response.percentile(99);
   if (lag <= tolerable_lag ||
       static_cast<double>(lag.count()) <= tolerable_share * static_cast<double>(response.count())) {
@@ -46,12 +46,21 @@ void judge_lag(Results& results) {
 }
 
 void judge_rate(Results& results, double busiest) {
-  const double reached = results.total.rate();
+  const double reached = results.rates.answered;
   if (busiest < saturated || reached >= enough_rate * results.asked_rate) return;
   results.health.invalid.push_back(
       print("the generator was busy for %.0f %% of the time and reached %.0f of %.0f requests a "
             "second; give it more threads (--threads) and processors, or ask for less (--rate)",
             100 * busiest, reached, results.asked_rate));
+}
+
+void judge_ports(Results& results) {
+  if (results.health.out_of_ports == 0) return;
+  results.health.invalid.push_back(
+      print("%llu attempts to connect found no free local port, and requests waited for one; give "
+            "more addresses of this machine (--bind ADDR,ADDR), widen "
+            "net.ipv4.ip_local_port_range, or ask for fewer connections a second (--connect-rate)",
+            static_cast<unsigned long long>(results.health.out_of_ports)));
 }
 
 void judge_starvation(Results& results, double waited) {
@@ -82,7 +91,8 @@ void judge(Results& results, const std::vector<ThreadLoad>& loads) {
               100 * busiest));
   }
   judge_starvation(results, waited);
-  if (results.total.requests == 0 && results.total.errors[ErrorKind::mismatch] != 0) {
+  judge_ports(results);
+  if (results.total.answered == 0 && results.total.errors[ErrorKind::mismatch] != 0) {
     results.notes.emplace_back(
         "no reply was as it had to be; does the target speak another protocol? (--protocol)");
   }

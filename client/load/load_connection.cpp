@@ -49,7 +49,8 @@ void LoadConnection::end() {
 }
 
 void LoadConnection::give_up() {
-  if (connection_ != nullptr) break_off(ErrorKind::timeout);
+  if (connection_ == nullptr) return;
+  break_off(context_.interrupted ? ErrorKind::abandoned : ErrorKind::timeout);
 }
 
 streams::Task<bool> LoadConnection::connect(streams::Permit permit) {
@@ -61,30 +62,60 @@ streams::Task<bool> LoadConnection::connect(streams::Permit permit) {
 }
 
 void LoadConnection::disconnect(const std::error_code& ec) {
-  const std::uint64_t unanswered = abandon();
-  if (is_failure(ec, unanswered)) {
-    const ErrorKind kind = reason_ ? *reason_ : kind_of(ec);
-    const std::uint64_t failed = unanswered != 0 ? unanswered : 1;
-    context_.tally.fail(kind, failed, kind == ErrorKind::other ? ec.message() : std::string());
+  Tally& tally = context_.tally;
+  const Time now = Clock::now();
+  ErrorKind kind = reason_ ? *reason_ : kind_of(ec);
+  const std::string words = kind == ErrorKind::other ? ec.message() : std::string();
+  const bool is_beside = is_error(ec);
+  if (kind == ErrorKind::mismatch || (!reason_ && context_.interrupted))
+    kind = ErrorKind::abandoned;
+  const std::uint64_t failed = fail_in_flight(kind, words, now);
+  if (failed != 0) {
+    context_.progress.end(failed);
+  } else if (is_beside && context_.plan.protocol->has_requests) {
+    tally.failed_beside(kind, words);
+  } else if (is_beside) {
+    tally.offered(now);
+    tally.failed(kind, now, Time{}, now, words);
   }
+  if (was_useful_) failed_at_ = Time{};
+  if (is_beside || failed != 0) note_outage(kind, now);
   reason_.reset();
   connection_.reset();
-  --context_.tally.active;
-  if (unanswered != 0) context_.progress.end(unanswered);
+  --tally.active;
 }
 
-bool LoadConnection::is_failure(const std::error_code& ec, std::uint64_t unanswered) const {
+// Whether a connection that ends so, with nothing in flight, has failed.
+bool LoadConnection::is_error(const std::error_code& ec) const {
   // A mismatch is counted where it is found.
-  if (reason_ == ErrorKind::mismatch || context_.interrupted) return false;
-  if (unanswered != 0 || reason_) return unanswered != 0 || !context_.ending;
-  // A peer may end what is idle, as long as it was of use before.
+  if (context_.interrupted || context_.ending || reason_ == ErrorKind::mismatch) return false;
+  if (reason_) return true;
+  // A peer may close what is idle, as long as it was of use before.
   const bool orderly = !ec || (ec == streams::Error::end_of_stream && was_useful_);
-  return !orderly && !context_.ending && ec != std::errc::operation_canceled;
+  return !orderly && ec != std::errc::operation_canceled;
 }
+
+void LoadConnection::note_outage(ErrorKind kind, Time now) {
+  // The pause before it is tried again, and a little.
+  constexpr Duration between_failures = 2s;
+  if (!error_kinds[static_cast<std::size_t>(kind)].is_outage) return;
+  const bool still = now - failed_at_ < between_failures;
+  context_.tally.availability.failing(still ? failed_at_ : now, now);
+  failed_at_ = now;
+}
+
+std::uint64_t LoadConnection::fail_in_flight(ErrorKind, const std::string&, Time) { return 0; }
 
 void LoadConnection::break_off(ErrorKind reason) {
   reason_ = reason;
   connection_->writer().abort();
+}
+
+void LoadConnection::fail_mismatch(Mismatch mismatch, Time due, Time sent, Time now) {
+  context_.tally.failed(ErrorKind::mismatch, due, sent, now);
+  context_.tally.note(std::move(mismatch));
+  context_.check_protocol();
+  break_off(ErrorKind::mismatch);
 }
 
 void LoadConnection::report_first_connect() {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <system_error>
 
 #include "client/load/plan.hpp"
@@ -32,8 +33,8 @@ class LoadConnection {
   virtual void start() {}
   /// The open loop has a request that was due at `when`, not later than `now`.
   virtual void due(Time when, Time now);
-  /// What is due and not sent yet is not sent any more.
-  virtual void drop_unsent(Time) {}
+  /// Hands to the tally what is due and not sent: it is not sent any more.
+  virtual void drop_unsent() {}
   /// Fails when the oldest request has waited for its reply for too long.
   virtual void check_time(Time) {}
   /// There is nothing more to be sent: FIN. What still comes is not to be there.
@@ -44,14 +45,18 @@ class LoadConnection {
  protected:
   /// Exchanges over `connection_` until it ends, and why it did.
   virtual streams::Task<std::error_code> serve() = 0;
-  /// How many requests the end of the connection leaves unanswered; forgets them.
-  virtual std::uint64_t abandon() { return 0; }
+  /// Counts as failed what the end of the connection leaves unanswered, by `kind`, and forgets it.
+  /// How many requests that were.
+  virtual std::uint64_t fail_in_flight(ErrorKind kind, const std::string& words, Time now);
 
   streams::Task<bool> connect(streams::Permit permit);
   /// Drops `connection_` and counts the requests that fail with it.
   void disconnect(const std::error_code& ec);
-  /// The connection is to be broken off, and this is why.
+  /// The connection is to be broken off, and this is why. A mismatch has been counted; what else is
+  /// in flight is abandoned for it.
   void break_off(ErrorKind reason);
+  /// Counts a wrong reply to the request that was due and sent then.
+  void fail_mismatch(Mismatch mismatch, Time due, Time sent, Time now);
   /// Tells the generator once that the first attempt to connect is over.
   void report_first_connect();
 
@@ -61,11 +66,13 @@ class LoadConnection {
   bool was_useful_ = false;  // something came over it
 
  private:
-  bool is_failure(const std::error_code& ec, std::uint64_t unanswered) const;
+  bool is_error(const std::error_code& ec) const;
+  void note_outage(ErrorKind kind, Time now);
 
   streams::Backoff backoff_;
   std::optional<ErrorKind> reason_;
   bool connect_reported_ = false;
+  Time failed_at_;  // the last time, if it was of no use since
 };
 
 }  // namespace client::load

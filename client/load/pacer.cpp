@@ -6,6 +6,17 @@
 #include <system_error>
 
 namespace client::load {
+namespace {
+
+// In a turn: the loop has timers, signals and replies to see to, however high the rate.
+constexpr int at_once = 1024;
+// Requests that wait for a connection, beside those in flight. More are left in the schedule, which
+// takes no memory, until some have been sent.
+constexpr std::uint64_t max_waiting = 500'000;
+// What is due and was never handed out is looked at one by one up to so many.
+constexpr int max_single = 100'000;
+
+}  // namespace
 
 Pacer::Pacer(ThreadContext& context, std::span<const std::unique_ptr<LoadConnection>> connections,
              const Arrivals& arrivals, Time start, Time end)
@@ -14,6 +25,7 @@ Pacer::Pacer(ThreadContext& context, std::span<const std::unique_ptr<LoadConnect
       arrivals_(arrivals),
       start_(start),
       end_(end),
+      max_open_(max_waiting + connections.size() * context.plan.pipeline),
       timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)) {
   if (!timer_) throw std::system_error(errno, std::system_category(), "timerfd_create");
   context_.loop.readiness().add(timer_.get(), *this);
@@ -26,7 +38,21 @@ Pacer::~Pacer() {
   context_.loop.readiness().remove(*this);
 }
 
-void Pacer::stop() noexcept {
+void Pacer::stop(Time now) {
+  const Time until = std::min(now, end_);
+  Tally& tally = context_.tally;
+  for (int i = 0; i < max_single && next_ < until; ++i) {
+    tally.offered(next_);
+    tally.unsent.push_back(next_);
+    arrivals_.pop();
+    find_next();
+  }
+  if (next_ < until) {
+    const Arrivals::Rest rest = arrivals_.rest_before(until - start_);
+    tally.add_unsent(rest.count, [&](double share) {
+      return start_ + arrivals_.schedule().due(rest.from + share * (rest.until - rest.from));
+    });
+  }
   end_ = start_;
   find_next();
 }
@@ -37,10 +63,16 @@ void Pacer::on_time() noexcept {
 }
 
 void Pacer::hand_over(Time now) noexcept {
-  while (next_ <= now) {
+  for (int i = 0; i < at_once && next_ <= now; ++i) {
+    if (context_.progress.open() >= max_open_) {
+      held_until_ = now;
+      return;
+    }
     const Time when = next_;
     LoadConnection& connection = *connections_[arrivals_.front().connection];
-    if (when >= context_.tally.measured_from) context_.tally.lag.record(now - when);
+    if (when >= context_.tally.measured_from && when > held_until_) {
+      context_.tally.own_lag.record(now - when);
+    }
     connection.due(when, now);
     arrivals_.pop();
     find_next();
@@ -60,7 +92,9 @@ void Pacer::find_next() noexcept {
 void Pacer::wake_for_next() noexcept {
   if (next_ == Time::max()) return;
   Time wake = next_;
-  if (const Duration early = context_.plan.awake_before_due; early > Duration::zero()) {
+  if (next_ <= held_until_) {
+    wake = Clock::now() + std::chrono::milliseconds{1};
+  } else if (const Duration early = context_.plan.awake_before_due; early > Duration::zero()) {
     if (next_ - Clock::now() <= early) return context_.loop.spin_until(next_, *this);
     wake -= early;
   }

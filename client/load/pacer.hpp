@@ -33,8 +33,8 @@ class Pacer final : public Pacing,
   void look(Time now) noexcept override {
     if (next_ <= now) hand_over(now);
   }
-  /// Nothing is due any more.
-  void stop() noexcept;
+  /// Hands out nothing any more. What was due before `now` is in the tally as unsent.
+  void stop(Time now);
 
  private:
   void on_ready(std::uint32_t) noexcept override { on_time(); }
@@ -49,6 +49,8 @@ class Pacer final : public Pacing,
   Time start_;
   Time end_;
   Time next_;  // Time::max() after the last
+  const std::uint64_t max_open_;
+  Time held_until_;  // what was due before had to wait for others, not for us
   streams::UniqueFd timer_;
 };
 

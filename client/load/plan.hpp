@@ -51,8 +51,12 @@ struct Plan {
   bool churn = false;  ///< connect, one exchange, close; again
 
   Duration duration = std::chrono::seconds{10};
-  std::optional<std::uint64_t> requests;  ///< stop after so many, whatever the duration
-  Duration warmup{0};                     ///< before the measurement; not in the figures
+  std::optional<std::uint64_t> requests;    ///< stop after so many, whatever the duration
+  std::optional<std::uint64_t> max_errors;  ///< more end the run
+  std::optional<double> max_error_share;    ///< likewise, of the requests so far, 0 to 1
+  /// Whether the run ends when nothing was answered for as long as connecting and a reply may take.
+  bool end_when_gone = true;
+  Duration warmup{0};  ///< before the measurement; not in the figures
 
   std::size_t threads = 1;
   /// Each thread has its own table of descriptors: where threads share one, the kernel counts

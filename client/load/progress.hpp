@@ -38,6 +38,8 @@ class Progress {
       check();
     }
   }
+  /// How many are under way.
+  std::uint64_t open() const noexcept { return open_; }
   /// Nothing is begun any more.
   void close() noexcept { allow(0); }
   bool is_closed() const noexcept { return is_last_ && left_ == 0; }

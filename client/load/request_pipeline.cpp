@@ -27,18 +27,14 @@ void RequestPipeline::start() {
 
 void RequestPipeline::due(Time when, Time now) {
   context_.progress.begin();
+  context_.tally.offered(when);
   unsent_.push(when);
   if (connection_ != nullptr) send_more(now);
 }
 
-void RequestPipeline::drop_unsent(Time now) {
-  Tally& tally = context_.tally;
+void RequestPipeline::drop_unsent() {
   const std::size_t dropped = unsent_.size();
-  for (; !unsent_.empty(); unsent_.pop()) {
-    if (unsent_.front() < tally.measured_from) continue;
-    ++tally.unsent;
-    tally.figures->response.record(now - unsent_.front());
-  }
+  for (; !unsent_.empty(); unsent_.pop()) context_.tally.unsent.push_back(unsent_.front());
   if (dropped != 0) context_.progress.end(dropped);
 }
 
@@ -57,9 +53,16 @@ streams::Task<std::error_code> RequestPipeline::serve() {
   }
 }
 
-std::uint64_t RequestPipeline::abandon() {
+std::uint64_t RequestPipeline::fail_in_flight(ErrorKind kind, const std::string& words, Time now) {
   const std::uint64_t unanswered = in_flight_.size();
-  in_flight_.clear();
+  const bool sweep = kind == ErrorKind::timeout && !context_.ending;
+  for (; !in_flight_.empty(); in_flight_.pop()) {
+    const Request& request = in_flight_.front();
+    // One that has its time left goes with the connection that another one takes along.
+    const bool waited = !sweep || now - request.sent > context_.plan.reply_timeout;
+    context_.tally.failed(waited ? kind : ErrorKind::abandoned, request.due, request.sent, now,
+                          words);
+  }
   received_ = 0;
   line_ = {};
   answered_ = sent_;
@@ -69,6 +72,7 @@ std::uint64_t RequestPipeline::abandon() {
 void RequestPipeline::send(Time when, Time now) {
   connection_->writer().write(context_.messages.request(number_, sent_++));
   in_flight_.push({when, now});
+  context_.tally.sent(when, now);
 }
 
 void RequestPipeline::send_more(Time now) {
@@ -78,14 +82,16 @@ void RequestPipeline::send_more(Time now) {
       unsent_.pop();
     }
   } else {
-    while (in_flight_.size() < pipeline_ && context_.progress.take()) send(now, now);
+    while (in_flight_.size() < pipeline_ && context_.progress.take()) {
+      context_.tally.offered(now);
+      send(now, now);
+    }
   }
 }
 
 bool RequestPipeline::on_received(std::string_view data) {
   // One reading of the clock for all that has come at once.
   const Time now = Clock::now();
-  was_useful_ = true;
   while (!data.empty()) {
     if (in_flight_.empty()) {
       report_surplus(data);
@@ -109,7 +115,7 @@ std::size_t RequestPipeline::take_known(std::string_view expected, std::string_v
   if (context_.plan.verify && std::memcmp(awaited.data(), data.data(), size) != 0) {
     const auto [at, other] =
         std::mismatch(awaited.begin(), awaited.end(), data.begin(), data.end());
-    report_mismatch(awaited, data, static_cast<std::size_t>(at - awaited.begin()));
+    report_mismatch(awaited, data, static_cast<std::size_t>(at - awaited.begin()), now);
     return 0;
   }
   received_ += size;
@@ -120,34 +126,35 @@ std::size_t RequestPipeline::take_known(std::string_view expected, std::string_v
 std::size_t RequestPipeline::take_line(std::string_view data, Time now) {
   const std::size_t size = line_.take(data);
   if (!line_.is_complete()) return size;
-  if (line_.is_error()) {
-    context_.tally.fail(ErrorKind::other, 1, "the service answered " + std::string(line_.text()));
-    in_flight_.pop();
-    ++answered_;
-    context_.progress.end();
-  } else {
+  if (!line_.is_error()) {
     answered(now);
+    return size;
   }
+  const Request request = pop_in_flight();
+  was_useful_ = true;
+  context_.tally.failed(ErrorKind::other, request.due, request.sent, now,
+                        "the service answered " + std::string(line_.text()));
+  context_.progress.end();
   return size;
 }
 
-void RequestPipeline::answered(Time now) {
+RequestPipeline::Request RequestPipeline::pop_in_flight() {
   const Request request = in_flight_.front();
   in_flight_.pop();
   ++answered_;
   received_ = 0;
-  Tally& tally = context_.tally;
-  if (request.due >= tally.measured_from) {
-    tally.last_reply = now;
-    ++tally.figures->requests;
-    tally.figures->service.record(now - request.sent);
-    if (open_loop_) tally.figures->response.record(now - request.due);
-  }
+  return request;
+}
+
+void RequestPipeline::answered(Time now) {
+  const Request request = pop_in_flight();
+  was_useful_ = true;
+  context_.tally.answered(request.due, request.sent, now);
   context_.progress.end();
 }
 
 void RequestPipeline::report_mismatch(std::string_view expected, std::string_view got,
-                                      std::size_t at) {
+                                      std::size_t at, Time now) {
   Mismatch mismatch;
   mismatch.connection = number_;
   mismatch.sequence = answered_;
@@ -155,8 +162,9 @@ void RequestPipeline::report_mismatch(std::string_view expected, std::string_vie
   mismatch.expected = first_of(expected.substr(at));
   mismatch.got = first_of(got.substr(at));
   if (received_ == 0) mismatch.got_sequence = context_.messages.sequence_of(number_, got);
-  context_.tally.fail(std::move(mismatch));
-  break_off(ErrorKind::mismatch);
+  const Request request = pop_in_flight();
+  fail_mismatch(std::move(mismatch), request.due, request.sent, now);
+  context_.progress.end();
 }
 
 void RequestPipeline::report_surplus(std::string_view got) {
@@ -165,7 +173,9 @@ void RequestPipeline::report_surplus(std::string_view got) {
   mismatch.sequence = answered_;
   mismatch.got = first_of(got);
   mismatch.got_sequence = context_.messages.sequence_of(number_, got);
-  context_.tally.fail(std::move(mismatch));
+  context_.tally.failed_beside(ErrorKind::mismatch);
+  context_.tally.note(std::move(mismatch));
+  context_.check_protocol();
   break_off(ErrorKind::mismatch);
 }
 

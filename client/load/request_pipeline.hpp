@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "client/line_reply_parser.hpp"
@@ -18,12 +19,12 @@ class RequestPipeline : public LoadConnection {
 
   void start() override;
   void due(Time when, Time now) override;
-  void drop_unsent(Time now) override;
+  void drop_unsent() override;
   void check_time(Time now) override;
 
  protected:
   streams::Task<std::error_code> serve() override;
-  std::uint64_t abandon() override;
+  std::uint64_t fail_in_flight(ErrorKind kind, const std::string& words, Time now) override;
 
   /// One request, whose intended time was `when`.
   void send(Time when, Time now);
@@ -44,7 +45,8 @@ class RequestPipeline : public LoadConnection {
   std::size_t take_known(std::string_view expected, std::string_view data, Time now);
   std::size_t take_line(std::string_view data, Time now);
   void answered(Time now);
-  void report_mismatch(std::string_view expected, std::string_view got, std::size_t at);
+  Request pop_in_flight();
+  void report_mismatch(std::string_view expected, std::string_view got, std::size_t at, Time now);
   void report_surplus(std::string_view got);
 
   const std::size_t pipeline_;

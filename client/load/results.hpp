@@ -15,36 +15,12 @@
 #include <string_view>
 #include <vector>
 
+#include "client/load/account.hpp"
+#include "client/load/availability.hpp"
 #include "client/load/plan.hpp"
 #include "client/measure/histogram.hpp"
 
 namespace client::load {
-
-enum class ErrorKind : std::uint8_t {
-  connect,   ///< a connection could not be made within the time for it
-  reset,     ///< the peer reset the connection
-  closed,    ///< the peer ended the connection with requests unanswered
-  timeout,   ///< no reply in time
-  mismatch,  ///< a reply that differs from what was sent: changed, lost, doubled or out of order
-  other
-};
-inline constexpr std::array<std::string_view, 6> error_kind_names{"connect", "reset",    "closed",
-                                                                  "timeout", "mismatch", "other"};
-
-struct ErrorCounts {
-  std::array<std::uint64_t, error_kind_names.size()> of{};
-
-  std::uint64_t& operator[](ErrorKind kind) { return of[static_cast<std::size_t>(kind)]; }
-  std::uint64_t operator[](ErrorKind kind) const { return of[static_cast<std::size_t>(kind)]; }
-  std::uint64_t total() const noexcept {
-    std::uint64_t sum = 0;
-    for (const std::uint64_t count : of) sum += count;
-    return sum;
-  }
-  void add(const ErrorCounts& other) noexcept {
-    for (std::size_t i = 0; i < of.size(); ++i) of[i] += other.of[i];
-  }
-};
 
 /// The first bytes of a reply that were not what they had to be.
 struct Mismatch {
@@ -58,46 +34,49 @@ struct Mismatch {
   std::optional<std::uint64_t> got_sequence;
 };
 
+inline double per_second(double count, Duration time) noexcept {
+  const double seconds = std::chrono::duration<double>(time).count();
+  return seconds > 0 ? count / seconds : 0;
+}
+
 /// The figures of a stretch of time: of a second for those who watch, of the whole run at the end.
 ///
-/// A request belongs to the measurement when it was sent in it, or in the open loop due in it; the
-/// run waits for the last reply, and `length` includes that. Errors are counted from the first
-/// connect on, those of the warm-up as well: none is passed over in silence.
-struct Figures {
+/// A request belongs to the measurement when it was begun in it, or in the open loop due in it; the
+/// run waits for the last reply, and `length` includes that. A stretch counts what was offered in
+/// it and what was answered or failed in it, so the account of one that ends in the midst of
+/// requests is only balanced by the next ones.
+struct Figures : Account {
   Duration start{0};   ///< since the measurement's start
   Duration length{0};  ///< of the stretch
-  /// Answered, and as they had to be. For discard, messages handed over; for chargen, lines that
-  /// came.
-  std::uint64_t requests = 0;
   std::uint64_t bytes_sent = 0;
   std::uint64_t bytes_received = 0;
   std::uint64_t connections_opened = 0;
   std::uint64_t connections_active = 0;  ///< at the end of the stretch
-  ErrorCounts errors;
+  std::uint64_t connects_failed = 0;     ///< attempts, of the warm-up as well
+  /// Both have also the requests that failed, with the time that was waited for them, and the
+  /// response times those that were never sent.
   measure::Histogram service;
   measure::Histogram response;  ///< empty in the closed loop
 
-  double rate() const noexcept {
-    const double seconds = std::chrono::duration<double>(length).count();
-    return seconds > 0 ? static_cast<double>(requests) / seconds : 0;
-  }
+  /// Requests answered, a second.
+  double rate() const noexcept { return per_second(static_cast<double>(answered), length); }
   /// Adds the counts of `part`; start and length are left as they are.
   void add(const Figures& part) {
-    requests += part.requests;
+    Account::add(part);
     bytes_sent += part.bytes_sent;
     bytes_received += part.bytes_received;
     connections_opened += part.connections_opened;
     connections_active += part.connections_active;
-    errors.add(part.errors);
+    connects_failed += part.connects_failed;
     service.add(part.service);
     response.add(part.response);
   }
   /// Empties it for another stretch; the histograms keep their memory.
   void reset() noexcept {
     start = length = Duration::zero();
-    requests = bytes_sent = bytes_received = 0;
-    connections_opened = connections_active = 0;
-    errors = {};
+    static_cast<Account&>(*this) = {};
+    bytes_sent = bytes_received = 0;
+    connections_opened = connections_active = connects_failed = 0;
     service.reset();
     response.reset();
   }
@@ -105,9 +84,21 @@ struct Figures {
 
 /// How the generator itself did. Its own slowness must not pass for the service's.
 struct Health {
-  measure::Histogram lag;            ///< how late the open loop sent what was due
+  measure::Histogram lag;  ///< how long after it was due a request of the open loop left
+  /// How late the generator was with what was due, before it waited for any connection: of that
+  /// lag its own part.
+  measure::Histogram own_lag;
   std::vector<double> thread_busy;   ///< CPU time over elapsed time, 0 to 1, of each thread
+  std::uint64_t out_of_ports = 0;    ///< attempts to connect that found no local port
   std::vector<std::string> invalid;  ///< why the figures are not the service's, and what to change
+};
+
+/// Each over its own time: requests are offered for as long as the plan says, and answered until
+/// the last reply has come.
+struct Rates {
+  double offered = 0;
+  double sent = 0;
+  double answered = 0;
 };
 
 struct Results {
@@ -115,18 +106,28 @@ struct Results {
   std::string version;
   std::chrono::system_clock::time_point started;  ///< of the measurement, after the warm-up
   Figures total;
+  Rates rates;
   double asked_rate = 0;  ///< the average of the plan's stages over the run; 0 in the closed loop
   measure::Histogram connect;        ///< times to connect, of the warm-up as well
   std::vector<Mismatch> mismatches;  ///< the first few
   Health health;
-  /// Open loop: due before the end and not sent by then, because earlier ones were not answered.
-  /// How long they had waited is in the response times, which would look better without them.
-  std::uint64_t unsent = 0;
   /// The first error of each kind in words, of those that have more to say than their kind.
-  std::array<std::string, error_kind_names.size()> error_examples;
+  std::array<std::string, error_kinds.size()> error_examples;
+  /// Errors that belong to no request of the measurement: those of the warm-up, a connection that
+  /// broke while it was idle, a reply that nobody asked for.
+  ErrorCounts other_errors;
+  std::vector<Outage> outages;  ///< in which nothing was answered and something failed, from 1 s on
+  std::string ended_early;      ///< why the run did not go on to its end; empty if it did
   std::vector<std::string> notes;  ///< sentences on how to read the figures; they remain valid
   bool interrupted = false;
 
+  /// The share of the measurement without an outage, 0 to 1.
+  double availability() const noexcept {
+    Duration gone{0};
+    for (const Outage& outage : outages) gone += outage.length;
+    if (total.length <= Duration::zero()) return 1;
+    return 1 - static_cast<double>(gone.count()) / static_cast<double>(total.length.count());
+  }
   bool valid() const noexcept { return health.invalid.empty(); }
 };
 

@@ -9,9 +9,9 @@
 
 #include <asio/signal_set.hpp>
 
+#include "client/load/collect.hpp"
 #include "client/load/generator.hpp"
 #include "client/load/health.hpp"
-#include "client/load/schedule.hpp"
 #include "streams/await_asio.hpp"
 #include "streams/event.hpp"
 #include "streams/sleep.hpp"
@@ -38,6 +38,7 @@ class Run final : public Generator::Owner {
  private:
   void connected() override;
   void counted(std::unique_ptr<Figures> figures) override;
+  void wrong_protocol() override;
   void finished() override;
 
   streams::Task<void> watch_signals();
@@ -45,8 +46,9 @@ class Run final : public Generator::Owner {
   void ask_for_figures();
   void end_interval_if_complete();
   void begin_load();
+  void end_early(std::string why);
+  void end_if_hopeless();
   Results conclude();
-  void collect(Results& results, Generator& generator, std::vector<ThreadLoad>& loads);
   Duration measured(Time end) const;
 
   streams::EventLoop& loop_;
@@ -59,6 +61,9 @@ class Run final : public Generator::Owner {
   streams::Event connected_;
   streams::Event finished_;
   bool interrupted_ = false;
+  std::string ended_early_;  // why
+  Duration last_answer_{0};  // the end of the last interval in which something was answered
+  bool has_failed_since_ = false;
   Time measured_from_ = Time::max();
   Time asked_at_;               // for the figures of the current interval
   std::size_t unanswered_ = 0;  // generators that have not told theirs
@@ -80,7 +85,7 @@ streams::Task<Results> Run::run() {
   }
   beside_.spawn(watch_signals());
   co_await connected_.wait();
-  if (!interrupted_) {
+  if (!interrupted_ && ended_early_.empty()) {
     begin_load();
     beside_.spawn(count_intervals());
   }
@@ -100,6 +105,17 @@ void Run::counted(std::unique_ptr<Figures> figures) {
   figures->reset();
   spare_.push_back(std::move(figures));
   if (--unanswered_ == 0) end_interval_if_complete();
+}
+
+void Run::wrong_protocol() {
+  end_early("the replies are not those of --protocol " + std::string(plan_.protocol->name) +
+            ": the first ones were all wrong");
+}
+
+void Run::end_early(std::string why) {
+  if (interrupted_ || !ended_early_.empty()) return;
+  ended_early_ = std::move(why);
+  for (const auto& generator : generators_) generator->stop();
 }
 
 void Run::finished() {
@@ -154,21 +170,48 @@ void Run::end_interval_if_complete() {
   last_interval_ = end;
   observer_.interval(interval_);
   total_.add(interval_);
+  end_if_hopeless();
   interval_.reset();
+}
+
+// Called when the figures of an interval are complete and in the total.
+void Run::end_if_hopeless() {
+  const std::uint64_t errors = total_.errors.total();
+  const std::uint64_t all = total_.answered + errors;
+  if (plan_.max_errors && errors > *plan_.max_errors) {
+    return end_early(std::to_string(errors) + " errors are more than --max-errors allows");
+  }
+  if (plan_.max_error_share && errors > 0 &&
+      static_cast<double>(errors) > *plan_.max_error_share * static_cast<double>(all)) {
+    return end_early(std::to_string(errors) + " errors of " + std::to_string(all) +
+                     " requests are more than --max-errors allows");
+  }
+  if (interval_.answered != 0 || (!plan_.protocol->has_requests && interval_.bytes_received != 0)) {
+    last_answer_ = last_interval_;
+    has_failed_since_ = false;
+    return;
+  }
+  has_failed_since_ |= interval_.errors.total() != 0 || interval_.connects_failed != 0;
+  const Duration silence = last_interval_ - last_answer_;
+  if (plan_.end_when_gone && has_failed_since_ &&
+      silence > plan_.connect_timeout + plan_.reply_timeout) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(silence);
+    end_early("nothing was answered for the last " + std::to_string(seconds.count()) + " s");
+  }
 }
 
 Duration Run::measured(Time end) const {
   const Duration until_end = std::max(end - measured_from_, Duration::zero());
   // A run for a time lasts that long, also when the last reply came earlier.
-  return plan_.requests || interrupted_ ? until_end : std::max(until_end, plan_.duration);
+  return plan_.requests || interrupted_ || !ended_early_.empty()
+             ? until_end
+             : std::max(until_end, plan_.duration);
 }
 
 Results Run::conclude() {
-  Results results;
-  std::vector<ThreadLoad> loads;
   Time end = Time::min();
   for (const auto& generator : generators_) {
-    collect(results, *generator, loads);
+    interval_.add(*generator->tally().figures);
     end = std::max(end, generator->ended());
   }
   const bool begun = measured_from_ != Time::max();
@@ -180,41 +223,18 @@ Results Run::conclude() {
   total_.add(interval_);
   total_.connections_active = active;
 
+  Results results;
   results.plan = plan_;
   results.version = ECHOLINE_VERSION;
   results.started = started_;
   results.total = std::move(total_);
   results.interrupted = interrupted_;
-  if (plan_.open_loop() && begun) {
-    const Schedule schedule(plan_.stages, Duration::zero());
-    const Duration asked =
-        plan_.requests ? results.total.length : std::min(results.total.length, plan_.duration);
-    const double seconds = std::chrono::duration<double>(asked).count();
-    if (seconds > 0) results.asked_rate = schedule.position(asked) / seconds;
-  }
+  results.ended_early = ended_early_;
+  collect(results, generators_, measured_from_);
+  std::vector<ThreadLoad> loads;
+  for (const auto& generator : generators_) loads.push_back(generator->load());
   judge(results, loads);
   return results;
-}
-
-void Run::collect(Results& results, Generator& generator, std::vector<ThreadLoad>& loads) {
-  Tally& tally = generator.tally();
-  loads.push_back(generator.load());
-  interval_.add(*tally.figures);
-  results.connect.add(tally.connect);
-  results.health.lag.add(tally.lag);
-  results.unsent += tally.unsent;
-  for (Mismatch& mismatch : tally.mismatches) {
-    if (results.mismatches.size() == Tally::max_mismatches) break;
-    results.mismatches.push_back(std::move(mismatch));
-  }
-  for (std::string& note : tally.notes) {
-    const auto known = std::find(results.notes.begin(), results.notes.end(), note);
-    if (known == results.notes.end()) results.notes.push_back(std::move(note));
-  }
-  for (std::size_t kind = 0; kind < tally.error_examples.size(); ++kind) {
-    std::string& example = results.error_examples[kind];
-    if (example.empty()) example = std::move(tally.error_examples[kind]);
-  }
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 // owns what they name, and outlives its connections.
 #pragma once
 
+#include <functional>
+
 #include "client/load/connector.hpp"
 #include "client/load/messages.hpp"
 #include "client/load/plan.hpp"
@@ -23,6 +25,13 @@ class Pacing {
 };
 
 struct ThreadContext {
+  /// After a wrong reply: whether the target speaks another protocol altogether, which ends the
+  /// run.
+  void check_protocol() {
+    constexpr std::uint64_t enough = 5;
+    if (tally.wrong_replies >= enough && !tally.answered_once) on_wrong_protocol();
+  }
+
   streams::EventLoop& loop;
   const Plan& plan;
   Messages& messages;
@@ -35,6 +44,7 @@ struct ThreadContext {
   streams::Event& first_connects_done;  ///< set when `unconnected` is 0
   bool ending = false;                  ///< no connection is made any more
   bool interrupted = false;  ///< what is under way is given up and no failure of the service
+  std::function<void()> on_wrong_protocol;  ///< called as often as it is found
 };
 
 }  // namespace client::load

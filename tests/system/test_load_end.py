@@ -60,7 +60,7 @@ def test_an_interrupt_ends_with_a_partial_report(daemon, number, arguments):
         load_run.send_signal(number)
         run = load_run.end()
     assert run.returncode == 130
-    assert run.results["interrupted"] and run.requests > 0 and run.errors == {}
+    assert run.results["interrupted"] and run.requests > 0 and run.errors.keys() <= {"unsent"}
     assert run.results["length_s"] < 600
 
 
@@ -78,7 +78,7 @@ def test_a_second_interrupt_does_not_wait(daemon):
         finally:
             daemon.resume()
     assert run.returncode == 130
-    assert run.requests > 0 and run.errors == {}
+    assert run.requests > 0 and run.errors == {"abandoned": 5}
 
 
 def test_an_objective_that_is_missed_exits_with_3_and_is_named(daemon):
@@ -100,4 +100,4 @@ def test_a_generator_without_a_processor_marks_its_run_as_invalid(daemon):
     assert run.returncode == 4
     assert not run.results["valid"] and "the generator sent late" in run.results["invalid"][0]
     assert run.results["generator"]["lag_ns"]["max"] > 400e6
-    assert run.requests + run.results["unsent"] == 2000 and run.errors == {}
+    assert run.requests + run.results["unsent"] == 2000 and run.errors.keys() <= {"unsent"}

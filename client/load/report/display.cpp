@@ -28,22 +28,28 @@ std::string in_seconds(Duration time) {
 // The share of the run that is over, by its duration or its number of requests.
 double done(const Plan& plan, Duration elapsed, const SoFar& so_far) {
   double share = 0;
-  if (plan.duration.count() > 0) {
+  if (plan.requests) {
+    share = static_cast<double>(so_far.requests + so_far.errors) /
+            static_cast<double>(std::max<std::uint64_t>(*plan.requests, 1));
+  } else if (plan.duration.count() > 0) {
     share = static_cast<double>(elapsed.count()) / static_cast<double>(plan.duration.count());
   }
-  if (plan.requests.value_or(0) > 0) {
-    share =
-        std::max(share, static_cast<double>(so_far.requests) / static_cast<double>(*plan.requests));
-  }
   return std::clamp(share, 0.0, 1.0);
+}
+
+std::string left_over(const Plan& plan, Duration elapsed, const SoFar& so_far) {
+  if (!plan.requests) {
+    return in_seconds(std::max(plan.duration - elapsed, Duration::zero())) + " left";
+  }
+  const std::uint64_t over = so_far.requests + so_far.errors;
+  return counted(*plan.requests - std::min(over, *plan.requests), "request") + " left";
 }
 
 std::string bar_line(const Plan& plan, const Figures& figures, const SoFar& so_far,
                      std::size_t width, const Style& style) {
   const Duration elapsed = figures.start + figures.length;
-  const Duration left_over = std::max(plan.duration - elapsed, Duration::zero());
   const std::string before = in_seconds(elapsed);
-  const std::string after = in_seconds(left_over) + " left";
+  const std::string after = left_over(plan, elapsed, so_far);
   const std::size_t taken = columns(before) + columns(after) + 2;
   if (taken + 4 > width) return std::string{cut(before + ", " + after, width)};
   const std::size_t all = std::min(width - taken, widest_bar);

@@ -33,8 +33,11 @@ constexpr std::array<SubjectName, 4> times{{{"response", Subject::response},
                                             {"service", Subject::service},
                                             {"connect", Subject::connect},
                                             {"lag", Subject::lag}}};
-constexpr std::array<SubjectName, 3> counts{
-    {{"rate", Subject::rate}, {"requests", Subject::requests}, {"errors", Subject::errors}}};
+constexpr std::array<SubjectName, 5> counts{{{"rate", Subject::rate},
+                                             {"requests", Subject::requests},
+                                             {"errors", Subject::errors},
+                                             {"success", Subject::success},
+                                             {"availability", Subject::availability}}};
 
 std::string_view trimmed(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
@@ -81,8 +84,8 @@ bool read_name(std::string_view name, bool open_loop, Expectation& out) {
     out.subject = subject;
     return true;
   }
-  for (std::size_t kind = 0; kind < error_kind_names.size(); ++kind) {
-    if (name != error_kind_names[kind]) continue;
+  for (std::size_t kind = 0; kind < error_kinds.size(); ++kind) {
+    if (name != error_kinds[kind].name) continue;
     out.subject = Subject::errors;
     out.error_kind = static_cast<int>(kind);
     return true;
@@ -95,6 +98,8 @@ bool read_name(std::string_view name, bool open_loop, Expectation& out) {
   out.subject = open_loop ? Subject::response : Subject::service;
   return read_statistic(name, out);
 }
+
+bool is_share(Subject subject) { return subject >= Subject::success; }
 
 bool is_time(Subject subject) { return subject < Subject::rate; }
 
@@ -113,11 +118,12 @@ bool read_value(std::string_view text, Expectation& out) {
   const auto number = take_number(text);
   if (!number) return false;
   text = trimmed(text);
-  if (out.subject == Subject::errors && text == "%") {
+  if (text == "%" && (out.subject == Subject::errors || is_share(out.subject))) {
     out.share = true;
     out.limit = *number / 100;
     return true;
   }
+  if (is_share(out.subject)) return false;
   const auto factor = factor_of(text, out.subject);
   if (!factor) return false;
   out.limit = *number * *factor;
@@ -126,14 +132,16 @@ bool read_value(std::string_view text, Expectation& out) {
 
 std::string names_allowed() {
   std::string kinds;
-  for (const std::string_view kind : error_kind_names) (kinds += ", ").append(kind);
+  for (const ErrorKindRow& kind : error_kinds) (kinds += ", ").append(kind.name);
   return "write one of p50, p99.9 and so on, min, mean, max (or response.p50, service.p50, "
-         "connect.p50, lag.p50 to say which time), rate, requests, errors" +
+         "connect.p50, lag.p50 to say which time), rate, requests, success, "
+         "availability, errors" +
          kinds;
 }
 
 std::string_view value_form(const Expectation& expectation) {
   if (is_time(expectation.subject)) return "a number and ns, us, ms or s, as in 5ms";
+  if (is_share(expectation.subject)) return "a percentage, as in 99.9%";
   if (expectation.subject == Subject::errors) return "a number or a percentage, as in 0 or 0.1%";
   return "a number, with k or M if you like, as in 50k";
 }

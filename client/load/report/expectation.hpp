@@ -10,7 +10,17 @@
 
 namespace client::load::report {
 
-enum class Subject : std::uint8_t { response, service, connect, lag, rate, requests, errors };
+enum class Subject : std::uint8_t {
+  response,
+  service,
+  connect,
+  lag,
+  rate,
+  requests,
+  errors,
+  success,
+  availability
+};
 enum class Statistic : std::uint8_t { percentile, min, mean, max };
 enum class Relation : std::uint8_t { less, at_most, more, at_least, equal };
 
@@ -35,9 +45,10 @@ struct ParsedExpectation {
 /// Reads NAME RELATION VALUE. Names are `p50`, `p99.9`, `min`, `mean`, `max` of the response time
 /// in the open loop and the service time in the closed one, or of another time with `response.`,
 /// `service.`, `connect.` or `lag.` before it; `rate`, `requests`, `errors` and the kinds of
-/// errors. Relations are <, <=, >, >=, =. Times need their unit (ns, us, ms, s); a rate or count
-/// takes k or M, errors take a percentage of all requests too. What a closed loop does not know is
-/// an error.
+/// errors, `unsent` among them; `success`, the share of the requests that were answered, and
+/// `availability`, the share of the time without an outage. Relations are <, <=, >, >=, =. Times
+/// need their unit (ns, us, ms, s); a rate or count takes k or M, errors take a percentage of all
+/// requests too, and the two shares nothing else. What a closed loop does not know is an error.
 ParsedExpectation parse_expectation(std::string_view text, bool open_loop);
 
 /// What became of an expectation.

@@ -30,7 +30,7 @@ void LiveDisplay::status(std::string_view text) {
 }
 
 void LiveDisplay::interval(const Figures& figures) {
-  so_far_.requests += figures.requests;
+  so_far_.requests += figures.answered;
   so_far_.errors += figures.errors.total();
   if (figures.length < shortest_interval) return;
   if (!in_place_) return write(progress_line(plan_, figures, so_far_, style_));

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "client/load/report/expectation.hpp"
 #include "client/load/results.hpp"
@@ -12,7 +14,7 @@ namespace client::load::report {
 
 enum class Outcome : std::uint8_t {
   ok = 0,
-  failed = 1,   ///< a reply differed from what was sent, or nothing was answered at all
+  failed = 1,   ///< the service failed, see failures()
   missed = 3,   ///< an expectation was not met
   invalid = 4,  ///< the figures are the generator's
   interrupted = 130
@@ -21,8 +23,13 @@ enum class Outcome : std::uint8_t {
 /// `ok`, `failed`, `missed`, `invalid`, `interrupted`.
 std::string_view name_of(Outcome outcome);
 
-/// The first that applies of interrupted, failed, invalid, missed, ok. Other errors than wrong
-/// replies are counted, and fail a run that expects none (`errors=0`).
+/// Why the service failed in sentences: nothing was answered, or a reply was wrong; the service was
+/// gone for a second or more, which an objective for `availability` judges instead if there is one;
+/// more than a tenth of the requests were errors, which one for `errors`, a kind of them or
+/// `success` judges instead, or `--max-errors`; the run ended early.
+std::vector<std::string> failures(const Results& results, std::span<const Verdict> verdicts);
+
+/// The first that applies of interrupted, failed, invalid, missed, ok.
 Outcome outcome_of(const Results& results, std::span<const Verdict> verdicts);
 
 }  // namespace client::load::report

@@ -57,12 +57,12 @@ void write_buckets(JsonWriter& json, const Histogram& histogram) {
   json.end_array();
 }
 
-void write_errors(JsonWriter& json, const ErrorCounts& errors) {
-  json.key("errors");
+void write_errors(JsonWriter& json, std::string_view name, const ErrorCounts& errors) {
+  json.key(name);
   json.begin_object();
   json.member("total", errors.total());
-  for (std::size_t kind = 0; kind < error_kind_names.size(); ++kind) {
-    json.member(error_kind_names[kind], errors.of[kind]);
+  for (std::size_t kind = 0; kind < error_kinds.size(); ++kind) {
+    json.member(error_kinds[kind].name, errors.of[kind]);
   }
   json.end_object();
 }
@@ -79,14 +79,19 @@ void write_histogram(JsonWriter& json, std::string_view name, const Histogram& h
 }
 
 // What a run and an interval have in common.
-void write_figures(JsonWriter& json, const Figures& figures) {
-  json.member("requests", figures.requests);
-  json.member("rate", figures.rate());
+void write_figures(JsonWriter& json, const Figures& figures, double rate) {
+  json.member("offered", figures.offered);
+  json.member("sent", figures.sent());
+  json.member("requests", figures.answered);
+  json.member("failed", figures.failed());
+  json.member("unsent", figures.unsent());
+  json.member("rate", rate);
   json.member("bytes_sent", figures.bytes_sent);
   json.member("bytes_received", figures.bytes_received);
   json.member("connections_opened", figures.connections_opened);
   json.member("connections_active", figures.connections_active);
-  write_errors(json, figures.errors);
+  json.member("connects_failed", figures.connects_failed);
+  write_errors(json, "errors", figures.errors);
 }
 
 double seconds(Duration time) { return std::chrono::duration<double>(time).count(); }
@@ -128,6 +133,8 @@ void write_plan(JsonWriter& json, const Plan& plan) {
   json.member("churn", plan.churn);
   json.member("duration_s", seconds(plan.duration));
   json.member("requests", plan.requests);
+  json.member("max_errors", plan.max_errors);
+  json.member("max_error_share", plan.max_error_share);
   json.member("warmup_s", seconds(plan.warmup));
   json.member("threads", std::uint64_t{plan.threads});
   json.member("connect_rate", plan.connect_rate);
@@ -157,11 +164,23 @@ void write_strings(JsonWriter& json, std::string_view name, std::span<const std:
 void write_error_examples(JsonWriter& json, const Results& results) {
   json.key("error_examples");
   json.begin_object();
-  for (std::size_t kind = 0; kind < error_kind_names.size(); ++kind) {
+  for (std::size_t kind = 0; kind < error_kinds.size(); ++kind) {
     if (results.error_examples[kind].empty()) continue;
-    json.member(error_kind_names[kind], results.error_examples[kind]);
+    json.member(error_kinds[kind].name, results.error_examples[kind]);
   }
   json.end_object();
+}
+
+void write_outages(JsonWriter& json, std::span<const Outage> outages) {
+  json.key("outages");
+  json.begin_array();
+  for (const Outage& outage : outages) {
+    json.begin_object(Layout::line);
+    json.member("start_s", seconds(outage.from));
+    json.member("length_s", seconds(outage.length));
+    json.end_object();
+  }
+  json.end_array();
 }
 
 void write_verdicts(JsonWriter& json, std::span<const Verdict> verdicts) {
@@ -197,6 +216,7 @@ void write_generator(JsonWriter& json, const Health& health) {
   json.key("generator");
   json.begin_object();
   write_histogram(json, "lag_ns", health.lag, Buckets::included);
+  write_histogram(json, "own_lag_ns", health.own_lag, Buckets::included);
   json.key("thread_busy");
   json.begin_array(Layout::line);
   for (const double busy : health.thread_busy) json.value(busy);
@@ -216,15 +236,21 @@ std::string results_json(const Results& results, std::span<const Verdict> verdic
   json.member("outcome", name_of(outcome_of(results, verdicts)));
   json.member("interrupted", results.interrupted);
   json.member("valid", results.valid());
+  write_strings(json, "failures", failures(results, verdicts));
   write_strings(json, "invalid", results.health.invalid);
   write_strings(json, "notes", results.notes);
   write_verdicts(json, verdicts);
   json.member("length_s", std::chrono::duration<double>(results.total.length).count());
   json.member("asked_rate",
               results.plan.open_loop() ? std::optional{results.asked_rate} : std::nullopt);
-  json.member("unsent", results.unsent);
-  write_figures(json, results.total);
+  json.member("offered_rate", results.rates.offered);
+  json.member("sent_rate", results.rates.sent);
+  write_figures(json, results.total, results.rates.answered);
   write_error_examples(json, results);
+  write_errors(json, "other_errors", results.other_errors);
+  json.member("success", results.total.success());
+  json.member("availability", results.availability());
+  write_outages(json, results.outages);
   write_histogram(json, "response_ns", results.total.response, Buckets::included);
   write_histogram(json, "service_ns", results.total.service, Buckets::included);
   write_histogram(json, "connect_ns", results.connect, Buckets::included);
@@ -240,7 +266,7 @@ std::string interval_json(const Figures& figures, bool open_loop) {
   json.member("schema", "echoline.load.interval/1");
   json.member("start_s", seconds(figures.start));
   json.member("length_s", seconds(figures.length));
-  write_figures(json, figures);
+  write_figures(json, figures, figures.rate());
   if (open_loop) write_histogram(json, "response_ns", figures.response, Buckets::omitted);
   write_histogram(json, "service_ns", figures.service, Buckets::omitted);
   json.end_object();

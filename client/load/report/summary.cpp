@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "client/load/report/columns.hpp"
+#include "client/load/report/outcome.hpp"
 #include "client/load/report/plan_text.hpp"
 #include "client/load/report/quantities.hpp"
 #include "client/load/report/spectrum.hpp"
@@ -44,12 +45,14 @@ std::string plan_lines(const Results& results, const Style& style) {
 }
 
 std::string rate_line(const Results& results, const Style& style) {
-  const double rate = results.total.rate();
-  std::string text = left(readable_count(results.total.requests), amount_width) + "  " +
-                     style.in(Tone::strong, readable_rate(rate));
+  const Rates& rates = results.rates;
+  std::string text = left(readable_count(results.total.answered), amount_width) + "  " +
+                     style.in(Tone::strong, readable_rate(rates.answered));
   if (results.plan.open_loop() && results.asked_rate > 0) {
     text += " of " + readable_rate(results.asked_rate) + " asked (" +
-            readable_share(rate / results.asked_rate) + ")";
+            readable_share(rates.answered / results.asked_rate) + ")";
+    constexpr double all = 0.995;
+    if (rates.sent < all * results.asked_rate) text += ", " + readable_rate(rates.sent) + " sent";
   }
   return line(style, "requests", text);
 }
@@ -70,21 +73,55 @@ std::string connections_line(const Results& results, const Style& style) {
     text += ": p50 " + readable_time(times.percentile(50)) + ", p99 " +
             readable_time(times.percentile(99)) + ", max " + readable_time(times.max());
   }
-  return line(style, "connections", text);
+  if (results.total.connects_failed != 0) {
+    text += "; " + readable_count(results.total.connects_failed) + " attempts failed";
+    const std::string& why = results.error_examples[static_cast<std::size_t>(ErrorKind::connect)];
+    if (!why.empty()) text += ": " + why;
+  }
+  return wrapped_line(style, "connections", text);
+}
+
+std::string account_line(const Results& results, const Style& style) {
+  const Figures& total = results.total;
+  const std::uint64_t errors = total.errors.total();
+  return wrapped_line(style, "errors",
+                      (errors == 0 ? "none" : readable_count(errors)) + "; offered " +
+                          readable_count(total.offered) + " = answered " +
+                          readable_count(total.answered) + " + failed " +
+                          readable_count(total.failed()) + " + unsent " +
+                          readable_count(total.unsent()),
+                      errors == 0 ? Tone::faint : Tone::bad);
+}
+
+std::string kind_lines(const Results& results, const ErrorCounts& errors, std::string_view label,
+                       const Style& style) {
+  std::string out;
+  for (std::size_t kind = 0; kind < error_kinds.size(); ++kind) {
+    if (errors.of[kind] == 0) continue;
+    std::string text = readable_count(errors.of[kind]) + ' ' + std::string{error_kinds[kind].name};
+    if (!results.error_examples[kind].empty()) text += ": " + results.error_examples[kind];
+    out += wrapped_line(style, out.empty() ? label : "", text, Tone::bad);
+  }
+  return out;
 }
 
 std::string error_lines(const Results& results, const Style& style) {
-  const ErrorCounts& errors = results.total.errors;
-  if (errors.total() == 0) return line(style, "errors", "none");
+  return account_line(results, style) + kind_lines(results, results.total.errors, "", style) +
+         kind_lines(results, results.other_errors, "other errors", style);
+}
+
+std::string outage_lines(const Results& results, const Style& style) {
   std::string out;
-  for (std::size_t kind = 0; kind < error_kind_names.size(); ++kind) {
-    if (errors.of[kind] == 0) continue;
-    std::string text = readable_count(errors.of[kind]) + ' ' + std::string{error_kind_names[kind]};
-    if (!results.error_examples[kind].empty()) text += ": " + results.error_examples[kind];
-    const std::string label = out.empty() ? "errors" : "";
-    out += wrapped_line(style, label, text, Tone::bad);
+  constexpr std::size_t shown = 5;
+  for (std::size_t i = 0; i < std::min(results.outages.size(), shown); ++i) {
+    const Outage& outage = results.outages[i];
+    out +=
+        line(style, i == 0 ? "no service" : "",
+             "for " + readable_time(outage.length) + " from " + readable_time(outage.from) + " on",
+             Tone::bad);
   }
-  return out;
+  if (out.empty()) return out;
+  return out + line(style, "available", readable_share(results.availability()) + " of the time");
 }
 
 std::string generator_line(const Results& results, const Style& style) {
@@ -99,8 +136,13 @@ std::string generator_line(const Results& results, const Style& style) {
     if (!text.empty()) text += "; ";
     text +=
         "sent late: p99 " + readable_time(lag.percentile(99)) + ", max " + readable_time(lag.max());
+    // The rest of it is waiting for a connection that is free.
+    const measure::Histogram& own = results.health.own_lag;
+    if (lag.percentile(99) > std::chrono::milliseconds{1} &&
+        lag.percentile(99) > 2 * own.percentile(99)) {
+      text += "; its own part: p99 " + readable_time(own.percentile(99));
+    }
   }
-  if (results.unsent > 0) text += "; " + readable_count(results.unsent) + " due and not sent";
   return text.empty() ? std::string{} : wrapped_line(style, "generator", text);
 }
 
@@ -124,8 +166,11 @@ std::string latency_lines(const Results& results, const Style& style) {
 
 std::string interrupted_line(const Results& results, const Style& style) {
   if (!results.interrupted) return {};
+  const Plan& plan = results.plan;
+  const std::string whole =
+      plan.requests ? counted(*plan.requests, "request") : readable_span(plan.duration);
   return style.in(Tone::warning, "Interrupted") + " after " + readable_span(results.total.length) +
-         " of " + readable_span(results.plan.duration) + ": a partial report\n";
+         " of " + whole + ": a partial report\n";
 }
 
 // Where the first byte is that differs.
@@ -148,7 +193,8 @@ std::string bytes_of(const std::string& bytes) {
 
 std::string mismatch_lines(const Results& results, const Style& style) {
   if (results.mismatches.empty()) return {};
-  const std::uint64_t all = results.total.errors[ErrorKind::mismatch];
+  const std::uint64_t all =
+      results.total.errors[ErrorKind::mismatch] + results.other_errors[ErrorKind::mismatch];
   std::string title = "Replies that differ from what was sent: " + readable_count(all);
   if (all > results.mismatches.size()) {
     title += ", the first " + readable_count(results.mismatches.size()) + " of them";
@@ -158,6 +204,15 @@ std::string mismatch_lines(const Results& results, const Style& style) {
     out += "  " + place_of(mismatch) + '\n';
     out += style.in(Tone::faint, "    expected ") + bytes_of(mismatch.expected) + '\n';
     out += style.in(Tone::faint, "    got      ") + bytes_of(mismatch.got) + '\n';
+  }
+  return out;
+}
+
+std::string failure_lines(const std::vector<std::string>& failures, const Style& style) {
+  if (failures.empty()) return {};
+  std::string out = style.in(Tone::bad, "FAILED") + '\n';
+  for (const std::string& failure : failures) {
+    out += "  - " + wrapped(failure, width - 4, 4) + '\n';
   }
   return out;
 }
@@ -181,12 +236,13 @@ std::string summary(const Results& results, std::span<const Verdict> verdicts, c
   out += bytes_line(results, style, "received", results.total.bytes_received);
   out += latency_lines(results, style) + '\n';
   out += connections_line(results, style) + error_lines(results, style);
+  out += outage_lines(results, style);
   out += generator_line(results, style);
   for (const std::string& note : results.notes) out += wrapped_line(style, "note", note);
   out += expectation_lines(verdicts, style);
   for (const std::string& complaint :
        {mismatch_lines(results, style), interrupted_line(results, style),
-        invalid_lines(results, style)}) {
+        failure_lines(failures(results, verdicts), style), invalid_lines(results, style)}) {
     if (!complaint.empty()) out += '\n' + complaint;
   }
   return style.unicode ? out : to_ascii(out);

@@ -58,19 +58,23 @@ Actual actual_errors(const Expectation& expectation, const Results& results) {
   if (!expectation.share) {
     return {.number = static_cast<double>(count), .text = readable_count(count)};
   }
-  const auto all = static_cast<double>(results.total.requests + errors.total());
+  const auto all = static_cast<double>(results.total.offered);
   const double share = all > 0 ? static_cast<double>(count) / all : 0;
   return {.number = share, .text = readable_share(share)};
 }
 
+Actual actual_share(double share) { return {.number = share, .text = readable_share(share)}; }
+
 Actual actual_of(const Expectation& expectation, const Results& results) {
   switch (expectation.subject) {
     case Subject::rate:
-      return {.number = results.total.rate(), .text = readable_rate(results.total.rate())};
+      return {.number = results.rates.answered, .text = readable_rate(results.rates.answered)};
     case Subject::requests:
-      return {.number = static_cast<double>(results.total.requests),
-              .text = readable_count(results.total.requests)};
+      return {.number = static_cast<double>(results.total.answered),
+              .text = readable_count(results.total.answered)};
     case Subject::errors: return actual_errors(expectation, results);
+    case Subject::success: return actual_share(results.total.success());
+    case Subject::availability: return actual_share(results.availability());
     default: return actual_time(expectation, results);
   }
 }

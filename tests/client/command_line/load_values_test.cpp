@@ -52,3 +52,16 @@ TEST_CASE("a list has commas between its parts") {
   CHECK_FALSE(parse_list("a,,b"));
   CHECK_FALSE(parse_list(""));
 }
+
+TEST_CASE("a limit on errors is a number of them or a percentage of the requests") {
+  using client::command_line::parse_error_limit;
+  CHECK(parse_error_limit("0").value.count == 0);
+  CHECK(parse_error_limit("10k").value.count == 10'000);
+  CHECK_FALSE(parse_error_limit("10").value.share);
+  CHECK(parse_error_limit("2.5%").value.share == Approx(0.025));
+  CHECK_FALSE(parse_error_limit("2.5%").value.count);
+  for (const char* const text : {"", "few", "1.5", "101%", "-1", "%", "5 %"}) {
+    CAPTURE(text);
+    CHECK(parse_error_limit(text).error.find("nor a percentage") != std::string::npos);
+  }
+}

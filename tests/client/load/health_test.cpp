@@ -15,16 +15,17 @@ Results open_loop(Duration lag, Duration response) {
   results.plan.stages = {{1000, 1000, 0s}};
   results.asked_rate = 1000;
   results.total.length = 2s;
-  results.total.requests = 2000;
+  results.total.answered = 2000;
+  results.rates.answered = 1000;
   results.total.response.record(response, 2000);
-  results.health.lag.record(lag, 2000);
+  results.health.own_lag.record(lag, 2000);
   return results;
 }
 
 Results closed_loop() {
   Results results;
   results.total.length = 2s;
-  results.total.requests = 2000;
+  results.total.answered = 2000;
   return results;
 }
 
@@ -49,7 +50,7 @@ TEST_CASE("a lag that is small, or small beside the response time, is no matter"
 
 TEST_CASE("a rate that was missed is the generator's fault only when that had no time left") {
   Results results = open_loop(100us, 1ms);
-  results.total.requests = 1800;
+  results.rates.answered = 900;
   judge(results, {{0.5, 0}});
   CHECK(results.valid());
   judge(results, {{0.5, 0}, {0.97, 0}});
@@ -88,8 +89,25 @@ TEST_CASE("where every reply differs, the protocol is asked about") {
   results.total.errors[client::load::ErrorKind::mismatch] = 3;
   judge(results, {{0.5, 0}});
   CHECK(results.notes.empty());
-  results.total.requests = 0;
+  results.total.answered = 0;
   judge(results, {{0.5, 0}});
   REQUIRE(results.notes.size() == 1);
   CHECK(results.notes[0].find("another protocol? (--protocol)") != std::string::npos);
+}
+
+TEST_CASE("a run that found no local port is invalid, and names what gives more of them") {
+  Results results = closed_loop();
+  results.health.out_of_ports = 3;
+  judge(results, {{0.5, 0}});
+  REQUIRE(results.health.invalid.size() == 1);
+  for (const char* const word : {"port", "--bind", "ip_local_port_range", "--connect-rate"}) {
+    CHECK(results.health.invalid[0].find(word) != std::string::npos);
+  }
+}
+
+TEST_CASE("requests that waited for their turn on a connection do not make a run invalid") {
+  Results results = open_loop(100us, 1ms);
+  results.health.lag.record(800ms, 2000);
+  judge(results, {{0.5, 0}});
+  CHECK(results.valid());
 }

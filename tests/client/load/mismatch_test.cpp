@@ -67,6 +67,15 @@ Task<void> double_the_last(EventLoop&, Connection& connection, std::size_t) {
   }
 }
 
+/// The first reply of all is right.
+Task<void> right_once(EventLoop&, Connection& connection, std::size_t number) {
+  for (bool first = number == 1;; first = false) {
+    const Chunk chunk = co_await connection.reader().readexactly(size);
+    if (!chunk) co_return;
+    connection.writer().write(first ? std::string(chunk.data) : std::string(size, 'x'));
+  }
+}
+
 Plan pipelined() {
   Plan plan = plan_of(50);
   plan.pipeline = 5;
@@ -76,7 +85,10 @@ Plan pipelined() {
 Mismatch only_mismatch(Handler handler) {
   const auto [results, accepted] = load(pipelined(), handler);
   CHECK(results.total.errors[ErrorKind::mismatch] == 1);
-  CHECK(results.total.errors.total() == 1);
+  // What was in flight behind it goes with the connection.
+  CHECK(results.total.errors[ErrorKind::abandoned] <= 4);
+  CHECK(results.total.offered == 50);
+  CHECK(results.total.answered + 1 + results.total.errors[ErrorKind::abandoned] == 50);
   REQUIRE(results.mismatches.size() == 1);
   CHECK(accepted == 1 + 2);
   return results.mismatches[0];
@@ -127,8 +139,9 @@ TEST_CASE("a byte that was lost is found where it is missing") {
 
 TEST_CASE("a last reply that came twice is found at the end") {
   const auto [results, accepted] = load(plan_of(1), double_the_last);
-  CHECK(results.total.requests == 1);
-  CHECK(results.total.errors[ErrorKind::mismatch] == 1);
+  CHECK(results.total.answered == 1);
+  CHECK(results.total.errors.total() == 0);
+  CHECK(results.other_errors[ErrorKind::mismatch] == 1);
   REQUIRE(results.mismatches.size() == 1);
   CHECK(results.mismatches[0].sequence == 1);
   CHECK(results.mismatches[0].expected.empty());
@@ -139,18 +152,30 @@ TEST_CASE("without verification only the number of bytes matters") {
   Plan plan = pipelined();
   plan.verify = false;
   const auto [results, accepted] = load(plan, change_a_byte);
-  CHECK(results.total.requests == 50);
+  CHECK(results.total.answered == 50);
   CHECK(results.total.errors.total() == 0);
 }
 
 TEST_CASE("of many mismatches the first few are kept, and all are counted") {
-  const auto [results, accepted] =
-      load(plan_of(30), [](EventLoop&, Connection& connection, std::size_t) -> Task<void> {
-        while (const Chunk chunk = co_await connection.reader().readexactly(size)) {
-          connection.writer().write(std::string(size, 'x'));
-        }
-      });
-  CHECK(results.total.requests == 0);
+  const auto [results, accepted] = load(plan_of(31), right_once);
+  CHECK(results.total.answered == 1);
   CHECK(results.total.errors[ErrorKind::mismatch] == 30);
   CHECK(results.mismatches.size() == 8);
+}
+
+TEST_CASE("where the first replies are all wrong the run ends: it is another protocol") {
+  Plan plan = plan_of(0, 3);
+  plan.requests.reset();
+  plan.duration = std::chrono::hours{1};
+  const auto [results, accepted] =
+      load(plan, [](EventLoop&, Connection& connection, std::size_t) -> Task<void> {
+        while (const Chunk chunk = co_await connection.reader().readexactly(size)) {
+          connection.writer().write("-ERR unknown command\r\n");
+        }
+      });
+  CHECK(results.ended_early.find("not those of --protocol echo") != std::string::npos);
+  CHECK(results.total.errors[ErrorKind::mismatch] >= 5);
+  CHECK(accepted < 50);
+  CHECK_FALSE(results.interrupted);
+  CHECK(results.total.offered == results.total.errors.total());
 }

@@ -37,6 +37,16 @@ Task<void> never_after_ten(EventLoop& loop, Connection& connection, std::size_t)
   co_await streams::sleep_for(loop, 1h);
 }
 
+Task<void> in_20_ms(EventLoop& loop, Connection& connection, std::size_t) {
+  while (const Chunk chunk = co_await connection.reader().readexactly(64)) {
+    const std::string message(chunk.data);
+    const auto delay = 20ms;
+    const std::error_code ec = co_await streams::sleep_for(loop, delay);
+    if (ec) co_return;
+    connection.writer().write(message);
+  }
+}
+
 std::uint64_t slower_than(Duration time, const Histogram& histogram) {
   const auto counts = histogram.counts();
   const auto from = counts.begin() + static_cast<std::ptrdiff_t>(Histogram::slot_of(time));
@@ -59,12 +69,13 @@ TEST_CASE("a rate sends as many requests as are due in the time, by any number o
     plan.threads = threads;
     const auto [results, accepted] = load(plan, echo);
     // A machine that is busy may leave some behind at the end.
-    CHECK(results.total.requests + results.unsent == 500);
-    CHECK(results.total.requests > 400);
-    CHECK(results.total.errors.total() == 0);
-    CHECK(results.total.service.count() == results.total.requests);
+    CHECK(results.total.answered + results.total.unsent() == 500);
+    CHECK(results.total.answered > 400);
+    CHECK(results.total.failed() == 0);
+    CHECK(results.total.service.count() == results.total.answered);
     CHECK(results.total.response.count() == 500);
-    CHECK(results.health.lag.count() == 500);
+    CHECK(results.health.lag.count() == results.total.sent());
+    CHECK(results.health.own_lag.count() == 500);
     CHECK(results.asked_rate == Approx(1000));
     CHECK(results.total.length >= 500ms);
   }
@@ -74,8 +85,8 @@ TEST_CASE("a thread that is awake before requests are due sends them all and is 
   Plan plan = at_rate(200, 500ms, 5);
   plan.awake_before_due = 1s;
   const auto [results, accepted] = load(plan, echo);
-  CHECK(results.total.requests + results.unsent == 100);
-  CHECK(results.total.errors.total() == 0);
+  CHECK(results.total.answered + results.total.unsent() == 100);
+  CHECK(results.total.failed() == 0);
   REQUIRE(results.health.thread_busy.size() == 1);
   CHECK(results.health.thread_busy[0] < 0.5);
 }
@@ -85,8 +96,8 @@ TEST_CASE("a ramp and poisson arrivals send as many as their area says") {
   plan.stages = {{0, 2000, 500ms}};
   plan.arrival = Arrival::poisson;
   const auto [results, accepted] = load(plan, echo);
-  CHECK(results.total.requests + results.unsent == Approx(500).margin(120));
-  CHECK(results.total.errors.total() == 0);
+  CHECK(results.total.answered + results.total.unsent() == Approx(500).margin(120));
+  CHECK(results.total.failed() == 0);
   CHECK(results.asked_rate == Approx(1000));
 }
 
@@ -95,7 +106,7 @@ TEST_CASE("a number of requests at a rate is kept exactly") {
   plan.requests = 301;
   plan.threads = 2;
   const auto [results, accepted] = load(plan, echo);
-  CHECK(results.total.requests == 301);
+  CHECK(results.total.answered == 301);
   CHECK(results.asked_rate == Approx(2000).epsilon(0.1));
 }
 
@@ -104,16 +115,16 @@ TEST_CASE("churn at a rate connects for each request when it is due") {
   plan.requests = 100;
   plan.churn = true;
   const auto [results, accepted] = load(plan, echo);
-  CHECK(results.total.requests == 100);
+  CHECK(results.total.answered == 100);
   CHECK(results.total.response.count() == 100);
-  CHECK(results.total.errors.total() == 0);
+  CHECK(results.total.failed() == 0);
   CHECK(accepted == 1 + 100);
 }
 
 TEST_CASE("what a stall held up counts from when it was due: no coordinated omission") {
   // 500 a second on one connection: 100 requests are due in the 200 ms.
   const auto [results, accepted] = load(at_rate(500, 1s, 1), stall_once);
-  CHECK(results.total.requests + results.unsent == 500);
+  CHECK(results.total.answered + results.total.unsent() == 500);
   // Half of them waited for more than 100 ms, and the one that stalled.
   CHECK(slower_than(100ms, results.total.response) >= 45);
   CHECK(slower_than(20ms, results.total.response) >= 80);
@@ -122,13 +133,50 @@ TEST_CASE("what a stall held up counts from when it was due: no coordinated omis
   CHECK(results.total.service.max() >= 190ms);
 }
 
-TEST_CASE("what was due and never sent is said, and its waiting is in the response times") {
+TEST_CASE("what was due and never sent is an error, and waited until the end of the drain") {
   Plan plan = at_rate(100, 1s, 1);
-  plan.reply_timeout = 3s;
+  plan.reply_timeout = 2s;
   const auto [results, accepted] = load(plan, never_after_ten);
-  CHECK(results.total.requests == 10);
+  CHECK(results.total.answered == 10);
   CHECK(results.total.errors[ErrorKind::timeout] == 1);
-  CHECK(results.unsent == 89);
-  CHECK(results.total.response.count() == 10 + 89);
-  CHECK(results.total.response.max() >= 800ms);
+  CHECK(results.total.unsent() == 89);
+  CHECK(results.total.offered == 100);
+  // All of them, with the time that was waited. Sending ended after 1 s, waiting after 2 s and
+  // more.
+  CHECK(results.total.response.count() == 100);
+  CHECK(slower_than(1050ms, results.total.response) == 90);
+  CHECK(results.total.response.max() >= 2s);
+  CHECK(results.total.service.count() == 11);
+  CHECK(results.total.service.max() >= 2000ms);
+}
+
+TEST_CASE("how late requests left is measured when they leave, and what is ours of it apart") {
+  // A request takes 20 ms, on the one connection; 200 a second are due.
+  Plan plan = at_rate(200, 500ms, 1);
+  const auto [results, accepted] = load(plan, in_20_ms);
+  CHECK(results.total.answered > 10);
+  CHECK(results.health.lag.max() >= 200ms);
+  CHECK(results.health.lag.count() == results.total.sent());
+  CHECK(results.health.own_lag.max() < 200ms);
+  CHECK(results.health.own_lag.count() == 100);
+}
+
+TEST_CASE("offered, sent and answered rates have each its own time") {
+  // The last reply comes 20 ms after the end.
+  const auto [results, accepted] = load(at_rate(100, 500ms, 20), in_20_ms);
+  REQUIRE(results.total.answered == 50);
+  CHECK(results.rates.offered == Approx(100));
+  CHECK(results.rates.sent == Approx(100));
+  CHECK(results.rates.answered == Approx(100));
+}
+
+TEST_CASE("a rate that no machine reaches keeps its time and its account") {
+  Plan plan = at_rate(1e9, 300ms, 2);
+  plan.reply_timeout = 1s;
+  const auto began = client::load::Clock::now();
+  const auto [results, accepted] = load(plan, echo);
+  CHECK(client::load::Clock::now() - began < 10s);
+  CHECK(static_cast<double>(results.total.offered) == Approx(3e8).epsilon(0.001));
+  CHECK(results.total.offered == results.total.answered + results.total.errors.total());
+  CHECK(results.total.response.count() == results.total.offered);
 }

@@ -70,7 +70,7 @@ Task<void> refuse_lines(EventLoop&, Connection& connection, std::size_t) {
 struct Intervals final : client::load::Observer {
   void started() override { ++starts; }
   void interval(const Figures& figures) override {
-    requests += figures.requests;
+    requests += figures.answered;
     bytes_sent += figures.bytes_sent;
     service += figures.service.count();
     starts_and_lengths.emplace_back(figures.start, figures.length);
@@ -90,7 +90,7 @@ TEST_CASE("a number of requests is sent exactly, by any number of threads") {
     Plan plan = plan_of(1000, 7);
     plan.threads = threads;
     const auto [results, accepted] = load(plan, echo);
-    CHECK(results.total.requests == 1000);
+    CHECK(results.total.answered == 1000);
     CHECK(results.total.bytes_sent == 64 * 1000);
     CHECK(results.total.bytes_received == 64 * 1000);
     CHECK(results.total.errors.total() == 0);
@@ -105,7 +105,7 @@ TEST_CASE("a number of requests is sent exactly, by any number of threads") {
 
 TEST_CASE("fewer requests than connections leave some with none") {
   const auto [results, accepted] = load(plan_of(3, 10), echo);
-  CHECK(results.total.requests == 3);
+  CHECK(results.total.answered == 3);
   CHECK(results.total.errors.total() == 0);
 }
 
@@ -113,7 +113,7 @@ TEST_CASE("a pipeline has many requests under way and all are answered") {
   Plan plan = plan_of(5000, 3);
   plan.pipeline = 50;
   const auto [results, accepted] = load(plan, echo);
-  CHECK(results.total.requests == 5000);
+  CHECK(results.total.answered == 5000);
   CHECK(results.total.errors.total() == 0);
 }
 
@@ -123,13 +123,13 @@ TEST_CASE("messages of many sizes, and larger than any buffer, are verified in p
   plan.payload.min_size = 1;
   plan.payload.max_size = 300'000;
   const auto [results, accepted] = load(plan, echo);
-  CHECK(results.total.requests == 200);
+  CHECK(results.total.answered == 200);
   CHECK(results.total.errors.total() == 0);
 }
 
 TEST_CASE("a reply is verified wherever its bytes are cut") {
   const auto [results, accepted] = load(plan_of(63), in_two_pieces);
-  CHECK(results.total.requests == 63);
+  CHECK(results.total.answered == 63);
   CHECK(results.total.errors.total() == 0);
 }
 
@@ -139,7 +139,7 @@ TEST_CASE("lines are answered by lines: what ECHO says, and any other that is no
   plan.payload.line = "PING {seq}";
   plan.pipeline = 5;
   const auto [results, accepted] = load(plan, pong);
-  CHECK(results.total.requests == 100);
+  CHECK(results.total.answered == 100);
   CHECK(results.total.errors.total() == 0);
 }
 
@@ -148,7 +148,7 @@ TEST_CASE("a line that is an error counts as one, with its words") {
   plan.protocol = &client::load::line_protocol;
   plan.payload.line = "FOO";
   const auto [results, accepted] = load(plan, refuse_lines);
-  CHECK(results.total.requests == 0);
+  CHECK(results.total.answered == 0);
   CHECK(results.total.errors[ErrorKind::other] == 10);
   CHECK(results.error_examples[static_cast<std::size_t>(ErrorKind::other)] ==
         "the service answered -ERR no");
@@ -156,7 +156,7 @@ TEST_CASE("a line that is an error counts as one, with its words") {
 
 TEST_CASE("a connection that was closed reconnects, and what was unanswered is an error") {
   const auto [results, accepted] = load(plan_of(20), close_after_three);
-  CHECK(results.total.requests == 15);
+  CHECK(results.total.answered == 15);
   CHECK(results.total.errors[ErrorKind::closed] == 5);
   CHECK(results.total.errors.total() == 5);
   CHECK(results.total.connections_opened == accepted - 1);
@@ -165,7 +165,7 @@ TEST_CASE("a connection that was closed reconnects, and what was unanswered is a
 
 TEST_CASE("a connection that was reset reconnects, and the run goes on") {
   const auto [results, accepted] = load(plan_of(20), reset_the_second);
-  CHECK(results.total.requests == 19);
+  CHECK(results.total.answered == 19);
   CHECK(results.total.errors[ErrorKind::reset] == 1);
   CHECK(results.total.errors.total() == 1);
   CHECK(accepted == 1 + 2);
@@ -176,7 +176,7 @@ TEST_CASE("what is not answered in time is an error of its own kind") {
   plan.pipeline = 2;
   plan.reply_timeout = 50ms;
   const auto [results, accepted] = load(plan, no_answer);
-  CHECK(results.total.requests == 0);
+  CHECK(results.total.answered == 0);
   CHECK(results.total.errors[ErrorKind::timeout] == 4);
   CHECK(results.total.errors.total() == 4);
 }
@@ -185,7 +185,7 @@ TEST_CASE("churn makes a connection for each exchange and counts the time of eac
   Plan plan = plan_of(200, 5);
   plan.churn = true;
   const auto [results, accepted] = load(plan, echo);
-  CHECK(results.total.requests == 200);
+  CHECK(results.total.answered == 200);
   CHECK(results.total.errors.total() == 0);
   CHECK(results.total.connections_opened == 200);
   CHECK(results.connect.count() == 200);
@@ -205,9 +205,9 @@ TEST_CASE("the intervals add up to the whole, without gaps, and the warm-up is i
   const auto [results, accepted] = loop.run(run_against(loop, plan, echo, intervals));
   CHECK(intervals.starts == 1);
   CHECK(intervals.starts_and_lengths.size() >= 2);
-  CHECK(results.total.requests + results.unsent == 1100);
-  CHECK(intervals.requests == results.total.requests);
-  CHECK(intervals.service == results.total.requests);
+  CHECK(results.total.answered + results.total.unsent() == 1100);
+  CHECK(intervals.requests == results.total.answered);
+  CHECK(intervals.service == results.total.answered);
   CHECK(intervals.bytes_sent == results.total.bytes_sent);
   CHECK(results.total.length >= 2200ms);
   client::load::Duration end{0};
@@ -235,7 +235,7 @@ TEST_CASE("an interrupt ends the run early, with what was done so far") {
   const auto [results, accepted] = loop.run(run_against(loop, plan, echo, observer));
   CHECK(observer.told);
   CHECK(results.interrupted);
-  CHECK(results.total.requests > 0);
+  CHECK(results.total.answered > 0);
   CHECK(results.total.errors.total() == 0);
   CHECK(results.total.length < 1h);
 }

@@ -38,11 +38,23 @@ class Service {
         handler_(handler),
         acceptor_(loop.context(), {asio::ip::address_v4::loopback(), 0}),
         group_(loop) {
+    current = this;
     group_.spawn(accept());
   }
+  ~Service() { current = nullptr; }
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+
+  /// The one that runs.
+  static inline Service* current = nullptr;
 
   std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
   std::size_t accepted() const noexcept { return accepted_; }
+  /// Nobody listens any more, and who is connected is reset.
+  void die() {
+    acceptor_.close();
+    group_.cancel();
+  }
   streams::Task<void> stop() {
     group_.cancel();
     return group_.join();

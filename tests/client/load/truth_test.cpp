@@ -111,7 +111,7 @@ std::vector<Duration> excess(const Plan& plan, Handler handler, const std::vecto
     REQUIRE(results.total.errors.total() == 0);
     const Histogram& figures = response ? results.total.response : results.total.service;
     // What was never sent has no delay to compare with.
-    if (results.unsent != 0) continue;
+    if (results.total.unsent() != 0) continue;
     REQUIRE(figures.count() == truth.delays.size());
     const bool counts = undisturbed(results);
     for (std::size_t i = 0; i < percents.size(); ++i) {

@@ -16,7 +16,7 @@ Figures third_second() {
   Figures figures;
   figures.start = 2s;
   figures.length = 1s;
-  figures.requests = 49'994;
+  figures.answered = 49'994;
   figures.connections_active = 50;
   figures.service.record(38us, 100);
   figures.response.record(41us, 98);
@@ -75,6 +75,7 @@ TEST_CASE("the bar follows the requests of a run that ends with them") {
     return count;
   };
   CHECK(bars("━") == bars("─"));
+  CHECK(text.find(" 100 requests left\n") != std::string::npos);
 }
 
 TEST_CASE("a run that takes longer than planned has nothing left, and no more than a whole bar") {

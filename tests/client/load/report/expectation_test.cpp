@@ -46,7 +46,10 @@ TEST_CASE("an expectation is a name, a relation and a value") {
                       {"requests=1000", Subject::requests, Relation::equal, 1000},
                       {"errors==0", Subject::errors, Relation::equal, 0},
                       {"errors<0.5%", Subject::errors, Relation::less, 0.005},
-                      {"mismatch=0", Subject::errors, Relation::equal, 0}};
+                      {"mismatch=0", Subject::errors, Relation::equal, 0},
+                      {"unsent=0", Subject::errors, Relation::equal, 0},
+                      {"success>=99.9%", Subject::success, Relation::at_least, 0.999},
+                      {"availability > 99 %", Subject::availability, Relation::more, 0.99}};
   for (const auto& [text, subject, relation, limit] : rows) {
     const auto parsed = parse_expectation(text, true);
     INFO(text << ": " << parsed.error);
@@ -76,6 +79,7 @@ TEST_CASE("what cannot be read is refused with what can be said") {
   }
   CHECK(contains(error("rate>5ms"), "a number, with k or M if you like"));
   CHECK(contains(error("errors=none"), "a number or a percentage"));
+  CHECK(contains(error("success>=1"), "a percentage, as in 99.9%"));
 }
 
 TEST_CASE("a closed loop has no response time and no lag to expect anything of") {
@@ -90,6 +94,7 @@ TEST_CASE("an expectation is met or missed, and its verdict says what was") {
   results.total.response.reset();
   results.total.response.record(std::chrono::microseconds{7310}, 100);
   results.total.errors[ErrorKind::timeout] = 50;
+  results.total.offered = 500'000;
 
   CHECK(verdict("p99<8ms", results).met);
   CHECK_FALSE(verdict("p99<5ms", results).met);

@@ -64,7 +64,7 @@ Figures second(int number) {
   Figures figures;
   figures.start = std::chrono::seconds{number};
   figures.length = 1s;
-  figures.requests = 12;
+  figures.answered = 12;
   figures.errors[ErrorKind::timeout] = 1;
   figures.connections_active = 3;
   return figures;

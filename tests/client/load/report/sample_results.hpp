@@ -33,7 +33,8 @@ inline client::load::Results closed_loop_results() {
   results.version = "1.2.3";
   results.started = std::chrono::system_clock::time_point{1700000000123ms};
   results.total.length = 10s;
-  results.total.requests = 1'234'567;
+  results.total.offered = results.total.answered = 1'234'567;
+  results.rates = {.offered = 123'456.7, .sent = 123'456.7, .answered = 123'456.7};
   results.total.bytes_sent = 1'234'567 * 64;
   results.total.bytes_received = 1'234'567 * 64;
   results.total.connections_opened = 50;
@@ -49,10 +50,12 @@ inline client::load::Results open_loop_results() {
   client::load::Results results = closed_loop_results();
   results.plan.stages = {{.from = 50'000, .to = 50'000, .time = 10s}};
   results.asked_rate = 50'000;
-  results.total.requests = 499'950;
+  results.total.offered = results.total.answered = 499'950;
+  results.rates = {.offered = 50'000, .sent = 49'998, .answered = 49'995};
   results.total.response = sample_times(45us, 20'000);
   results.total.response.record(7310us, 20);
   results.health.lag = sample_times(5us, 20'000);
+  results.health.own_lag = sample_times(4us, 20'000);
   return results;
 }
 

@@ -57,8 +57,15 @@ TEST_CASE("the open loop has both times, side by side and named") {
   CHECK(has(text, "latency        response       service    response times\n"));
   CHECK(has(text, "p99.9            500 ms       38.0 µs"));
   CHECK(has(text, "38.0 µs    < 560 ms  ████████████████████ 100.00 %\n"));
-  CHECK(has(text, "49.99 k/s of 50.00 k/s asked (99.99 %)"));
+  CHECK(has(text, "49.99 k/s of 50.00 k/s asked (99.99 %)\n"));
   CHECK_FALSE(has(text, "coordinated omission"));
+}
+
+TEST_CASE("a rate that was not even sent is said apart from what was answered of it") {
+  Results results = tests::open_loop_results();
+  results.rates = {.offered = 50'000, .sent = 45'000, .answered = 40'000};
+  CHECK(
+      has(summary(results, {}, plain), "40.00 k/s of 50.00 k/s asked (80.0 %), 45.00 k/s sent\n"));
 }
 
 TEST_CASE("the closed loop says that it knows service time only, and what that hides") {
@@ -70,12 +77,45 @@ TEST_CASE("the closed loop says that it knows service time only, and what that h
 
 TEST_CASE("errors stand by kind, with the first one's words, and only those that occurred") {
   Results results = tests::closed_loop_results();
-  CHECK(has(summary(results, {}, plain), "errors       none\n"));
+  CHECK(has(summary(results, {}, plain),
+            "errors       none; offered 1,234,567 = answered 1,234,567 + failed 0 + unsent 0\n"));
   results.total.errors[ErrorKind::connect] = 1200;
   results.total.errors[ErrorKind::timeout] = 3;
   results.error_examples[0] = "connection refused";
-  CHECK(has(summary(results, {}, plain),
-            "errors       1,200 connect: connection refused\n             3 timeout\n"));
+  const std::string text = summary(results, {}, plain);
+  CHECK(has(text, "errors       1,203; offered"));
+  CHECK(has(text, "             1,200 connect: connection refused\n             3 timeout\n"));
+}
+
+TEST_CASE("the account stands in a line, and what belongs to no request apart from it") {
+  Results results = tests::open_loop_results();
+  results.total.errors[ErrorKind::reset] = 38;
+  results.total.errors[ErrorKind::unsent] = 12;
+  results.total.offered = 500'000;
+  results.other_errors[ErrorKind::closed] = 2;
+  const std::string text = summary(results, {}, plain);
+  CHECK(has(text,
+            "errors       50; offered 500,000 = answered 499,950 + failed 38 + unsent 12\n"
+            "             38 reset\n             12 unsent\nother errors 2 closed\n"));
+}
+
+TEST_CASE("an outage is shown, and that the run has failed for it") {
+  Results results = tests::open_loop_results();
+  results.outages = {{.from = std::chrono::milliseconds{1500}, .length = std::chrono::seconds{3}}};
+  results.total.connects_failed = 7;
+  results.error_examples[0] = "Connection refused";
+  const std::string text = summary(results, {}, plain);
+  CHECK(has(text, "no service   for 3.00 s from 1.50 s on\navailable    70.0 % of the time\n"));
+  CHECK(has(text, "; 7 attempts"));
+  CHECK(has(text,
+            "\nFAILED\n  - there was no service for 3.00 s, from 1.50 s on: Connection refused\n"));
+}
+
+TEST_CASE("requests that left late for want of a free connection are not the generator's fault") {
+  Results results = tests::open_loop_results();
+  CHECK_FALSE(has(summary(results, {}, plain), "own part"));
+  results.health.lag.record(std::chrono::milliseconds{800}, 30'000);
+  CHECK(has(summary(results, {}, plain), "sent late: p99 800 ms, max 800 ms;"));
 }
 
 TEST_CASE("expectations that were missed stand for themselves, with what was") {

@@ -93,7 +93,8 @@ def test_a_histogram_is_told_by_its_statistics_and_its_buckets(run):
     results = run.results()
     told = [results["response_ns"], results["service_ns"], results["connect_ns"]]
     told.append(results["generator"]["lag_ns"])
-    expected = {"open": 4, "bad": 4, "closed": 2, "nothing": 0}[run.kind]
+    told.append(results["generator"]["own_lag_ns"])
+    expected = {"open": 5, "bad": 5, "closed": 2, "nothing": 0}[run.kind]
     assert sum(histogram is not None for histogram in told) == expected
     for histogram in filter(None, told):
         buckets = histogram["buckets"]
@@ -115,6 +116,19 @@ def test_bytes_of_a_mismatch_are_hexadecimal_and_other_text_is_escaped(tmp_path)
     assert results["plan"]["target"] == 'caf\u00e9 "quoted" \ufffd:7'
     assert results["plan"]["payload"]["line"] == "ECHO {seq}\r\n"
     assert results["error_examples"] == {"connect": "connection refused"}
+
+
+def test_the_account_adds_up(run):
+    for part in [run.results(), *run.intervals()]:
+        errors = dict(part["errors"])
+        assert errors.pop("total") == sum(errors.values()) == part["failed"] + part["unsent"]
+        assert part["offered"] == part["requests"] + part["failed"] + part["unsent"]
+        assert part["sent"] == part["offered"] - part["unsent"] and part["unsent"] == errors["unsent"]
+    results = run.results()
+    account = "offered %d = answered %d + failed %d + unsent %d" % tuple(
+        results[name] for name in ("offered", "requests", "failed", "unsent")
+    )
+    assert account in " ".join(run.out.replace(",", "").split())
 
 
 def test_an_interval_is_a_line(run):

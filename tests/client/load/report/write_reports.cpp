@@ -22,6 +22,11 @@ Results bad_results() {
   results.total.errors[ErrorKind::connect] = 1200;
   results.total.errors[ErrorKind::timeout] = 3;
   results.total.errors[ErrorKind::mismatch] = 17;
+  results.total.errors[ErrorKind::unsent] = 12;
+  results.total.offered = results.total.answered + results.total.errors.total();
+  results.total.connects_failed = 1200;
+  results.other_errors[ErrorKind::closed] = 2;
+  results.outages = {{.from = 1s, .length = 1500ms}};
   results.error_examples[0] = "connection refused";
   Mismatch changed;
   changed.connection = 3;
@@ -34,7 +39,6 @@ Results bad_results() {
   lost.expected = std::string(64, '\x01');
   lost.got_sequence = 7;
   results.mismatches = {changed, lost};
-  results.unsent = 12;
   results.notes = {"12 requests were due and never sent; how long they waited is in the times."};
   results.health.invalid = {
       "a generator thread was busy 99.2 % of the time and may have kept requests back; use more "
@@ -56,11 +60,11 @@ Figures interval_of(const Results& results, int number) {
   Figures figures;
   figures.start = std::chrono::seconds{number};
   figures.length = 1s;
-  figures.requests = results.total.requests / 10;
-  figures.bytes_sent = figures.requests * 64;
-  figures.bytes_received = figures.requests * 64;
+  figures.offered = figures.answered = results.total.answered / 10;
+  figures.bytes_sent = figures.answered * 64;
+  figures.bytes_received = figures.answered * 64;
   figures.connections_active = results.total.connections_active;
-  if (results.total.requests != 0) figures.service = tests::sample_times(38us, 1000);
+  if (results.total.answered != 0) figures.service = tests::sample_times(38us, 1000);
   if (results.plan.open_loop()) figures.response = tests::sample_times(45us, 1000);
   return figures;
 }

@@ -1,0 +1,82 @@
+#include "client/load/collect.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "client/load/schedule.hpp"
+
+namespace client::load {
+namespace {
+
+/// When the first and the last request were sent and answered, of all threads.
+struct Span {
+  Time first_reply = Time::max();
+  Time last_reply;
+  Time last_sent;
+};
+
+void take(Results& results, Tally& tally) {
+  results.connect.add(tally.connect);
+  results.health.lag.add(tally.lag);
+  results.health.own_lag.add(tally.own_lag);
+  results.health.out_of_ports += tally.out_of_ports;
+  results.other_errors.add(tally.other_errors);
+  for (Mismatch& mismatch : tally.mismatches) {
+    if (results.mismatches.size() == Tally::max_mismatches) break;
+    results.mismatches.push_back(std::move(mismatch));
+  }
+  for (std::string& note : tally.notes) {
+    const auto known = std::find(results.notes.begin(), results.notes.end(), note);
+    if (known == results.notes.end()) results.notes.push_back(std::move(note));
+  }
+  for (std::size_t kind = 0; kind < tally.error_examples.size(); ++kind) {
+    std::string& example = results.error_examples[kind];
+    if (example.empty()) example = std::move(tally.error_examples[kind]);
+  }
+}
+
+// Each over its own time. An answer comes later than its request, and the last one after the end;
+// that alone makes nobody slower than what was offered.
+void conclude_rates(Results& results, const Span& span, Time measured_from) {
+  const Figures& total = results.total;
+  const Plan& plan = results.plan;
+  Duration offering = total.length;
+  if (plan.open_loop()) {
+    const Schedule schedule(plan.stages, Duration::zero());
+    offering = std::min(offering, plan.requests ? schedule.due(static_cast<double>(*plan.requests))
+                                                : plan.duration);
+    results.asked_rate = per_second(schedule.position(offering), offering);
+  }
+  Duration answering = total.length;
+  if (plan.open_loop() && total.answered != 0) {
+    answering = std::max(offering, span.last_reply - span.first_reply);
+  }
+  results.rates.offered = per_second(static_cast<double>(total.offered), offering);
+  results.rates.sent = per_second(static_cast<double>(total.sent()),
+                                  std::max(offering, span.last_sent - measured_from));
+  results.rates.answered = per_second(static_cast<double>(total.answered), answering);
+}
+
+}  // namespace
+
+void collect(Results& results, std::span<const std::unique_ptr<Generator>> generators,
+             Time measured_from) {
+  Span span;
+  std::vector<const Availability*> availabilities;
+  for (const auto& generator : generators) {
+    Tally& tally = generator->tally();
+    take(results, tally);
+    if (tally.first_reply != Time{})
+      span.first_reply = std::min(span.first_reply, tally.first_reply);
+    span.last_reply = std::max(span.last_reply, tally.last_reply);
+    span.last_sent = std::max(span.last_sent, tally.last_sent);
+    availabilities.push_back(&tally.availability);
+  }
+  if (measured_from == Time::max()) return;
+  results.outages = Availability::outages(availabilities, results.total.length);
+  conclude_rates(results, span, measured_from);
+}
+
+}  // namespace client::load
