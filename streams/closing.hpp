@@ -59,6 +59,10 @@ class Closing {
   /// counts from the last of it.
   Step look(Clock::time_point now, const Moved& moved) noexcept;
   Duration look_interval() const noexcept;
+  /// From now on as if Patience::quiet had been this, where it was 0.
+  void expect_quiet(Duration quiet) noexcept {
+    if (patience_.quiet == Duration::zero()) patience_.quiet = quiet;
+  }
 
   State state() const noexcept { return state_; }
   bool is_over() const noexcept { return state_ >= State::closed; }

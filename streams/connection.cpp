@@ -72,6 +72,10 @@ class Connection::Handshake {
       transport().assume_writable();
       transport().yield_writer();
     }
+    if (connection_.expects_no_more_) {
+      connection_.expects_no_more_ = false;
+      closing_.expect_quiet(connection_.quiet());
+    }
     take(closing_.look(Closing::Clock::now(),
                        {acknowledged, transport().bytes_received(), waiting}));
     if (!is_over()) look_later();
@@ -107,7 +111,6 @@ class Connection::Handshake {
 };
 
 Closing::Patience Connection::patience(Leave leave, std::chrono::milliseconds timeout) const {
-  constexpr Closing::Duration least_quiet{50};
   constexpr Closing::Duration most_flush{60'000};
   Closing::Patience patience;
   patience.timeout = patience.flush = timeout;
@@ -117,11 +120,13 @@ Closing::Patience Connection::patience(Leave leave, std::chrono::milliseconds ti
     const auto usual = std::min(2 * transport_.tcp_info().time_per_window, most_flush);
     patience.flush = std::max(timeout, usual);
   }
-  if (leave == Leave::idle) {
-    const auto round_trips = std::chrono::ceil<Closing::Duration>(4 * transport_.tcp_info().rtt);
-    patience.quiet = std::max(least_quiet, round_trips);
-  }
+  if (leave == Leave::idle) patience.quiet = quiet();
   return patience;
+}
+
+Closing::Duration Connection::quiet() const {
+  constexpr Closing::Duration least{50};
+  return std::max(least, std::chrono::ceil<Closing::Duration>(4 * transport_.tcp_info().rtt));
 }
 
 Task<std::error_code> Connection::wait_closed(

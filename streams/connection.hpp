@@ -73,6 +73,9 @@ class Connection {
   Task<std::error_code> wait_closed(
       Leave leave = Leave::both_ends,
       std::optional<std::chrono::milliseconds> close_timeout = std::nullopt);
+  /// A wait_closed() that waits for the peer's FIN goes on, from its next look at the socket, as
+  /// one of Leave::idle. For a shutdown. Nothing where there is no such wait.
+  void expect_no_more() noexcept { expects_no_more_ = true; }
   static constexpr std::size_t max_discarded = std::size_t{64} << 20;  ///< bytes
 
  private:
@@ -81,13 +84,15 @@ class Connection {
 
   void stop_reading() noexcept { reader_.stop(); }
   Closing::Patience patience(Leave leave, std::chrono::milliseconds timeout) const;
+  Closing::Duration quiet() const;
 
   Transport transport_;
   // There is one for each connection, idle ones too: what is only needed at the end lies in the
   // padding behind the reader.
   [[no_unique_address]] StreamReader reader_;
-  bool is_ending_ = false;       // a wait_closed() drives the handshake
-  std::uint32_t close_timeout_;  // milliseconds
+  bool is_ending_ : 1 = false;        // a wait_closed() drives the handshake
+  bool expects_no_more_ : 1 = false;  // and need not wait for the peer's end
+  std::uint32_t close_timeout_;       // milliseconds
   StreamWriter writer_;
 };
 

@@ -127,6 +127,19 @@ TEST_CASE("what was an idle connection is closed once our FIN is acknowledged an
         {5s, 5s, 2s});
 }
 
+TEST_CASE("who waits for the peer's end can be told to expect no more", "[closing]") {
+  const Closing::Clock::time_point start{};
+  const Closing::Moved moved{10, 10, 0};
+  Closing closing({5s, 5s, 0s}, start, moved);
+  CHECK(closing.flushed(start) == Step::send_fin);
+  CHECK(closing.look(start + 1s, moved) == Step::wait);
+  closing.expect_quiet(50ms);
+  CHECK(closing.look(start + 2s, {10, 10, 1}) == Step::wait);  // the FIN is not acknowledged
+  CHECK(closing.look(start + 3s, moved) == Step::wait);        // that was progress
+  CHECK(closing.look(start + 4s, moved) == Step::close);
+  CHECK_FALSE(closing.result());
+}
+
 TEST_CASE("a socket is looked at a few times in each patience, and at most four times a second",
           "[closing]") {
   CHECK(Story({5s, 5s, 0s}).closing().look_interval() == 250ms);

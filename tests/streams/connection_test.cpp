@@ -136,6 +136,24 @@ TEST_CASE("an idle connection is closed without the peer's FIN, once all is quie
   over_unix(body);
 }
 
+TEST_CASE("a wait for the peer's FIN ends early where no more is expected", "[connection]") {
+  over_tcp([](Wire& wire) -> Task<void> {
+    const auto begin = Clock::now();
+    Outcome closed;
+    TaskGroup group(wire.loop);
+    group.spawn(close_and_wait(wire, closed));
+    co_await several_turns(wire.loop);
+    CHECK_FALSE(closed.done);
+    wire.connection->expect_no_more();
+    co_await group.join();
+    CHECK_FALSE(closed.ec);
+    CHECK(Clock::now() - begin < 1s);
+    CHECK(wire.peer.receive().empty());
+    CHECK(wire.peer.has_ended());
+    CHECK(wire.peer.error() == 0);
+  });
+}
+
 TEST_CASE("a peer that speaks while its idle connection is closed is waited for", "[connection]") {
   over_tcp([](Wire& wire) -> Task<void> {
     Outcome closed;
