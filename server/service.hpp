@@ -54,7 +54,7 @@ class Service {
   serving::Server& server_;
   const process::NotifySocket& manager_;
   std::string untold_;       // the latest change, where the manager has not taken it yet
-  std::string state_;        // what is out of the ordinary
+  std::string state_;        // "stopping", say; empty while all is well
   std::string last_status_;  // as the manager knows it
   bool stopping_ = false;
   std::chrono::steady_clock::time_point stops_until_{};

@@ -58,8 +58,8 @@ bool send(const Reply& reply, streams::StreamWriter& writer) {
   return !reply.quit;
 }
 
-/// Answers the lines that came with another, as far as the peer takes the replies; false when one
-/// was the last.
+/// Answers the lines that came with another, until so many replies are unsent that they must be
+/// drained first; false when one was the last.
 bool answer_waiting(streams::StreamReader& reader, streams::StreamWriter& writer,
                     LineCommands& commands, std::size_t max_line) {
   while (!writer.must_drain()) {

@@ -23,6 +23,11 @@ streams::StreamOptions stream_options(const Listener& listener) {
 
 }  // namespace
 
+#if defined(__x86_64__) && defined(__GLIBCXX__)
+// There is one for each connection, idle ones too.
+static_assert(sizeof(Session) == 344);
+#endif
+
 Session::Session(Sessions& sessions, Accepted accepted)
     : Member(sessions),
       listener_(std::move(accepted.listener)),
@@ -96,7 +101,8 @@ void Session::conclude(const std::error_code& result) noexcept {
 
 void Session::close() noexcept try {
   connection_.writer().close();
-  run(Step::close, connection_.writer().wait_closed());
+  using Leave = streams::Connection::Leave;
+  run(Step::close, connection_.wait_closed(was_idle_ ? Leave::idle : Leave::both_ends));
 } catch (const std::exception& exception) {
   fail(exception.what());
   finish();
@@ -131,6 +137,12 @@ void Session::end(Cause cause) noexcept {
   // Idle and yet something to send: this peer has stopped reading, and no end of its input matters.
   if (cause == Cause::idle && connection_.writer().pending() != 0)
     return connection_.writer().abort();
+  end_input();
+}
+
+// May have deleted the session when it returns.
+void Session::end_input() noexcept {
+  was_idle_ = connection_.is_idle();
   connection_.reader().feed_eof();
 }
 
@@ -138,20 +150,22 @@ bool Session::is_new() const noexcept {
   return progress() == 0 && Clock::now() - started_ < first_request;
 }
 
-void Session::shut_down() noexcept {
+void Session::drain() noexcept {
+  if (step_ == Step::close) return connection_.expect_no_more();
   const bool stuck = connection_.writer().pending() != 0 && connection_.transport().unread() != 0;
   if (!stuck && !is_new()) return end(Cause::shutdown);
   if (cause_ == Cause::none) cause_ = Cause::shutdown;
   progress_at_last_check_ = progress();
 }
 
-void Session::settle(bool time) noexcept {
+void Session::check_drained(bool may_wait) noexcept {
+  if (step_ == Step::close || connection_.reader().is_ending()) return;
   const bool was_new = progress_at_last_check_ == 0;
   const bool moves =
       was_new ? is_new()
               : connection_.writer().pending() != 0 || progress() != progress_at_last_check_;
   progress_at_last_check_ = progress();
-  if (!moves || !time) connection_.reader().feed_eof();
+  if (!moves || !may_wait) end_input();
 }
 
 void Session::abort(Cause cause) noexcept {

@@ -48,12 +48,14 @@ class Session final : public streams::TaskGroup::Member, private streams::TaskOb
   void check_idle(Clock::time_point now) noexcept;
   /// What the peer has sent is still answered, then the connection is closed.
   void end(Cause cause) noexcept;
-  /// end() for a shutdown. A peer that had stopped reading may have more on the way than the kernel
-  /// here knows of: its input is only ended once nothing moves any more from one settle() to the
-  /// next, or when there is no `time` left for that. One that has only just connected has its first
-  /// request on the way: its input is ended once that has come, or is not coming.
-  void shut_down() noexcept;
-  void settle(bool time) noexcept;
+  /// end() for a stop, which has two exceptions. A peer that had stopped reading may have more on
+  /// the way than the kernel here knows of. One that has only just connected has its first request
+  /// on the way.
+  void drain() noexcept;
+  /// Ends the input of those two as well: of the first once nothing has moved between two checks,
+  /// of the second once its request has come or its time is over, and of both when they may not
+  /// `may_wait` any longer.
+  void check_drained(bool may_wait) noexcept;
   /// Resets the connection.
   void abort(Cause cause) noexcept;
 
@@ -67,6 +69,7 @@ class Session final : public streams::TaskGroup::Member, private streams::TaskOb
   void task_done() noexcept override;
   void serve() noexcept;
   void conclude(const std::error_code& result) noexcept;
+  void end_input() noexcept;
   void close() noexcept;
   void finish() noexcept;
   void fail(std::string_view what) noexcept;
@@ -90,7 +93,8 @@ class Session final : public streams::TaskGroup::Member, private streams::TaskOb
   Clock::time_point last_activity_;  // as of the sweep that saw it
   std::uint32_t progress_at_last_check_ = 0;
   std::uint16_t error_ = 0;  // errno of connection_error
-  Step step_ = Step::protocol;
+  Step step_ : 1 = Step::protocol;
+  bool was_idle_ : 1 = false;  // when its input was ended: nothing was on its way
   Cause cause_;
 };
 

@@ -22,11 +22,11 @@ streams::Task<void> Worker::run() {
   sweep();
   co_await intake_ended_.wait();
   sweep_timer_.cancel();
-  sessions_.for_each([](Session& session) { session.shut_down(); });
+  sessions_.for_each([](Session& session) { session.drain(); });
   const auto start = Session::Clock::now();
   streams::Timer grace(loop_);
   grace.call_later(options_.shutdown_grace, [this] { abort_sessions(); });
-  settle(start + options_.shutdown_grace / 2);
+  sweep_draining(start + options_.shutdown_grace / 2);
   co_await sessions_.join();
   sweep_timer_.cancel();
   ended_.store(true, std::memory_order_relaxed);
@@ -80,13 +80,13 @@ void Worker::sweep() {
   sweep_timer_.call_later(options_.sweep_interval, [this] { sweep(); });
 }
 
-void Worker::settle(Session::Clock::time_point until) {
+void Worker::sweep_draining(Session::Clock::time_point until) {
   // Longer than a round trip on any network that a peer with that much on the way is likely behind.
   constexpr std::chrono::milliseconds interval{200};
   sweep_timer_.call_later(interval, [this, until] {
-    const bool time = Session::Clock::now() < until;
-    sessions_.for_each([time](Session& session) { session.settle(time); });
-    settle(until);
+    const bool may_wait = Session::Clock::now() < until;
+    sessions_.for_each([may_wait](Session& session) { session.check_drained(may_wait); });
+    sweep_draining(until);
   });
 }
 

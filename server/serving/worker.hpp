@@ -60,7 +60,7 @@ class Worker {
   void start_session(Accepted accepted) noexcept;
   void abort_sessions() noexcept;
   void sweep();
-  void settle(Session::Clock::time_point until);
+  void sweep_draining(Session::Clock::time_point until);
 
   Options options_;
   streams::EventLoop loop_;

@@ -60,10 +60,10 @@ def test_an_abort_resets_who_is_accepted_after_it_too(start_daemon):
 
 @pytest.fixture
 def busy(start_daemon):
-    """A daemon with a client that keeps it from ending."""
-    daemon = start_daemon('shutdown_grace = "60s"\n' + listener("discard"))
-    with Peer(daemon.address("discard")) as peer:
-        peer.send(b"x")
+    """A daemon with a client that keeps it from ending: it does not read."""
+    daemon = start_daemon('shutdown_grace = "60s"\n' + listener("chargen"))
+    with Peer(daemon.address("chargen")) as peer:
+        assert peer.read()
         yield daemon
 
 
@@ -99,5 +99,7 @@ def test_the_same_signal_aborts_once_it_is_no_repetition(busy, number):
     busy.signal(number)
     stop_began(busy)
     time.sleep(0.3)  # the time that is meant
+    assert busy.is_running()
     busy.signal(number)
     assert seconds_to_end(busy) < 0.5 * PATIENCE
+    assert busy.events("aborting")
