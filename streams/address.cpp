@@ -39,10 +39,7 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
 // An address with an optional zone, as in fe80::1%eth0 (RFC 4007 section 11).
 bool is_ipv6(std::string_view text) {
   const std::size_t percent = text.find('%');
-  if (percent != std::string_view::npos) {
-    const std::string_view zone = text.substr(percent + 1);
-    if (zone.empty() || !std::all_of(zone.begin(), zone.end(), is_name_char)) return false;
-  }
+  if (percent != std::string_view::npos && !is_zone(text.substr(percent + 1))) return false;
   const std::string host{text.substr(0, percent)};
   in6_addr ignored{};
   return host.find('\0') == std::string::npos && inet_pton(AF_INET6, host.c_str(), &ignored) == 1;
@@ -124,6 +121,10 @@ ParsedAddress parse_address(std::string_view text) {
   const std::string_view host = text.substr(0, colon);
   if (std::string error = check_host(host); !error.empty()) return failure(std::move(error));
   return with_port(host, text.substr(colon + 1));
+}
+
+bool is_zone(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_name_char);
 }
 
 std::string to_string(const Address& address) {

@@ -33,6 +33,10 @@ struct ParsedAddress {
 /// is a decimal number from 0 to 65535.
 ParsedAddress parse_address(std::string_view text);
 
+/// Whether `text` may stand after the % of an IPv6 address (RFC 4007 section 11); it need not be
+/// the name of an interface.
+bool is_zone(std::string_view text);
+
 /// The same form that parse_address() reads.
 std::string to_string(const Address& address);
 

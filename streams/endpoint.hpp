@@ -1,12 +1,16 @@
-// The other end of a connection, as the kernel names it. A plain value of 28 bytes.
+// One end of a connection, or where a socket listens, as the kernel names it. A plain value of 28
+// bytes.
 #pragma once
 
 #include <cstdint>
 #include <netinet/in.h>
+#include <optional>
 #include <string>
 #include <sys/socket.h>
 
 namespace streams {
+
+struct HostPort;
 
 class Endpoint {
  public:
@@ -17,10 +21,26 @@ class Endpoint {
   /// getpeername(2) and getsockname(2); empty when the socket is not connected.
   static Endpoint of_peer(int fd) noexcept;
   static Endpoint of_socket(int fd) noexcept;
+  /// Where the host is an IPv4 or IPv6 address as written; none where it is a name, or has the zone
+  /// of an interface that this machine has not. Looks nothing up.
+  static std::optional<Endpoint> of_literal(const HostPort& address);
 
-  /// `203.0.113.7:51512`, `[2001:db8::7]:51512`, `unix` or, when empty, `unknown`.
+  /// `203.0.113.7:51512`, `[2001:db8::7]:51512`, `unix` or, when empty, `unknown`. A link-local
+  /// address has its zone, `[fe80::7%eth0]:51512`: the interface's name, else its number.
   std::string to_string() const;
   std::uint16_t port() const noexcept;
+  Endpoint with_port(std::uint16_t port) const noexcept;
+  /// The same family, address, zone and port. What is only named is equal by its family.
+  bool operator==(const Endpoint& other) const noexcept;
+  /// 0.0.0.0 or [::].
+  bool is_unspecified() const noexcept;
+  bool is_multicast() const noexcept;
+  /// IPv6, of one link: without a zone it does not say which.
+  bool is_link_local() const noexcept;
+  /// The interface's number; 0 for none.
+  std::uint32_t zone() const noexcept {
+    return family() == AF_INET6 ? storage_.v6.sin6_scope_id : 0;
+  }
   /// For connect(2) and bind(2) of an IPv4 or IPv6 endpoint.
   const sockaddr* address() const noexcept { return &storage_.any; }
   socklen_t address_size() const noexcept {
