@@ -14,6 +14,7 @@ config::Config within_open_files(config::Config config, std::size_t reserved, in
                  {"why", "the limit on open files; raise it with LimitNOFILE= or ulimit -n"}});
     config.limits.max_connections = possible;
   }
+  process::grow_descriptor_table(config.limits.max_connections + reserved);
   return config;
 }
 

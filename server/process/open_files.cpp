@@ -1,7 +1,9 @@
 #include "server/process/open_files.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
+#include <limits>
 #include <sys/resource.h>
 #include <system_error>
 #include <vector>
@@ -26,6 +28,14 @@ void require_descriptors(std::size_t count) {
       throw std::system_error(errno, std::system_category(), "none is left for connections");
     }
   }
+}
+
+void grow_descriptor_table(std::size_t number) noexcept {
+  if (number == 0) return;
+  constexpr std::size_t most = std::numeric_limits<int>::max();
+  const streams::UniqueFd any(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  const int last = static_cast<int>(std::min(number, most) - 1);
+  const streams::UniqueFd highest(::fcntl(any.get(), F_DUPFD_CLOEXEC, last));
 }
 
 }  // namespace server::process

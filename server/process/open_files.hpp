@@ -1,4 +1,4 @@
-// The process's limit on open files, getrlimit(2).
+// The process's limit on open files, getrlimit(2), and the kernel's table of them.
 #pragma once
 
 #include <cstddef>
@@ -10,5 +10,10 @@ std::size_t raise_open_files() noexcept;
 
 /// Finds out whether `count` more descriptors can be opened; throws std::system_error if not.
 void require_descriptors(std::size_t count);
+
+/// Has the kernel make its table of descriptors large enough for `number` of them, as far as the
+/// limit allows. It grows by doubling otherwise, and every time all of a process with threads waits
+/// for milliseconds.
+void grow_descriptor_table(std::size_t number) noexcept;
 
 }  // namespace server::process

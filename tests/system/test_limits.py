@@ -162,3 +162,11 @@ def test_thousands_of_short_connections_leak_no_permit_and_no_descriptor(start_d
                 peer.reset()
     until(sixteen_are_served, 30, "service for sixteen")
     until(lambda: daemon.descriptors() <= before, what="the close of every descriptor")
+
+
+def test_the_descriptor_table_has_room_for_all_from_the_start(start_daemon):
+    # The kernel stops every thread for milliseconds while it makes the table of a process larger.
+    daemon = start_daemon(limited("wait", listener("echo"), max_connections=3000))
+    with open(f"/proc/{daemon.pid}/status") as status:
+        [size] = [int(line.split()[1]) for line in status if line.startswith("FDSize:")]
+    assert 3000 < size <= 4096
