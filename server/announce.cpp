@@ -22,18 +22,28 @@ std::string how_to_try(const serving::Listener& listener, const std::string& add
                   address.substr(colon + 1));
 }
 
-}  // namespace
-
-void announce(insight::Log& log, serving::Acceptor& acceptor) {
-  const serving::Listener& listener = acceptor.listener();
-  const std::string address = acceptor.address();
+void announce_socket(insight::Log& log, const serving::Listener& listener,
+                     const sockets::ListeningSocket& socket) {
+  const std::string address = socket.address();
   const std::string try_it = how_to_try(listener, address);
   std::vector<insight::Field> fields{{"listener", listener.settings.name},
                                      {"protocol", listener.protocol.name},
                                      {"address", address}};
-  if (acceptor.inherited()) fields.push_back({"socket", "inherited"});
+  if (socket.inherited()) fields.push_back({"socket", "inherited"});
   fields.push_back({"try", try_it});
   log.write(config::LogLevel::info, "listening", fields);
+}
+
+}  // namespace
+
+void announce(insight::Log& log, const serving::Acceptor& acceptor) {
+  for (const auto& socket : acceptor.sockets()) {
+    announce_socket(log, acceptor.listener(), socket);
+  }
+}
+
+void announce_skipped(insight::Log& log, const config::Listener& listener, std::string_view what) {
+  log.warning("not-listening-there", {{"listener", listener.name}, {"what", what}});
 }
 
 }  // namespace server

@@ -1,11 +1,17 @@
-// Tells the operator that a listener listens: where, and what to type to try it.
+// Tells the operator that a listener listens: where, a line for each address, and what to type to
+// try it.
 #pragma once
 
+#include <string_view>
+
+#include "config/config.hpp"
 #include "server/insight/log.hpp"
 #include "server/serving/acceptor.hpp"
 
 namespace server {
 
-void announce(insight::Log& log, serving::Acceptor& acceptor);
+void announce(insight::Log& log, const serving::Acceptor& acceptor);
+/// Of an address that a listener's name has and this host has not.
+void announce_skipped(insight::Log& log, const config::Listener& listener, std::string_view what);
 
 }  // namespace server

@@ -36,6 +36,9 @@ Daemon::Daemon(ConfigSource source, Start start, std::string_view version,
       watchdog_(server_.workers(), log_, watchdog_timeout(),
                 [this] { manager_.send("WATCHDOG=1"); }),
       reloader_(std::move(source), config_, std::move(start.inherited), server_, service_, log_) {
+  for (const auto& [listener, what] : start.skipped) {
+    announce_skipped(log_, config_.listeners[listener], what);
+  }
   // A connection, and the file of a reload.
   process::require_descriptors(2);
 }

@@ -48,8 +48,9 @@ streams::Task<void> Reloader::reload() {
   log_.info("reloading", {{"file", source_.file}});
   std::string failure;
   try {
+    sockets::Binder binder = present_sockets();
     std::optional<ReloadPlan> plan = co_await streams::to_thread(
-        server_.loop(), &plan_reload, source_, inherited_, config_.listeners);
+        server_.loop(), &plan_reload, source_, inherited_, config_.listeners, std::move(binder));
     if (!plan || server_.is_stopping()) co_return;
     if (plan->errors.empty()) {
       apply(std::move(*plan));
@@ -61,6 +62,17 @@ streams::Task<void> Reloader::reload() {
     failure = exception.what();
   }
   refuse({failure});
+}
+
+// What 0.0.0.0:7 would need is not given up by 127.0.0.1:7 for a mere attempt.
+sockets::Binder Reloader::present_sockets() const {
+  sockets::Binder binder("a change between addresses of one port takes a restart");
+  for (const auto& acceptor : server_.acceptors()) {
+    for (const auto& socket : acceptor->sockets()) {
+      binder.add(acceptor->listener().settings.name, socket.fd());
+    }
+  }
+  return binder;
 }
 
 void Reloader::apply(ReloadPlan plan) {
@@ -85,6 +97,7 @@ void Reloader::apply(ReloadPlan plan) {
   for (std::size_t i = 0; i < stays.size(); ++i) {
     if (!stays[i]) log_.info("not-listening", {{"listener", before.listeners[i].name}});
   }
+  for (const auto& [i, what] : plan.skipped) announce_skipped(log_, config_.listeners[i], what);
   for (const std::size_t i : added) announce(log_, *server_.acceptors()[i]);
   log_.info("reloaded", {{"listeners", std::uint64_t{config_.listeners.size()}},
                          {"max_connections", std::uint64_t{config_.limits.max_connections}}});

@@ -35,6 +35,7 @@ class Reloader {
 
  private:
   streams::Task<void> reload();
+  sockets::Binder present_sockets() const;
   void apply(ReloadPlan plan);
   void keep_fixed(config::Config& config);
   void refuse(const std::vector<std::string>& errors);

@@ -8,6 +8,7 @@
 #include "config/config.hpp"
 #include "server/config_source.hpp"
 #include "server/serving/server.hpp"
+#include "server/sockets/binder.hpp"
 
 namespace server {
 
@@ -16,14 +17,15 @@ struct ReloadPlan {
 
   config::Config config;
   std::vector<serving::Server::Source>
-      sources;                      ///< of its listeners' sockets; new ones listen already
+      sources;  ///< of its listeners' sockets; new ones listen already
+  std::vector<sockets::SkippedAddress> skipped;
   std::vector<std::string> errors;  ///< all of them, a line each; with any, the rest is void
 };
 
 /// Reads and checks the configuration, and binds what it has beyond the listeners that are
-/// `present`. `inherited` are the names of the sockets that the service manager passed on. Any
-/// thread.
+/// `present`, whose sockets `binder` knows. `inherited` are the names of the sockets that the
+/// service manager passed on. Any thread.
 ReloadPlan plan_reload(const ConfigSource& source, const std::vector<std::string>& inherited,
-                       const std::vector<config::Listener>& present);
+                       const std::vector<config::Listener>& present, sockets::Binder binder);
 
 }  // namespace server

@@ -114,7 +114,8 @@ std::string Service::status() const {
   std::vector<std::string> listeners;
   if (!stopping_) {
     for (const auto& acceptor : server_.acceptors()) {
-      listeners.push_back(acceptor->listener().settings.name + ' ' + acceptor->address());
+      std::string& listener = listeners.emplace_back(acceptor->listener().settings.name);
+      for (const auto& socket : acceptor->sockets()) (listener += ' ') += socket.address();
     }
   }
   return config::printable(

@@ -23,11 +23,19 @@ Start make_start(const ConfigSource& source, process::InheritedSockets inherited
   const std::vector<config::Listener>& listeners = start.config.listeners;
   const std::string mismatch = process::activation_mismatch(listeners, start.inherited);
   if (!mismatch.empty()) throw process::ActivationError(mismatch);
-  for (const config::Listener& listener : listeners) {
-    const bool is_inherited = listener.address == config::inherited_address;
-    start.sockets.push_back(is_inherited
-                                ? sockets::adopt_socket(inherited.take(listener.name))
-                                : sockets::bind_socket(listener.address, listener.backlog));
+  sockets::Binder binder("addresses must differ");
+  start.sockets.resize(listeners.size());
+  // First those that are there already: they may be in the way of the others.
+  for (std::size_t i = 0; i < listeners.size(); ++i) {
+    if (listeners[i].address != config::inherited_address) continue;
+    start.sockets[i].push_back(sockets::adopt_socket(inherited.take(listeners[i].name)));
+    binder.add(listeners[i].name, start.sockets[i].front().fd.get());
+  }
+  for (std::size_t i = 0; i < listeners.size(); ++i) {
+    if (!start.sockets[i].empty()) continue;
+    sockets::Bound bound = binder.bind(listeners[i]);
+    start.sockets[i] = std::move(bound.sockets);
+    for (std::string& what : bound.skipped) start.skipped.push_back({i, std::move(what)});
   }
   return start;
 }

@@ -11,7 +11,7 @@
 #include "server/config_source.hpp"
 #include "server/process/signals.hpp"
 #include "server/process/terminal.hpp"
-#include "server/sockets/bound_socket.hpp"
+#include "server/sockets/binder.hpp"
 
 namespace server {
 
@@ -19,10 +19,12 @@ struct Start {
   Start() = default;  // no aggregate, for GCC 12 in a co_await expression
 
   config::Config config;
-  std::vector<std::string> inherited;         ///< names of the sockets from the service manager
-  std::vector<sockets::BoundSocket> sockets;  ///< of the configuration's listeners, in their order
-  std::vector<std::string> errors;            ///< all of them, a line each; the rest is void then
-  bool usage = false;                         ///< they are the command line's, not the file's
+  std::vector<std::string> inherited;  ///< names of the sockets from the service manager
+  /// Of the configuration's listeners, in their order.
+  std::vector<std::vector<sockets::BoundSocket>> sockets;
+  std::vector<sockets::SkippedAddress> skipped;
+  std::vector<std::string> errors;  ///< all of them, a line each; the rest is void then
+  bool usage = false;               ///< they are the command line's, not the file's
 };
 
 /// Reads and checks the configuration, binds every listener or takes over its socket. std::nullopt

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <exception>
 #include <system_error>
 #include <utility>
 
@@ -50,61 +51,75 @@ std::string_view remedy(int error) noexcept {
 }  // namespace
 
 Acceptor::Acceptor(AcceptorHost& host, std::unique_ptr<const Listener> listener,
-                   sockets::BoundSocket socket)
+                   std::vector<sockets::BoundSocket> sockets)
     : host_(host),
       listener_(std::move(listener)),
-      socket_(host.loop, std::move(socket)),
-      admission_(host.loop, host.places, listener_->settings.limits) {}
+      admission_(host.loop, host.places, listener_->settings.limits) {
+  for (sockets::BoundSocket& socket : sockets) sockets_.emplace_back(host.loop, std::move(socket));
+}
 
 streams::Task<void> Acceptor::run() {
   do {
     changed_ = false;
-    accepting_.emplace(host_.loop);
-    accepting_->spawn(accept_connections(), "accepting for " + listener_->settings.name);
-    co_await accepting_->join();
+    co_await on_all_sockets(&Acceptor::accept_connections);
   } while (changed_ && !stopped_ && !patience_);
-  if (!socket_.inherited()) {
-    socket_.set_backlog(0);
-    if (patience_ && !stopped_) {
-      accepting_.emplace(host_.loop);
-      accepting_->spawn(empty_backlog(), "the last of " + listener_->settings.name);
-      streams::Timer timer(host_.loop);
-      timer.call_later(*patience_, [this] { accepting_->cancel(); });
-      co_await accepting_->join();
-    }
-    accept_without_waiting();
+  for (sockets::ListeningSocket& socket : sockets_) socket.set_backlog(0);
+  if (patience_ && !stopped_) {
+    streams::Timer timer(host_.loop);
+    timer.call_later(*patience_, [this] { accepting_->cancel(); });
+    co_await on_all_sockets(&Acceptor::empty_backlog);
   }
-  socket_.close();
+  for (sockets::ListeningSocket& socket : sockets_) {
+    if (!socket.inherited()) accept_without_waiting(socket);
+    socket.close();
+  }
   over_ = true;
 }
 
-streams::Task<void> Acceptor::accept_connections() {
+streams::Task<void> Acceptor::on_all_sockets(SocketTask task) {
+  accepting_.emplace(host_.loop);
+  std::exception_ptr failure;
+  try {
+    for (sockets::ListeningSocket& socket : sockets_) {
+      accepting_->spawn((this->*task)(socket), "accepting for " + listener_->settings.name);
+    }
+  } catch (...) {
+    // Those that have begun still have to end.
+    failure = std::current_exception();
+    accepting_->cancel();
+  }
+  co_await accepting_->join();
+  if (failure) std::rethrow_exception(failure);
+}
+
+streams::Task<void> Acceptor::accept_connections(sockets::ListeningSocket& socket) {
   // Who began before us may have left some.
-  socket_.assume_more();
+  socket.assume_more();
   for (Next next = Next::wait_for_some; next != Next::give_up;) {
-    const bool some = co_await socket_.readable();
+    const bool some = co_await socket.readable();
     // Those who came in the turn of the stop are its backlog.
     if (!some || stopped_ || patience_) break;
-    next = co_await accept_waiting();
+    next = co_await accept_waiting(socket);
   }
 }
 
-streams::Task<void> Acceptor::empty_backlog() {
+streams::Task<void> Acceptor::empty_backlog(sockets::ListeningSocket& socket) {
+  if (socket.inherited()) co_return;
   for (Next next = Next::accept_more; next == Next::accept_more;) {
-    socket_.assume_more();
-    const bool some = co_await socket_.readable();
+    socket.assume_more();
+    const bool some = co_await socket.readable();
     if (!some) break;
-    next = co_await accept_waiting();
+    next = co_await accept_waiting(socket);
   }
 }
 
 // Clients whose connections wait in the backlog take them for accepted.
-void Acceptor::accept_without_waiting() {
+void Acceptor::accept_without_waiting(sockets::ListeningSocket& socket) {
   for (Next next = Next::accept_more; next == Next::accept_more;) {
     if (!host_.stopping.takes_backlog()) break;
     admission::Admission::Decision decision = admission_.next();
     if (decision.step == admission::Step::wait) break;
-    next = accept_one(std::move(decision));
+    next = accept_one(socket, std::move(decision));
   }
 }
 
@@ -112,7 +127,9 @@ void Acceptor::apply(std::unique_ptr<const Listener> listener) {
   earlier_.push_back(std::exchange(listener_, std::move(listener)));
   std::erase_if(earlier_, [](const auto& earlier) { return !earlier->in_use(); });
   admission_.apply(listener_->settings.limits);
-  socket_.set_backlog(listener_->settings.backlog);
+  for (sockets::ListeningSocket& socket : sockets_) {
+    socket.set_backlog(listener_->settings.backlog);
+  }
   // It may be waiting for a place where the new one refuses.
   changed_ = true;
   if (accepting_) accepting_->cancel();
@@ -143,7 +160,7 @@ bool Acceptor::is_over() const noexcept {
                       [](const auto& earlier) { return earlier->in_use(); });
 }
 
-streams::Task<Acceptor::Next> Acceptor::accept_waiting() {
+streams::Task<Acceptor::Next> Acceptor::accept_waiting(sockets::ListeningSocket& socket) {
   for (int i = 0; i < max_accepts_per_turn; ++i) {
     admission::Admission::Decision decision = admission_.next();
     if (decision.step == admission::Step::wait) {
@@ -151,7 +168,7 @@ streams::Task<Acceptor::Next> Acceptor::accept_waiting() {
       if (!decision.ticket) co_return Next::give_up;
       decision.step = admission::Step::take;
     }
-    const Next next = accept_one(std::move(decision));
+    const Next next = accept_one(socket, std::move(decision));
     if (next == Next::wait_for_some) co_return next;
     if (next == Next::pause) {
       const std::error_code cancelled = co_await streams::sleep_for(host_.loop, exhaustion_pause);
@@ -159,12 +176,13 @@ streams::Task<Acceptor::Next> Acceptor::accept_waiting() {
       break;
     }
   }
-  socket_.assume_more();
+  socket.assume_more();
   co_return Next::accept_more;
 }
 
-Acceptor::Next Acceptor::accept_one(admission::Admission::Decision decision) {
-  sockets::ListeningSocket::Result accepted = socket_.accept();
+Acceptor::Next Acceptor::accept_one(sockets::ListeningSocket& socket,
+                                    admission::Admission::Decision decision) {
+  sockets::ListeningSocket::Result accepted = socket.accept();
   if (accepted.error != 0) return after_failure(accepted.error);
   const std::uint64_t id = ++host_.last_id;
   const bool refused = decision.step != admission::Step::take;

@@ -1,4 +1,6 @@
-// An Acceptor: takes connections from one listening socket and hands them to the workers in turn.
+// An Acceptor: takes connections from the sockets of one listener and hands them to the workers in
+// turn. With several, one for each address of a name, they share the listener's places.
+//
 // It has a ticket before it accepts, so a full server leaves connections in the kernel's backlog,
 // costs nothing, and takes the next the moment one leaves. With at_limit = "refuse" it accepts and
 // has them told.
@@ -8,6 +10,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -43,18 +46,17 @@ class Acceptor {
  public:
   /// Throws as ListeningSocket does.
   Acceptor(AcceptorHost& host, std::unique_ptr<const Listener> listener,
-           sockets::BoundSocket socket);
+           std::vector<sockets::BoundSocket> sockets);
   Acceptor(const Acceptor&) = delete;
   Acceptor& operator=(const Acceptor&) = delete;
 
   /// Accepts until stop() or retire(); then takes those whose connections wait in the backlog, as
-  /// far as there are places and the server is not being aborted, and closes the socket. Those who
+  /// far as there are places and the server is not being aborted, and closes the sockets. Those who
   /// wait on an inherited socket are left to the daemon's successor. Survives every error of
   /// accept(2).
   streams::Task<void> run();
 
-  std::string address() { return socket_.address(); }
-  bool inherited() const noexcept { return socket_.inherited(); }
+  const std::deque<sockets::ListeningSocket>& sockets() const noexcept { return sockets_; }
   const Listener& listener() const noexcept { return *listener_; }
 
   /// Takes effect for the connections that come from now on.
@@ -73,22 +75,25 @@ class Acceptor {
   /// What to do after one accept(2).
   enum class Next : std::uint8_t { accept_more, wait_for_some, pause, give_up };
 
+  using SocketTask = streams::Task<void> (Acceptor::*)(sockets::ListeningSocket& socket);
+  /// Runs it once for each socket, until all have ended.
+  streams::Task<void> on_all_sockets(SocketTask task);
   /// Until stopped or retired.
-  streams::Task<void> accept_connections();
-  /// Until nobody waits, or cancelled.
-  streams::Task<void> empty_backlog();
+  streams::Task<void> accept_connections(sockets::ListeningSocket& socket);
+  /// Until nobody waits, or cancelled; at once where they wait for the daemon's successor.
+  streams::Task<void> empty_backlog(sockets::ListeningSocket& socket);
   /// Takes those who wait, up to a turn's worth: wait_for_some when there is none left, accept_more
   /// when there may be, give_up when cancelled.
-  streams::Task<Next> accept_waiting();
-  void accept_without_waiting();
+  streams::Task<Next> accept_waiting(sockets::ListeningSocket& socket);
+  void accept_without_waiting(sockets::ListeningSocket& socket);
   /// What was decided, unless that is to wait.
-  Next accept_one(admission::Admission::Decision decision);
+  Next accept_one(sockets::ListeningSocket& socket, admission::Admission::Decision decision);
   Next after_failure(int error);
 
   AcceptorHost& host_;
   std::unique_ptr<const Listener> listener_;
   std::vector<std::unique_ptr<const Listener>> earlier_;  // until their last sessions have ended
-  sockets::ListeningSocket socket_;
+  std::deque<sockets::ListeningSocket> sockets_;
   admission::Admission admission_;
   std::optional<streams::TaskGroup> accepting_;
   bool changed_ = false;  // accept anew, with another listener

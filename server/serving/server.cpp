@@ -55,7 +55,7 @@ std::size_t reserved_files(const config::Config& config) noexcept {
   return 16 + 4 * worker_count(config) + config.listeners.size() + admission::Places::max_refusals;
 }
 
-Server::Server(const config::Config& config, std::vector<sockets::BoundSocket> sockets,
+Server::Server(const config::Config& config, std::vector<std::vector<sockets::BoundSocket>> sockets,
                std::string_view version, insight::Log& log)
     : version_(version),
       session_log_(log),
@@ -114,7 +114,7 @@ void Server::apply(const config::Config& config, std::vector<Source> sources) {
     listeners.push_back(make_listener(config.listeners[i]));
     if (sources[i].kept) continue;
     acceptors[i] = std::make_unique<Acceptor>(acceptor_host_, std::move(listeners[i]),
-                                              std::move(sources[i].socket));
+                                              std::move(sources[i].sockets));
   }
   leaving_.reserve(leaving_.size() + acceptors_.size());
 

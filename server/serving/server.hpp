@@ -36,7 +36,7 @@ class Server {
   /// `sockets` are those of the configuration's listeners, in their order; connections wait in the
   /// backlog until serve(). All threads run on return. Throws std::runtime_error with a text for
   /// the operator. `version` is static.
-  Server(const config::Config& config, std::vector<sockets::BoundSocket> sockets,
+  Server(const config::Config& config, std::vector<std::vector<sockets::BoundSocket>> sockets,
          std::string_view version, insight::Log& log);
   ~Server();
   Server(const Server&) = delete;
@@ -48,10 +48,10 @@ class Server {
   /// stop. Rethrows what made an acceptor or a worker fail, which is a stop, too.
   streams::Task<void> serve();
 
-  /// Where a listener of a new configuration gets its socket from.
+  /// Where a listener of a new configuration gets its sockets from.
   struct Source {
-    std::optional<std::size_t> kept;  ///< that of the acceptor with this index, or
-    sockets::BoundSocket socket;      ///< a new one
+    std::optional<std::size_t> kept;            ///< those of the acceptor with this index, or
+    std::vector<sockets::BoundSocket> sockets;  ///< new ones
   };
   /// Has the listeners of `config` accept, each with its source, and no others; applies limits and
   /// grace. Live sessions keep what they began with. What can fail does so, with an exception,

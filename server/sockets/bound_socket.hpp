@@ -3,32 +3,11 @@
 #pragma once
 
 #include <string>
-#include <utility>
 
+#include "server/sockets/owned_path.hpp"
 #include "streams/unique_fd.hpp"
 
 namespace server::sockets {
-
-/// A file's name in the file system, removed with this object; empty for none.
-class OwnedPath {
- public:
-  OwnedPath() = default;
-  explicit OwnedPath(std::string path) noexcept : path_(std::move(path)) {}
-  OwnedPath(OwnedPath&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  OwnedPath& operator=(OwnedPath&& other) noexcept {
-    if (this != &other) {
-      remove();
-      path_ = std::exchange(other.path_, {});
-    }
-    return *this;
-  }
-  ~OwnedPath() { remove(); }
-
-  void remove() noexcept;
-
- private:
-  std::string path_;
-};
 
 struct BoundSocket {
   streams::UniqueFd fd;    ///< non-blocking, close-on-exec
@@ -36,16 +15,21 @@ struct BoundSocket {
   bool inherited = false;  ///< it outlives the daemon, with all who wait in its backlog
 };
 
-/// Resolves, binds and listens on HOST:PORT, [IPV6]:PORT or unix:/PATH. Waits for the look-up of a
-/// name. Throws std::runtime_error with a text that names the address and, where it is known, what
-/// to do. A Unix socket left behind by a process that is gone is replaced.
-BoundSocket bind_socket(const std::string& address, int backlog);
-
 /// Takes over a listening stream socket. Throws std::system_error.
 BoundSocket adopt_socket(streams::UniqueFd fd);
 
-/// Where a socket listens, in the same form, with the port that the kernel chose for port 0. A name
-/// in the abstract namespace is unix:@NAME.
+/// Connections inherit from their listening socket: no delay of small segments, and urgent data
+/// that stays in the stream. Throws std::system_error.
+void prepare_for_connections(int fd);
+
+/// A socket to bind, non-blocking and close-on-exec. Throws std::system_error.
+streams::UniqueFd open_socket(int family);
+
+/// setsockopt(2). Throws std::system_error.
+void set_option(int fd, int level, int option, int value);
+
+/// Where a socket listens, in the form that streams::parse_address() reads, with the port that the
+/// kernel chose for port 0. A name in the abstract namespace is unix:@NAME.
 std::string socket_address(int fd);
 
 }  // namespace server::sockets

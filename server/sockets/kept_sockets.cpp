@@ -3,14 +3,14 @@
 #include <map>
 #include <string>
 
-#include "config/listener_set.hpp"
+#include "config/address_clash.hpp"
 
 namespace server::sockets {
 namespace {
 
 // Unique among the listeners of one configuration. No address holds a line feed.
 std::string key_of(const config::Listener& listener) {
-  const std::string key = config::address_key(listener.address);
+  const std::string key = config::address_key(listener);
   return key.empty() ? listener.address + '\n' + listener.name : key;
 }
 

@@ -42,8 +42,9 @@ class ListeningSocket {
   void set_backlog(int backlog) noexcept;
   /// Whether the service manager keeps it open, and those who wait in its backlog, beyond close().
   bool inherited() const noexcept { return inherited_; }
+  int fd() const noexcept { return socket_.get(); }
   /// Where it listens, with the port that the kernel chose for port 0.
-  std::string address() { return socket_address(socket_.get()); }
+  std::string address() const { return socket_address(socket_.get()); }
 
  private:
   streams::UniqueFd socket_;

@@ -1,5 +1,6 @@
 import pytest
 
+import namespace
 from daemon import EVERY_PROTOCOL, Daemon, listener
 
 
@@ -29,3 +30,17 @@ def start_daemon(tmp_path):
 def daemon(start_daemon):
     """A Daemon with a listener of each protocol, named after it, and a short grace."""
     return start_daemon('shutdown_grace = "1s"\n' + "".join(map(listener, EVERY_PROTOCOL)))
+
+
+@pytest.fixture(scope="session")
+def _no_network():
+    return namespace.why_none_of_our_own()
+
+
+@pytest.fixture
+def own_network(_no_network):
+    """A network of the test's own. Before `start_daemon`, whose daemons are to be in it."""
+    if _no_network:
+        pytest.skip(f"NOT RUN, there is no network of its own: {_no_network}")
+    with namespace.own_network():
+        yield

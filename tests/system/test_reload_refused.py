@@ -64,8 +64,8 @@ def test_another_address_of_its_own_port_takes_a_restart_and_it_says_so(start_da
     daemon = start_daemon(listener("line", f"127.0.0.1:{port}"))
     assert not daemon.reload(listener("line", f"0.0.0.0:{port}"))
     [error] = daemon.events("reload-error")
-    assert f"this daemon itself has 127.0.0.1:{port}: " in error["what"]
-    assert error["what"].endswith("takes a restart")
+    assert f"of this daemon listens on 127.0.0.1:{port}; " in error["what"]
+    assert error["what"].endswith("takes a restart)")
     assert answers(daemon.address("line"))
 
 

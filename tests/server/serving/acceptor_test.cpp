@@ -20,8 +20,7 @@ namespace {
 /// One acceptor, whose connections the test keeps.
 struct Accepting {
   explicit Accepting(std::size_t max_connections, AtLimit at_limit = AtLimit::wait)
-      : acceptor(host, make(max_connections, at_limit),
-                 server::sockets::bind_socket("127.0.0.1:0", 100)) {
+      : acceptor(host, make(max_connections, at_limit), tests::bound("127.0.0.1:0", 100)) {
     publisher.subscribe(events);
     REQUIRE(stopping.acceptor_starts());
   }
@@ -35,7 +34,8 @@ struct Accepting {
         server::protocols::Context{"0", {}, stats, std::chrono::system_clock::now});
   }
   void connect(int count) {
-    for (int i = 0; i < count; ++i) peers.push_back(tests::connected_to(acceptor.address()));
+    for (int i = 0; i < count; ++i)
+      peers.push_back(tests::connected_to(acceptor.sockets().front().address()));
   }
   streams::Task<void> have(std::size_t count) {
     co_await tests::until(loop, [this, count] { return taken.size() >= count; });

@@ -24,15 +24,15 @@ config::Config several_workers(std::string protocol) {
 
 struct Serving {
   explicit Serving(const config::Config& config) {
-    std::vector<server::sockets::BoundSocket> sockets;
+    std::vector<std::vector<server::sockets::BoundSocket>> sockets;
     for (const config::Listener& listener : config.listeners) {
-      sockets.push_back(server::sockets::bind_socket(listener.address, listener.backlog));
+      sockets.push_back(tests::bound(listener.address, listener.backlog));
     }
     server.emplace(config, std::move(sockets), "0", log);
   }
 
   void connect(int count) {
-    const std::string address = server->acceptors().front()->address();
+    const std::string address = server->acceptors().front()->sockets().front().address();
     for (int i = 0; i < count; ++i) peers.push_back(tests::connected_to(address));
   }
   Server::Stop stop(int signal) { return server->stop({signal, true}); }
@@ -129,7 +129,7 @@ TEST_CASE("a listener that comes while the server stops is not served", "[server
     self.stop(SIGTERM);
     config::Config config = several_workers("echo");
     std::vector<Server::Source> sources(1);
-    sources.front().socket = server::sockets::bind_socket("127.0.0.1:0", 1);
+    sources.front().sockets = tests::bound("127.0.0.1:0", 1);
     self.server->apply(config, std::move(sources));
   });
 }

@@ -10,6 +10,7 @@
 #include "server/insight/registry.hpp"
 #include "server/insight/session_events.hpp"
 #include "server/serving/listener.hpp"
+#include "server/sockets/binder.hpp"
 #include "tests/streams/socket_pair.hpp"
 
 namespace tests {
@@ -54,6 +55,14 @@ class TestListener {
   server::insight::Registry stats_;
   server::serving::Listener listener_;
 };
+
+/// What a listener at `address` listens with.
+inline std::vector<server::sockets::BoundSocket> bound(std::string address, int backlog) {
+  config::Listener listener;
+  listener.address = std::move(address);
+  listener.backlog = backlog;
+  return server::sockets::Binder("").bind(listener).sockets;
+}
 
 /// A connection that was just accepted.
 inline server::serving::Accepted accepted(streams::UniqueFd socket, const TestListener& listener,

@@ -1,0 +1,60 @@
+#include "server/sockets/unix_access.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <grp.h>
+#include <stdexcept>
+#include <unistd.h>
+#include <vector>
+
+namespace server::sockets {
+namespace {
+
+std::string quoted(const std::string& group) { return "the group \"" + group + '"'; }
+
+gid_t find_group(const std::string& group) {
+  gid_t number = 0;
+  const auto [end, ec] = std::from_chars(group.data(), group.data() + group.size(), number);
+  if (ec == std::errc{} && end == group.data() + group.size()) return number;
+  std::vector<char> buffer(1024);
+  ::group entry{};
+  ::group* found = nullptr;
+  int error = 0;
+  while ((error = ::getgrnam_r(group.c_str(), &entry, buffer.data(), buffer.size(), &found)) ==
+         ERANGE) {
+    buffer.resize(2 * buffer.size());
+  }
+  if (found == nullptr) throw std::runtime_error(quoted(group) + " does not exist");
+  return entry.gr_gid;
+}
+
+bool is_member(gid_t group) {
+  if (group == ::getegid()) return true;
+  std::vector<gid_t> groups(static_cast<std::size_t>(std::max(::getgroups(0, nullptr), 0)));
+  const int count = ::getgroups(static_cast<int>(groups.size()), groups.data());
+  if (count < 0) return false;
+  return std::find(groups.begin(), groups.begin() + count, group) != groups.begin() + count;
+}
+
+}  // namespace
+
+UnixAccess unix_access(const std::string& mode, const std::string& group) {
+  UnixAccess access;
+  if (!mode.empty()) {
+    mode_t bits = 0;
+    std::from_chars(mode.data(), mode.data() + mode.size(), bits, 8);
+    access.mode = bits;
+  }
+  if (!group.empty()) {
+    access.group = find_group(group);
+    if (!is_member(*access.group)) {
+      throw std::runtime_error(quoted(group) +
+                               " is none of this process's; SupplementaryGroups= of the unit adds "
+                               "it");
+    }
+  }
+  return access;
+}
+
+}  // namespace server::sockets

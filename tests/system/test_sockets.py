@@ -1,0 +1,196 @@
+"""Paths and names to listen on: who has them, all of what they stand for, and who may connect."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+
+import pytest
+
+from daemon import listener
+from deadline import until
+from manager import Manager
+from peer import PING, PONG, Peer, answers, free_port
+from program import ECHOLINED, run
+from sanitized import PATIENCE
+
+# Of the daemons that are started with `names`.
+HOSTS = "127.0.0.1 localhost both.example\n::1 both.example\n"
+
+
+@pytest.fixture
+def names(tmp_path):
+    """A launcher that turns itself into a program for which HOSTS are the names of this machine."""
+    hosts = tmp_path / "hosts"
+    hosts.write_text(HOSTS)
+    script = 'mount --bind "$0" /etc/hosts && exec "$@"'
+    launcher = ("unshare", "--mount", "sh", "-c", script, str(hosts))
+    done = run(*launcher, "getent", "ahosts", "both.example")
+    if "::1" not in done.stdout:
+        pytest.skip(f"NOT RUN, there are no names of its own: {done.stderr.strip()}")
+    return launcher
+
+
+def refused(*listens, launcher=(), **options):
+    """What a daemon that cannot listen there says; it is to say so soon."""
+    arguments = [part for listen in listens for part in ("--listen", listen)]
+    done = run(*launcher, ECHOLINED, *arguments, seconds=10 * PATIENCE, **options)
+    assert done.returncode == 1, done.stderr
+    return done.stderr
+
+
+@contextlib.contextmanager
+def full_backlog(path):
+    """Somebody else listens there, whose backlog takes no more."""
+    with contextlib.ExitStack() as sockets:
+        server = sockets.enter_context(socket.socket(socket.AF_UNIX))
+        server.bind(str(path))
+        server.listen(0)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                client = sockets.enter_context(socket.socket(socket.AF_UNIX))
+                client.setblocking(False)
+                client.connect(str(path))
+        yield
+
+
+def test_whoever_listens_with_a_full_backlog_is_not_waited_for(start_daemon, tmp_path):
+    path = tmp_path / "s"
+    daemon = start_daemon(listener("line"))
+    with full_backlog(path):
+        assert "another process listens there" in refused(f"echo=unix:{path}")
+        assert not daemon.reload(listener("line") + listener("echo", f"unix:{path}"))
+        [error] = daemon.events("reload-error")
+        assert "another process listens there" in error["what"]
+        assert answers(daemon.address("line"))
+    assert path.exists()
+
+
+def test_a_path_that_another_has_taken_over_is_left_to_it(start_daemon, tmp_path):
+    path = tmp_path / "s"
+    first = start_daemon(listener("line", f"unix:{path}"))
+    path.unlink()
+    start_daemon(listener("line", f"unix:{path}"))
+    first.stop()
+    assert answers(str(path))
+
+
+def test_of_many_that_start_at_once_one_has_the_path_that_was_left_behind(tmp_path):
+    path = tmp_path / "s"
+    with socket.socket(socket.AF_UNIX) as gone:
+        gone.bind(str(path))
+    command = [ECHOLINED, "--listen", f"line=unix:{path}"]
+    started = [subprocess.Popen(command, stderr=subprocess.DEVNULL) for _ in range(8)]
+    try:
+        until(lambda: [one.poll() for one in started].count(1) == 7, 20 * PATIENCE, "seven refusals")
+        [winner] = [one for one in started if one.poll() is None]
+        until(lambda: answers(str(path)), 20 * PATIENCE, "an answer")
+        winner.send_signal(signal.SIGTERM)
+        assert winner.wait(20 * PATIENCE) == 0
+    finally:
+        for one in started:
+            one.kill()
+            one.wait()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_stands_for_all_its_addresses_with_one_port_and_one_limit(names, start_daemon, tmp_path):
+    config = listener("line", "both.example:0", max_connections=2, at_limit="refuse")
+    with Manager(str(tmp_path / "notify")) as manager:
+        daemon = start_daemon(config, environment=manager.environment, launcher=names)
+        lines = daemon.events("listening")
+        port = daemon.port("line")
+        addresses = [f"127.0.0.1:{port}", f"[::1]:{port}"]
+        assert sorted(line["address"] for line in lines) == addresses
+        until(lambda: manager.values("STATUS"), 20 * PATIENCE)
+        status = manager.values("STATUS")[0]
+        assert sorted(status.removeprefix("line ").removesuffix("; 0 connections").split()) == addresses
+        # Everybody keeps waiting where they wait, and the limit stays one for both.
+        with Peer(("127.0.0.1", port)) as one, Peer(("::1", port)) as other:
+            assert one.ask(PING) == other.ask(PING) == PONG
+            for host in ("127.0.0.1", "::1"):
+                with Peer((host, port)) as third:
+                    assert third.read_to_end().startswith(b"-ERR")
+            assert daemon.reload(config + listener("echo"))
+            assert one.ask(PING) == other.ask(PING) == PONG
+        assert len([line for line in daemon.events("listening") if line["listener"] == "line"]) == 2
+        until(lambda: answers(("127.0.0.1", port)) and answers(("::1", port)), 20 * PATIENCE)
+
+
+def test_a_name_whose_port_is_taken_on_one_address_is_an_error_that_says_where(names):
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as taken:
+        port = taken.getsockname()[1]
+        text = refused(f"echo=both.example:{port}", launcher=names)
+        assert f"cannot listen on both.example:{port}: [::1]:{port}: Address already in use" in text
+        assert "another process has that port" in text
+
+
+def test_one_port_for_all_addresses_is_found_where_few_are_left(own_network, names, start_daemon):
+    with open("/proc/sys/net/ipv4/ip_local_port_range", "w") as ports:
+        ports.write("40000 40003")
+    # The kernel's first choice for 127.0.0.1 is most likely taken on ::1.
+    with contextlib.ExitStack() as taken:
+        for port in (40000, 40001, 40003):
+            taken.enter_context(socket.create_server(("::1", port), family=socket.AF_INET6))
+        daemon = start_daemon(listener("line", "both.example:0"), launcher=names)
+        assert {line["address"] for line in daemon.events("listening")} == {
+            "127.0.0.1:40002",
+            "[::1]:40002",
+        }
+
+
+def test_an_address_that_this_host_does_not_have_is_a_warning(own_network, names, start_daemon):
+    with open("/proc/sys/net/ipv6/conf/all/disable_ipv6", "w") as switch:
+        switch.write("1")
+    daemon = start_daemon(listener("line", "both.example:0"), launcher=names)
+    [warning] = daemon.events("not-listening-there")
+    assert warning.level == "warning"
+    assert "[::1]:0: Cannot assign requested address (no interface" in warning["what"]
+    assert [line["address"].rpartition(":")[0] for line in daemon.events("listening")] == ["127.0.0.1"]
+    assert answers(daemon.address("line"))
+    assert "no interface of this machine has that address" in refused("echo=[::1]:7007")
+
+
+def test_a_zone_is_named_wherever_the_address_is(own_network, start_daemon):
+    command = ["ip", "address", "add", "fe80::7/64", "dev", "lo", "nodad"]
+    subprocess.run(command, check=True)
+    daemon = start_daemon(listener("line", "[fe80::7%lo]:7007"))
+    [line] = daemon.events("listening")
+    assert line["address"] == "[fe80::7%lo]:7007"
+    assert "telnet fe80::7%lo 7007, " in line["try"]
+    with Peer(("fe80::7", 7007, 0, socket.if_nametoindex("lo"))) as peer:
+        assert peer.ask(b"WHOAMI").startswith(b"+[fe80::7%lo]:")
+    until(lambda: daemon.events("session"), 20 * PATIENCE)
+    assert daemon.events("session")[0]["peer"].startswith("[fe80::7%lo]:")
+    assert "a link-local address needs its interface" in refused("echo=[fe80::7]:7008")
+    assert 'this machine has no interface "none"' in refused("echo=[fe80::7%none]:7008")
+
+
+def test_a_listener_of_ours_is_told_from_another_process(names, start_daemon):
+    port = free_port()
+    text = refused(f"echo=[::1]:{port}", f"line=both.example:{port}", launcher=names)
+    assert f'(the listener "echo" of this daemon listens on [::1]:{port}; addresses must differ)' in text
+    taken = start_daemon(listener("line")).port("line")
+    assert "another process has that port" in refused(f"echo=127.0.0.1:{taken}")
+
+
+@pytest.mark.parametrize("make", [os.mkdir, lambda path: open(path, "w").close()], ids=["folder", "file"])
+def test_what_is_no_socket_is_named_and_stays(make, tmp_path):
+    path = tmp_path / "s"
+    make(path)
+    before = path.stat()
+    text = refused(f"echo=unix:{path}")
+    assert f"cannot listen on unix:{path}: Address already in use (a f" in text
+    assert "process" not in text
+    assert path.stat() == before
+
+
+def test_nothing_is_said_of_ports_where_a_folder_is_closed():
+    user = 65534 if os.geteuid() == 0 else os.geteuid()
+    with tempfile.TemporaryDirectory() as closed:
+        os.chmod(closed, 0o555)
+        text = refused(f"echo=unix:{closed}/s", user=user)
+    assert "Permission denied (this user may not make a file in" in text
+    assert "ports" not in text
