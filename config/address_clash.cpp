@@ -1,10 +1,12 @@
 #include "config/address_clash.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <system_error>
 #include <variant>
 
+#include "config/error.hpp"
 #include "streams/address.hpp"
 
 namespace config {
@@ -36,16 +38,54 @@ bool takes_ipv4_too(const Endpoint& endpoint, bool ipv6_only) noexcept {
   return endpoint.family() == AF_INET6 && endpoint.is_unspecified() && !ipv6_only;
 }
 
-bool clash_with_name(const Endpoint& endpoint, bool ipv6_only, const std::string& name) {
-  if (takes_ipv4_too(endpoint, ipv6_only)) return true;
-  if (canonical_name(name) != "localhost") return false;
-  const auto localhost = Endpoint::of_literal({"127.0.0.1", endpoint.port()});
-  return endpoints_clash(endpoint, ipv6_only, *localhost, false);
+/// Where a listener listens, read once: a path, or an endpoint as written, or a name and its port.
+struct Target {
+  std::string path;
+  std::optional<Endpoint> literal;
+  std::string name;
+  std::uint16_t port = 0;
+  bool ipv6_only = false;
+};
+
+Target target_of(const Listener& listener) {
+  Target target;
+  const streams::ParsedAddress parsed = streams::parse_address(listener.address);
+  if (!parsed) return target;
+  if (const auto* const path = std::get_if<UnixPath>(&parsed.address)) {
+    target.path = canonical_path(path->path);
+    return target;
+  }
+  const auto& address = std::get<HostPort>(parsed.address);
+  target.literal = Endpoint::of_literal(address);
+  if (!target.literal) target.name = canonical_name(address.host);
+  target.port = address.port;
+  target.ipv6_only = is_ipv6_only(listener);
+  return target;
+}
+
+bool clash_with_name(const Target& literal, const std::string& name) {
+  if (takes_ipv4_too(*literal.literal, literal.ipv6_only)) return true;
+  if (name != "localhost") return false;
+  const auto localhost = Endpoint::of_literal({"127.0.0.1", literal.port});
+  return endpoints_clash(*literal.literal, literal.ipv6_only, *localhost, false);
+}
+
+bool clash(const Target& one, const Target& other) {
+  if (one.port != other.port) return false;
+  // systemd, or a path.
+  if (one.port == 0) return !one.path.empty() && one.path == other.path;
+  if (one.literal && other.literal) {
+    return endpoints_clash(*one.literal, one.ipv6_only, *other.literal, other.ipv6_only);
+  }
+  if (one.literal) return clash_with_name(one, other.name);
+  if (other.literal) return clash_with_name(other, one.name);
+  return one.name == other.name;
 }
 
 }  // namespace
 
 bool is_ipv6_only(const Listener& listener) {
+  if (listener.ipv6_only != Ipv6Only::automatic) return listener.ipv6_only == Ipv6Only::yes;
   const streams::ParsedAddress parsed = streams::parse_address(listener.address);
   const auto* const address = std::get_if<HostPort>(&parsed.address);
   return address != nullptr && address->host.find(':') == std::string::npos;
@@ -61,40 +101,41 @@ bool endpoints_clash(const Endpoint& one, bool one_is_ipv6_only, const Endpoint&
 }
 
 bool addresses_clash(const Listener& one, const Listener& other) {
-  const streams::ParsedAddress first = streams::parse_address(one.address);
-  const streams::ParsedAddress second = streams::parse_address(other.address);
-  if (!first || !second || first.address.index() != second.address.index()) return false;
-  if (const auto* const path = std::get_if<UnixPath>(&first.address)) {
-    return canonical_path(path->path) == canonical_path(std::get<UnixPath>(second.address).path);
+  return clash(target_of(one), target_of(other));
+}
+
+std::vector<Clash> clashes(std::span<const Listener> listeners) {
+  std::vector<Clash> found;
+  std::vector<Target> targets;
+  for (const Listener& listener : listeners) {
+    const Target target = target_of(listener);
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+      if (!clash(targets[i], target)) continue;
+      found.push_back({targets.size(), i});
+      break;
+    }
+    targets.push_back(target);
   }
-  const auto& a = std::get<HostPort>(first.address);
-  const auto& b = std::get<HostPort>(second.address);
-  if (a.port == 0 || a.port != b.port) return false;
-  const std::optional<Endpoint> literal_a = Endpoint::of_literal(a);
-  const std::optional<Endpoint> literal_b = Endpoint::of_literal(b);
-  if (literal_a && literal_b) {
-    return endpoints_clash(*literal_a, is_ipv6_only(one), *literal_b, is_ipv6_only(other));
-  }
-  if (literal_a) return clash_with_name(*literal_a, is_ipv6_only(one), b.host);
-  if (literal_b) return clash_with_name(*literal_b, is_ipv6_only(other), a.host);
-  return canonical_name(a.host) == canonical_name(b.host);
+  return found;
+}
+
+std::string clash_text(const Listener& listener, const Listener& earlier, std::string_view place) {
+  return "the address " + config::quoted(listener.address) + " of the listener " +
+         config::quoted(listener.name) + " is taken by the listener " +
+         config::quoted(earlier.name) + std::string{place} + ", which has " +
+         config::quoted(earlier.address) + "; addresses must differ";
 }
 
 std::string address_key(const Listener& listener) {
-  const streams::ParsedAddress parsed = streams::parse_address(listener.address);
-  if (!parsed) return {};
-  if (const auto* const path = std::get_if<UnixPath>(&parsed.address)) {
-    return "unix:" + canonical_path(path->path);
-  }
-  const auto& address = std::get<HostPort>(parsed.address);
-  if (address.port == 0) return {};
-  const std::optional<Endpoint> literal = Endpoint::of_literal(address);
-  std::string key = literal
-                        ? literal->to_string()
-                        : streams::to_string(HostPort{canonical_name(address.host), address.port});
+  const Target target = target_of(listener);
+  if (!target.path.empty()) return "unix:" + target.path;
+  if (target.port == 0) return {};
+  std::string key = target.literal ? target.literal->to_string()
+                                   : streams::to_string(HostPort{target.name, target.port});
   // To the others it makes no difference.
-  const bool asks = !literal || (literal->family() == AF_INET6 && literal->is_unspecified());
-  if (asks && is_ipv6_only(listener)) key += " IPv6 only";
+  const bool asks =
+      !target.literal || (target.literal->family() == AF_INET6 && target.literal->is_unspecified());
+  if (asks && target.ipv6_only) key += " IPv6 only";
   return key;
 }
 

@@ -22,11 +22,19 @@ enum class AtLimit {
   refuse  ///< it is accepted, told why where the protocol has words for it, and closed
 };
 
+/// Whether the IPv6 sockets of a listener leave IPv4 alone.
+enum class Ipv6Only {
+  automatic,  ///< for a name, which has its IPv4 addresses too; not for [::] as written
+  no,
+  yes
+};
+
 enum class LogLevel { debug, info, warning, error };
 enum class LogFormat { text, json };
 
 /// The words for the enumerators, in their order.
 inline constexpr std::array<std::string_view, 2> at_limit_words{"wait", "refuse"};
+inline constexpr std::array<std::string_view, 3> ipv6_only_words{"auto", "false", "true"};
 inline constexpr std::array<std::string_view, 4> log_level_words{"debug", "info", "warning",
                                                                  "error"};
 inline constexpr std::array<std::string_view, 2> log_format_words{"text", "json"};
@@ -69,7 +77,10 @@ struct Listener {
   std::string protocol;  ///< a protocol's name as in the server's table
   /// HOST:PORT, [IPV6]:PORT or unix:/PATH; port 0 takes any free one. Or inherited_address.
   std::string address;
-  int backlog = 4096;         ///< listen(2), 1 to 65535
+  int backlog = 4096;  ///< listen(2), 1 to 65535
+  Ipv6Only ipv6_only = Ipv6Only::automatic;
+  std::string mode = {};      ///< of a unix: socket, octal; empty is the umask's
+  std::string group = {};     ///< of a unix: socket, a name or number; empty is the process's
   Limits limits;              ///< [limits] with this listener's overrides applied
   OptionValues options = {};  ///< of every protocol, also overridden here
 

@@ -68,6 +68,7 @@ Value convert(const toml::node& node, int depth) {
   value.at = place(node.source());
   if (const auto* text = node.as_string()) value.text = text->get();
   if (const auto* number = node.as_integer()) value.number = number->get();
+  if (const auto* boolean = node.as_boolean()) value.number = boolean->get() ? 1 : 0;
   if (depth == max_depth) return value;
   if (const auto* array = node.as_array()) {
     for (const toml::node& item : *array) value.items.push_back(convert(item, depth + 1));

@@ -23,7 +23,7 @@ struct Value {
   std::string key;
   Position key_at;
   std::string text;          ///< of a string
-  std::int64_t number = 0;   ///< of an integer
+  std::int64_t number = 0;   ///< of an integer; of a boolean 0 or 1
   std::vector<Value> items;  ///< of an array or a table; a table's have their `key`, by place
 };
 

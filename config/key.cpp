@@ -16,6 +16,8 @@ std::string toml_string(std::string_view text) {
   return out;
 }
 
+bool is_boolean(std::string_view word) { return word == "true" || word == "false"; }
+
 }  // namespace
 
 std::string to_toml(const Key& key, const Setting& value) {
@@ -24,7 +26,10 @@ std::string to_toml(const Key& key, const Setting& value) {
   switch (key.unit) {
     case Unit::size: return toml_string(format_size(static_cast<std::uint64_t>(number)));
     case Unit::duration: return toml_string(format_duration(std::chrono::microseconds{number}));
-    case Unit::choice: return toml_string(key.words[static_cast<std::size_t>(number)]);
+    case Unit::choice: {
+      const std::string_view word = key.words[static_cast<std::size_t>(number)];
+      return is_boolean(word) ? std::string{word} : toml_string(word);
+    }
     default: return std::to_string(number);
   }
 }
@@ -32,7 +37,14 @@ std::string to_toml(const Key& key, const Setting& value) {
 std::string range_of(const Key& key) {
   switch (key.unit) {
     case Unit::text: return {};
-    case Unit::choice: return listed(key.words, '"');
+    case Unit::choice: {
+      std::string words;
+      for (std::size_t i = 0; i < key.words.size(); ++i) {
+        if (i != 0) words += ", ";
+        words += to_toml(key, static_cast<std::int64_t>(i));
+      }
+      return words;
+    }
     default: return to_toml(key, key.range.min) + " to " + to_toml(key, key.range.max);
   }
 }

@@ -20,7 +20,7 @@ enum class Unit {
   integer,
   size,      ///< "64KiB", in bytes
   duration,  ///< "250ms", in microseconds
-  choice,    ///< one of its words
+  choice,    ///< one of its words; true and false are the booleans
   text       ///< any string; what else holds for it is said where it is read
 };
 

@@ -1,8 +1,8 @@
 #include "config/listen.hpp"
 
 #include <algorithm>
-#include <set>
 
+#include "config/address_clash.hpp"
 #include "config/error.hpp"
 #include "config/listener_set.hpp"
 #include "config/suggest.hpp"
@@ -47,22 +47,19 @@ ParsedListen parse_listen(std::string_view text, Protocols protocols, const Conf
 ParsedListens parse_listens(std::span<const std::string> texts, Protocols protocols,
                             const Config& base) {
   ParsedListens all;
-  std::set<std::string> addresses;
   for (const std::string& text : texts) {
     ParsedListen one = parse_listen(text, protocols, base);
     if (!one) {
       all.errors.push_back(std::move(one.error));
       continue;
     }
-    const std::string key = address_key(one.listener.address);
-    if (!key.empty() && !addresses.insert(key).second) {
-      all.errors.push_back(printable("the address " + quoted(one.listener.address) +
-                                     " is given twice; addresses must differ"));
-    }
     one.listener.name.clear();
     all.listeners.push_back(std::move(one.listener));
   }
   name_unnamed(all.listeners);
+  for (const auto& [index, earlier] : clashes(all.listeners)) {
+    all.errors.push_back(clash_text(all.listeners[index], all.listeners[earlier], ""));
+  }
   return all;
 }
 

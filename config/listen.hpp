@@ -23,12 +23,12 @@ ParsedListen parse_listen(std::string_view text, Protocols protocols, const Conf
 
 struct ParsedListens {
   std::vector<Listener> listeners;
-  std::vector<std::string> errors;  ///< one for each option that is wrong, in their order
+  std::vector<std::string> errors;  ///< one for each option that is wrong; those that clash last
 
   explicit operator bool() const noexcept { return errors.empty(); }
 };
 
-/// All options of a command line: names are made unique, and no address may appear twice.
+/// All options of a command line: names are made unique, and no address may exclude another.
 ParsedListens parse_listens(std::span<const std::string> texts, Protocols protocols,
                             const Config& base);
 

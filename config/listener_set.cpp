@@ -1,33 +1,32 @@
 #include "config/listener_set.hpp"
 
-#include <arpa/inet.h>
-#include <array>
 #include <set>
+#include <variant>
 
 #include "config/suggest.hpp"
 #include "streams/address.hpp"
+#include "streams/endpoint.hpp"
 
 namespace config {
 namespace {
 
-std::string canonical_host(const std::string& host) {
-  in6_addr binary{};
-  if (inet_pton(AF_INET6, host.c_str(), &binary) == 1) {
-    std::array<char, INET6_ADDRSTRLEN> text{};
-    return inet_ntop(AF_INET6, &binary, text.data(), text.size());
-  }
-  std::string lower = host;
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
+constexpr std::string_view link_local_advice =
+    "a link-local address needs its interface, as in [fe80::1%eth0]:7007";
+
+bool lacks_zone(const streams::Address& address) {
+  const auto* const host_port = std::get_if<streams::HostPort>(&address);
+  if (host_port == nullptr) return false;
+  const auto endpoint = streams::Endpoint::of_literal(*host_port);
+  return endpoint && endpoint->is_link_local() && endpoint->zone() == 0;
 }
 
 }  // namespace
 
 std::string address_error(std::string_view address) {
   if (address == inherited_address) return {};
-  std::string error = streams::parse_address(address).error;
+  const streams::ParsedAddress parsed = streams::parse_address(address);
+  if (parsed && lacks_zone(parsed.address)) return std::string{link_local_advice};
+  std::string error = parsed.error;
   if (!error.empty() && nearest(address, {&inherited_address, 1})) {
     error += "; or did you mean \"systemd\"?";
   }
@@ -44,15 +43,6 @@ void name_unnamed(std::vector<Listener>& listeners) {
       listener.name = listener.protocol + '-' + std::to_string(n);
     }
   }
-}
-
-std::string address_key(std::string_view address) {
-  const streams::ParsedAddress parsed = streams::parse_address(address);
-  if (!parsed) return {};
-  const auto* host_port = std::get_if<streams::HostPort>(&parsed.address);
-  if (!host_port) return streams::to_string(parsed.address);
-  if (host_port->port == 0) return {};
-  return streams::to_string(streams::HostPort{canonical_host(host_port->host), host_port->port});
 }
 
 }  // namespace config

@@ -1,5 +1,5 @@
-// Where listeners listen, as it is written, and what holds among all of one server: no name twice,
-// no address twice. Pure functions, any thread.
+// Where listeners listen, as it is written, and that no name of one server is given twice. Pure
+// functions, any thread.
 #pragma once
 
 #include <string>
@@ -20,9 +20,5 @@ std::string address_error(std::string_view address);
 /// Names each listener that has no name after its protocol, with -2, -3 and so on if that name is
 /// taken.
 void name_unnamed(std::vector<Listener>& listeners);
-
-/// Equal for two addresses that cannot both be listened on, however they are spelt. Empty if the
-/// kernel picks the port or `address` is none. Host names are not looked up.
-std::string address_key(std::string_view address);
 
 }  // namespace config

@@ -20,7 +20,12 @@ void print(std::string& out, const Schema& schema, const Owner& owner) {
 void print_listener(std::string& out, const Schema& schema, const Listener& listener,
                     const Config& base) {
   out += "\n[[listener]]\n";
-  print(out, schema, listener);
+  for (const Key* key : schema.of(Place::listener)) {
+    const Setting value = key->get(listener);
+    // Most listeners leave these to the address, the umask and the process.
+    const bool is_left_out = key->unit != Unit::integer && value == key->preset();
+    if (!is_left_out) line(out, *key, value);
+  }
   for (const Key* key : schema.of(Place::limits)) {
     const Setting own = key->get(listener.limits);
     if (own != key->get(base.limits)) line(out, *key, own);

@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "config/address_clash.hpp"
 #include "config/listener_set.hpp"
 #include "config/suggest.hpp"
 #include "config/units.hpp"
@@ -42,6 +43,7 @@ class ListenersReader {
     check_name(reader, listener.name);
     check_protocol(reader, listener.protocol);
     check_address(reader, listener.address);
+    check_access(reader, listener);
     read_limits(reader, limits_good_, listener.limits, listener.options);
     if (limits_good_ && listener.limits.max_connections > base_.limits.max_connections) {
       reader.error(reader.at("max_connections"),
@@ -98,12 +100,32 @@ class ListenersReader {
       reader.error(at, "'address': " + error);
       return;
     }
-    const std::string key = address_key(address);
-    if (key.empty()) return;
-    const auto [first, is_new] = addresses_.emplace(key, at);
-    if (!is_new) {
-      reader.error(at, "the address " + quoted(address) + " is taken by the listener at line " +
-                           std::to_string(first->second.line) + "; addresses must differ");
+  }
+
+  void check_access(TableReader& reader, const Listener& listener) {
+    if (reader.outcome("address") != Read::good) return;
+    const bool is_unix = listener.address.starts_with("unix:");
+    for (const char* const key : {"mode", "group"}) {
+      const std::string& value = std::string_view{key} == "mode" ? listener.mode : listener.group;
+      if (is_unix || value.empty()) continue;
+      reader.error(reader.at(key), std::string{"'"} + key + "' is of a unix: socket; this is " +
+                                       quoted(listener.address));
+    }
+    const bool has_families = !is_unix && listener.address != inherited_address;
+    if (!has_families && listener.ipv6_only != Ipv6Only::automatic) {
+      reader.error(reader.at("ipv6_only"),
+                   "'ipv6_only' is of a host and port; this is " + quoted(listener.address));
+    }
+    const bool octal = listener.mode.find_first_not_of("01234567") == std::string::npos;
+    const std::size_t digits = listener.mode.size();
+    const bool fits = digits == 3 || (digits == 4 && listener.mode.front() == '0');
+    if (digits != 0 && !(octal && fits)) {
+      reader.error(reader.at("mode"), "'mode' is " + quoted(listener.mode) +
+                                          "; allowed are \"0000\" to \"0777\", octal");
+    }
+    if (printable(listener.group) != listener.group) {
+      reader.error(reader.at("group"),
+                   "'group' has a control character in it; allowed is the name or number of one");
     }
   }
 
@@ -113,7 +135,6 @@ class ListenersReader {
   const std::vector<std::string_view> protocols_;
   ErrorList& errors_;
   std::map<std::string, Position> names_;
-  std::map<std::string, Position> addresses_;
 };
 
 }  // namespace
@@ -148,15 +169,21 @@ std::vector<Listener> read_listeners(const Value& array, const Config& base, boo
                "'listener' is empty; write a [[listener]], or leave it out for the default ones");
   }
   ListenersReader reader{base, limits_good, schema, errors};
+  std::vector<Position> places;
   for (const Value& item : array.items) {
     if (item.kind == Kind::table) {
       listeners.push_back(reader.read(item));
+      places.push_back(TableReader{item, Place::listener, schema, errors}.at("address"));
     } else {
       errors.add(item.at, "'listener' expects tables, found " + std::string{name_of(item.kind)} +
                               "; write [[listener]]");
     }
   }
   name_unnamed(listeners);
+  for (const auto& [index, earlier] : clashes(listeners)) {
+    const std::string place = " at line " + std::to_string(places[earlier].line);
+    errors.add(places[index], clash_text(listeners[index], listeners[earlier], place));
+  }
   return listeners;
 }
 

@@ -31,6 +31,14 @@ Parsed<std::int64_t> amount(Parsed<std::chrono::microseconds> duration) {
   return {.value = duration.value.count(), .error = std::move(duration.error)};
 }
 
+bool takes_booleans(const Key& key) {
+  return std::find(key.words.begin(), key.words.end(), "true") != key.words.end();
+}
+
+std::int64_t index_of(const Key& key, std::string_view word) {
+  return std::find(key.words.begin(), key.words.end(), word) - key.words.begin();
+}
+
 std::string_view where(Place place) {
   switch (place) {
     case Place::top: return "at the top level";
@@ -99,6 +107,14 @@ std::optional<Setting> TableReader::check(const Key& key, const Value& value) {
       return std::nullopt;
     case Unit::choice:
     case Unit::text: break;
+  }
+  if (key.unit == Unit::choice && takes_booleans(key)) {
+    // Its own type, so that true is never confused with a name.
+    if (value.kind == Kind::boolean) return index_of(key, value.number != 0 ? "true" : "false");
+    if (!is_text || value.text == "true" || value.text == "false") {
+      refuse_type(value, "a boolean", "allowed are " + range_of(key));
+      return std::nullopt;
+    }
   }
   if (!is_text) {
     refuse_type(value, "a string");

@@ -90,6 +90,7 @@ void Reloader::apply(ReloadPlan plan) {
     }
   }
 
+  keep_access(config, plan.sources);
   server_.apply(config, std::move(plan.sources));
   log_.set_level(config.log.level);
   const config::Config before = std::exchange(config_, std::move(config));
@@ -114,6 +115,21 @@ void Reloader::keep_fixed(config::Config& config) {
   keep("busy_poll", config.busy_poll, config_.busy_poll);
   keep("slow_callback", config.slow_callback, config_.slow_callback);
   keep("log.format", config.log.format, config_.log.format);
+}
+
+// Of a path that is kept: it was made with them.
+void Reloader::keep_access(config::Config& config,
+                           const std::vector<serving::Server::Source>& sources) {
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    if (!sources[i].kept) continue;
+    config::Listener& wanted = config.listeners[i];
+    const config::Listener& running = config_.listeners[*sources[i].kept];
+    if (wanted.mode != running.mode || wanted.group != running.group) {
+      log_.warning("restart-to-apply", {{"setting", "mode and group"}, {"listener", wanted.name}});
+    }
+    wanted.mode = running.mode;
+    wanted.group = running.group;
+  }
 }
 
 void Reloader::refuse(const std::vector<std::string>& errors) {

@@ -38,6 +38,7 @@ class Reloader {
   sockets::Binder present_sockets() const;
   void apply(ReloadPlan plan);
   void keep_fixed(config::Config& config);
+  void keep_access(config::Config& config, const std::vector<serving::Server::Source>& sources);
   void refuse(const std::vector<std::string>& errors);
 
   const ConfigSource source_;

@@ -56,7 +56,8 @@ Bound Binder::bind_any(const config::Listener& listener) const {
   Bound bound;
   if (const auto* const path = std::get_if<streams::UnixPath>(&parsed.address)) {
     try {
-      bound.sockets.push_back(bind_unix(path->path, listener.backlog, {}));
+      bound.sockets.push_back(
+          bind_unix(path->path, listener.backlog, unix_access(listener.mode, listener.group)));
     } catch (const BindError& error) {
       const std::string own = in_the_way(path->path);
       if (error.code().value() != EADDRINUSE || own.empty()) throw;

@@ -49,6 +49,15 @@ TEST_CASE("each wrong --listen option is reported", "[listen]") {
   CHECK(parsed.errors ==
         std::vector<std::string>{
             "unknown protocol \"ehco\"; did you mean \"echo\"?",
-            "the address \"[0::1]:7\" is given twice; addresses must differ",
-            "\"line\" has no '='; write PROTOCOL=ADDRESS, as in echo=127.0.0.1:7007"});
+            "\"line\" has no '='; write PROTOCOL=ADDRESS, as in echo=127.0.0.1:7007",
+            "the address \"[0::1]:7\" of the listener \"line\" is taken by the listener \"echo\", "
+            "which has \"[::1]:7\"; addresses must differ"});
+}
+
+TEST_CASE("a wildcard takes the addresses of its family", "[listen]") {
+  const std::string texts[] = {"echo=0.0.0.0:7", "echo=127.0.0.1:7", "line=[::1]:7"};
+  CHECK(parse_listens(texts, protocols, {}).errors ==
+        std::vector<std::string>{
+            "the address \"127.0.0.1:7\" of the listener \"echo-2\" is taken by the listener "
+            "\"echo\", which has \"0.0.0.0:7\"; addresses must differ"});
 }

@@ -4,7 +4,6 @@
 #include "tests/config/loading.hpp"
 
 using config::address_error;
-using config::address_key;
 using config::Listener;
 
 namespace {
@@ -26,28 +25,18 @@ TEST_CASE("given names stay and missing ones are made around them", "[listener_s
   CHECK(listeners[4].name == "time");
 }
 
-TEST_CASE("addresses that clash have the same key", "[listener_set]") {
-  CHECK(address_key("127.0.0.1:7007") == address_key("127.0.0.1:7007"));
-  CHECK(address_key("Example.org:1") == address_key("example.ORG:1"));
-  CHECK(address_key("[2001:DB8::0:1]:1") == address_key("[2001:db8::1]:1"));
-  CHECK(address_key("127.0.0.1:1") != address_key("127.0.0.1:2"));
-  CHECK(address_key("127.0.0.1:1") != address_key("127.0.0.2:1"));
-  CHECK(address_key("[fe80::1%a]:1") != address_key("[fe80::1%b]:1"));
-  CHECK(address_key("unix:/a") != address_key("unix:/A"));
-  CHECK_FALSE(address_key("unix:/a").empty());
-}
-
-TEST_CASE("an address that cannot clash has no key", "[listener_set]") {
-  CHECK(address_key("127.0.0.1:0").empty());
-  CHECK(address_key("nonsense").empty());
-}
-
 TEST_CASE("a listener listens on an address, or on what systemd has bound", "[listener_set]") {
   for (const char* address : {"127.0.0.1:7", "[::1]:0", "unix:/run/x", "systemd"}) {
     INFO(address);
     CHECK(address_error(address).empty());
   }
   CHECK(address_error("systemd:1").empty());  // a host
+}
+
+TEST_CASE("a link-local address has to say of which link it is", "[listener_set]") {
+  CHECK(address_error("[fe80::1]:7") ==
+        "a link-local address needs its interface, as in [fe80::1%eth0]:7007");
+  CHECK(address_error("[fe80::1%eth0]:7").empty());
 }
 
 TEST_CASE("systemd, misspelt, is suggested beside the addresses", "[listener_set]") {

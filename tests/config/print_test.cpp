@@ -128,3 +128,19 @@ TEST_CASE("what is printed loads to an equal configuration", "[print]") {
 TEST_CASE("a configuration without listeners does not turn into the default ones", "[print]") {
   CHECK(errors_of(to_toml(with({}), protocols)).size() == 1);
 }
+
+TEST_CASE("what a listener leaves to its address or the process is printed where it is set",
+          "[print]") {
+  Config config = defaults(protocols);
+  config.listeners[0].address = "[::]:7";
+  config.listeners[0].ipv6_only = Ipv6Only::yes;
+  config.listeners[1].address = "unix:/run/echoline/s";
+  config.listeners[1].mode = "0660";
+  config.listeners[1].group = "adm";
+  const std::string text = to_toml(config, protocols);
+  CHECK(text.find("\nbacklog = 4096\nipv6_only = true\n\n") != std::string::npos);
+  CHECK(text.ends_with("\nbacklog = 4096\nmode = \"0660\"\ngroup = \"adm\"\n"));
+  const Loaded again = load_text(text, "f", protocols);
+  REQUIRE(again);
+  CHECK(*again.config == config);
+}

@@ -120,8 +120,8 @@ TEST_CASE("what is wrong with a listener is said where it stands", "[listeners]"
        "first table"},
       {start + "colour = 2",
        "f:4:1: unknown key 'colour' in [[listener]]; allowed are 'name', 'protocol', 'address', "
-       "'backlog', 'max_connections', 'at_limit', 'idle_timeout', 'close_timeout', 'high_water', "
-       "'low_water', 'max_line'"},
+       "'backlog', 'ipv6_only', 'mode', 'group', 'max_connections', 'at_limit', 'idle_timeout', "
+       "'close_timeout', 'high_water', 'low_water', 'max_line'"},
       {start + "max_connections = 10001",
        "f:4:19: 'max_connections' is 10001; allowed is at most the whole server's in [limits], "
        "10000"},
@@ -148,18 +148,22 @@ TEST_CASE("two listeners cannot share an address, however it is spelt", "[listen
   };
   for (const auto& [first, second] :
        {Pair{"127.0.0.1:7007", "127.0.0.1:7007"}, Pair{"localhost:1", "LOCALHOST:1"},
-        Pair{"[::1]:1", "[0:0:0::1]:1"}, Pair{"unix:/run/a", "unix:/run/a"}}) {
+        Pair{"[::1]:1", "[0:0:0::1]:1"}, Pair{"unix:/run/a", "unix:/run/a"},
+        Pair{"0.0.0.0:7", "127.0.0.1:7"}, Pair{"[::]:7", "0.0.0.0:7"},
+        Pair{"unix:/run/a", "unix:/run/./a"}}) {
     INFO(first << " " << second);
     CHECK(errors_of(listener("echo", first) + listener("line", second)) ==
           std::vector<std::string>{"f:6:11: the address \"" + second +
-                                   "\" is taken by the listener at line 3; addresses must differ"});
+                                   "\" of the listener \"line\" is taken by the listener "
+                                   "\"echo\" at line 3, which has \"" +
+                                   first + "\"; addresses must differ"});
   }
 }
 
 TEST_CASE("listeners may share a host, or a port on different hosts, or port 0", "[listeners]") {
   CHECK(errors_of(listener("echo", "127.0.0.1:7") + listener("line", "127.0.0.1:8") +
                   listener("line", "127.0.0.2:7") + listener("line", "127.0.0.1:0") +
-                  listener("line", "127.0.0.1:0") + listener("line", "[::]:7") +
+                  listener("line", "127.0.0.1:0") + listener("line", "[::1]:7") +
                   listener("line", "unix:/A") + listener("line", "unix:/a"))
             .empty());
 }
@@ -167,4 +171,46 @@ TEST_CASE("listeners may share a host, or a port on different hosts, or port 0",
 TEST_CASE("all that is wrong with all listeners is reported", "[listeners]") {
   CHECK(errors_of("[[listener]]\n[[listener]]\nbacklog = 0\nmax_line = '1B'\nfoo = 1\n").size() ==
         7);
+}
+
+TEST_CASE("ipv6_only is a boolean, or left to the address", "[listeners]") {
+  const auto read = [](const std::string& value) {
+    return config::load_text(listener("echo", "[::]:7") + "ipv6_only = " + value, "f", protocols);
+  };
+  CHECK(read("true").config->listeners.at(0).ipv6_only == Ipv6Only::yes);
+  CHECK(read("false").config->listeners.at(0).ipv6_only == Ipv6Only::no);
+  CHECK(read("'auto'").config->listeners.at(0).ipv6_only == Ipv6Only::automatic);
+  for (const char* value : {"1", "'true'"}) {
+    const Loaded loaded = read(value);
+    REQUIRE(loaded.errors.size() == 1);
+    CHECK(loaded.errors[0].what.starts_with("'ipv6_only' expects a boolean, found a"));
+    CHECK(loaded.errors[0].what.ends_with("; allowed are \"auto\", false, true"));
+  }
+  CHECK(errors_of(listener("echo", "[::]:7") + "ipv6_only = 'no'\n").size() == 1);
+}
+
+TEST_CASE("with ipv6_only every interface of IPv4 has another listener", "[listeners]") {
+  const std::string ipv4 = listener("line", "0.0.0.0:7");
+  CHECK(errors_of(listener("echo", "[::]:7") + "ipv6_only = true\n" + ipv4).empty());
+  CHECK(errors_of(listener("echo", "[::]:7") + "ipv6_only = false\n" + ipv4).size() == 1);
+}
+
+TEST_CASE("mode and group are of unix: sockets, ipv6_only is of the others", "[listeners]") {
+  const std::string path = listener("echo", "unix:/run/echoline/s");
+  for (const char* mode : {"0660", "660", "0777", "000", ""}) {
+    INFO(mode);
+    CHECK(errors_of(path + "mode = '" + mode + "'\ngroup = 'adm'\n").empty());
+  }
+  for (const char* mode : {"0880", "66", "1777", "07777", "rw", "0o660", "-660"}) {
+    INFO(mode);
+    CHECK(errors_of(path + "mode = '" + mode + "'\n") ==
+          std::vector<std::string>{"f:4:8: 'mode' is \"" + std::string(mode) +
+                                   "\"; allowed are \"0000\" to \"0777\", octal"});
+  }
+  CHECK(errors_of(listener("echo", "127.0.0.1:7") + "mode = '0660'\ngroup = 'adm'\n") ==
+        std::vector<std::string>{"f:4:8: 'mode' is of a unix: socket; this is \"127.0.0.1:7\"",
+                                 "f:5:9: 'group' is of a unix: socket; this is \"127.0.0.1:7\""});
+  CHECK(errors_of(path + "ipv6_only = true\n") ==
+        std::vector<std::string>{
+            "f:4:13: 'ipv6_only' is of a host and port; this is \"unix:/run/echoline/s\""});
 }

@@ -21,7 +21,11 @@ def listener(protocol, address="127.0.0.1:0", name=None, **settings):
     text = f'[[listener]]\nname = "{name or protocol}"\nprotocol = "{protocol}"\n'
     text += f'address = "{address}"\n'
     for key, value in settings.items():
-        text += f"{key} = {value}\n" if isinstance(value, int) else f'{key} = "{value}"\n'
+        if isinstance(value, bool):
+            value = str(value).lower()
+        elif isinstance(value, str):
+            value = f'"{value}"'
+        text += f"{key} = {value}\n"
     return text
 
 

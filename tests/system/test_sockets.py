@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import socket
+import stat
 import subprocess
 import tempfile
 
@@ -164,7 +165,8 @@ def test_a_zone_is_named_wherever_the_address_is(own_network, start_daemon):
         assert peer.ask(b"WHOAMI").startswith(b"+[fe80::7%lo]:")
     until(lambda: daemon.events("session"), 20 * PATIENCE)
     assert daemon.events("session")[0]["peer"].startswith("[fe80::7%lo]:")
-    assert "a link-local address needs its interface" in refused("echo=[fe80::7]:7008")
+    done = run(ECHOLINED, "--check-config", "--listen", "echo=[fe80::7]:7008")
+    assert "a link-local address needs its interface, as in [fe80::1%eth0]:7007" in done.stderr
     assert 'this machine has no interface "none"' in refused("echo=[fe80::7%none]:7008")
 
 
@@ -194,3 +196,67 @@ def test_nothing_is_said_of_ports_where_a_folder_is_closed():
         text = refused(f"echo=unix:{closed}/s", user=user)
     assert "Permission denied (this user may not make a file in" in text
     assert "ports" not in text
+
+
+def test_mode_and_group_are_as_asked_whatever_the_umask(start_daemon, tmp_path):
+    path = tmp_path / "s"
+    settings = {"mode": "0660", "group": str(os.getegid())}
+    daemon = start_daemon(
+        listener("line", f"unix:{path}", **settings), before_exec=lambda: os.umask(0o077)
+    )
+    status = path.stat()
+    assert (stat.S_IMODE(status.st_mode), status.st_gid) == (0o660, os.getegid())
+    assert answers(str(path))
+    # The file stays as it was made.
+    assert daemon.reload(listener("line", f"unix:{path}", mode="0600"))
+    [warning] = daemon.events("restart-to-apply")
+    assert (warning["setting"], warning["listener"]) == ("mode and group", "line")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o660
+
+
+def test_a_group_that_is_not_the_daemons_is_refused(tmp_path):
+    foreign = next(group for group in range(54321, 60000) if group not in os.getgroups())
+    config = tmp_path / "config"
+    for group, problem in (
+        (foreign, f'the group "{foreign}" is none of this process\'s; SupplementaryGroups='),
+        ("no-such-group", 'the group "no-such-group" does not exist'),
+    ):
+        config.write_text(listener("line", f"unix:{tmp_path}/s", group=str(group)))
+        done = run(ECHOLINED, "--config", config)
+        assert done.returncode == 1
+        assert problem in done.stderr
+    assert not (tmp_path / "s").exists()
+
+
+@pytest.mark.parametrize(
+    "first, second",
+    [
+        ("0.0.0.0:7", "127.0.0.1:7"),
+        ("[::]:7", "0.0.0.0:7"),
+        ("[0::1]:7", "[::1]:7"),
+        ("localhost:7", "127.0.0.1:7"),
+        ("unix:/run/echoline/s", "unix:/run/./echoline/s"),
+    ],
+)
+def test_two_listeners_that_exclude_one_another_are_named_by_the_check(first, second, tmp_path):
+    config = tmp_path / "config"
+    config.write_text(listener("echo", first, name="one") + listener("line", second, name="two"))
+    done = run(ECHOLINED, "--check-config", "--config", config)
+    assert done.returncode == 78
+    assert (
+        f'{config}:8:11: the address "{second}" of the listener "two" is taken by the listener "one" '
+        f'at line 4, which has "{first}"; addresses must differ'
+    ) in done.stderr
+
+
+def test_with_ipv6_only_both_wildcards_have_one_port(start_daemon):
+    port = free_port()
+    config = listener("line", f"[::]:{port}", ipv6_only=True)
+    daemon = start_daemon(config + listener("echo", f"0.0.0.0:{port}"))
+    with Peer(("127.0.0.1", port)) as echo, Peer(("::1", port)) as line:
+        echo.send(PING)
+        assert echo.read_exactly(4) == PING
+        assert line.ask(PING) == PONG
+    assert not daemon.reload(listener("line", f"[::]:{port}"))
+    [error] = daemon.events("reload-error")
+    assert error["what"].endswith("takes a restart)")
