@@ -1,5 +1,5 @@
-// The daemon's life: raise what can be raised, listen, serve, reload and stop on signals, report.
-// Between the command line and the Server; on the main thread.
+// The Daemon: serves what a Start brought, reloads and stops on signals, reports. Between the
+// command line and the Server; on the main thread.
 #pragma once
 
 #include <string_view>

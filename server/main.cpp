@@ -1,4 +1,5 @@
-// echolined: the command line. Everything it decides is a config::Config and a Daemon to run it.
+// echolined: the command line becomes a ConfigSource; prepare_start() makes a Start of it, and a
+// Daemon runs it.
 #include <algorithm>
 #include <cerrno>
 #include <csignal>

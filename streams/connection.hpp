@@ -1,7 +1,7 @@
 // A Connection: one socket with its reader and its writer, the pair that asyncio's
 // open_connection() returns and start_server() hands to its callback, and the way it ends. Pinned
 // in memory, because the loop's readiness set knows it by address: a local of the coroutine that
-// serves it, or owned by a unique_ptr. The loop's thread only.
+// serves it, a member of something pinned, or owned by a unique_ptr. The loop's thread only.
 #pragma once
 
 #include <chrono>

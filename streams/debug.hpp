@@ -23,7 +23,7 @@ struct TaskInfo {
   std::string name;
   std::source_location created;
 
-  /// `session 17 (created at server/session.cpp:52)`
+  /// `session 17 (created at server/serving/session.cpp:32)`
   std::string to_string() const;
 };
 

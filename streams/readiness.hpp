@@ -1,4 +1,4 @@
-// The edge-triggered readiness set of one loop. A connection is registered once, for everything,
+// The edge-triggered readiness set of one loop. A descriptor is registered once, for everything,
 // and costs no system call after that until it is closed. The set's own descriptor is nested in the
 // io_context through Asio's public API: when it becomes readable, the pump takes batches of events
 // for a bounded number of rounds and then lets Asio have its turn. asyncio's selector, with

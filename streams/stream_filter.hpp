@@ -34,8 +34,8 @@ class StreamFilter {
     Then then = Then::go_on;
   };
 
-  /// Takes all of `wire`, which is not empty and may be overwritten. An exception reaches whoever
-  /// awaits the read.
+  /// Takes all of `wire`, which is not empty and may be overwritten. An exception breaks the
+  /// connection: ENOMEM for std::bad_alloc, EPROTO for any other.
   virtual Step in(std::span<char> wire) = 0;
 
  protected:

@@ -16,7 +16,7 @@ class Observer {
   /// after the plan's warm-up.
   virtual void started() {}
   /// The figures of the last second, or at the end of what was left of it. Only of the measurement.
-  /// Their sums are those of the whole run, with the latencies of Results::unsent.
+  /// Their sums are those of the whole run, the times that unsent requests had waited among them.
   virtual void interval(const Figures&) {}
   /// It was interrupted and now ends, which may take a second.
   virtual void stopping() {}

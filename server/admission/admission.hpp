@@ -1,8 +1,6 @@
-// Admission: who gets in at one listener, and the tickets. It has two moments. Before accept(2):
-// whether there is a place for one more, which nobody is asked about; connections without one stay
-// in the kernel's backlog, or are refused. After it, once the peer is known, whether this peer may
-// come in; nothing is asked there yet, and what it would take goes into the ticket and comes with
-// the words that the peer is told.
+// Admission: who gets in at one listener, and the tickets. Before accept(2) it decides whether
+// there is a place; connections without one stay in the kernel's backlog, or are refused. After it,
+// a check of the peer will have its place here; none exists yet.
 //
 // On the first worker's thread, as are all who share the server's places, so that the limits are
 // exact.
@@ -57,7 +55,7 @@ class Admission {
     Ticket ticket;  ///< with take and refuse
   };
   Decision next() noexcept;
-  /// A ticket if there is a place; never a refusal. For the end of a listener.
+  /// A ticket if there is a place, else an empty one.
   Ticket try_take() noexcept;
   /// A ticket as soon as there is a place; an empty one when cancelled.
   streams::Task<Ticket> wait();

@@ -12,8 +12,7 @@ std::size_t raise_open_files() noexcept;
 void require_descriptors(std::size_t count);
 
 /// Has the kernel make its table of descriptors large enough for `number` of them, as far as the
-/// limit allows. It grows by doubling otherwise, and every time all of a process with threads waits
-/// for milliseconds.
+/// limit allows. It would grow by doubling, and each time stop the whole process for milliseconds.
 void grow_descriptor_table(std::size_t number) noexcept;
 
 }  // namespace server::process

@@ -2,8 +2,8 @@
 // turn. With several, one for each address of a name, they share the listener's places.
 //
 // It has a ticket before it accepts, so a full server leaves connections in the kernel's backlog,
-// costs nothing, and takes the next the moment one leaves. With at_limit = "refuse" it accepts and
-// has them told.
+// costs nothing, and takes the next the moment one leaves. With at_limit = "refuse" it accepts such
+// a connection and has a session say that the server is full.
 //
 // On the first worker's thread, as all of admission.
 #pragma once
@@ -63,8 +63,8 @@ class Acceptor {
   void apply(std::unique_ptr<const Listener> listener);
   /// For the end of the server, which frees no places before it.
   void stop() noexcept;
-  /// For the end of this listener alone: nobody else comes into the backlog, and those who wait
-  /// there are given `patience` to come to a place.
+  /// For the end of this listener alone: at most one more comes into the backlog at a time, and
+  /// those who wait there are given `patience` to come to a place.
   void retire(std::chrono::milliseconds patience) noexcept;
   /// The shortest idle time-out that a session of this acceptor may have; 0 is none.
   std::chrono::milliseconds shortest_idle_timeout() const noexcept;

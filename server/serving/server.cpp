@@ -192,7 +192,7 @@ void Server::register_figures() {
 
 // Sessions are looked at in a twentieth of the shortest idle time-out: up to one of them passes
 // before a session's last byte is noticed, and one more after its time, so that none is late by
-// more than a tenth.
+// more than a tenth, from 100 ms on.
 Worker::Options Server::worker_options(const config::Config& config) const {
   Worker::Options options;
   for (const auto* acceptors : {&acceptors_, &leaving_}) {

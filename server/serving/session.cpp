@@ -140,7 +140,6 @@ void Session::end(Cause cause) noexcept {
   end_input();
 }
 
-// May have deleted the session when it returns.
 void Session::end_input() noexcept {
   was_idle_ = connection_.is_idle();
   connection_.reader().feed_eof();

@@ -48,13 +48,14 @@ class Session final : public streams::TaskGroup::Member, private streams::TaskOb
   void check_idle(Clock::time_point now) noexcept;
   /// What the peer has sent is still answered, then the connection is closed.
   void end(Cause cause) noexcept;
-  /// end() for a stop, which has two exceptions. A peer that had stopped reading may have more on
-  /// the way than the kernel here knows of. One that has only just connected has its first request
-  /// on the way.
+  /// end() for a stop, except for peers that may have something on the way of which the kernel here
+  /// knows nothing yet. Their input goes on:
+  ///
+  ///     who                         until when
+  ///     has stopped reading         nothing has moved between two checks
+  ///     has only just connected     its first request has come, or a second is over
   void drain() noexcept;
-  /// Ends the input of those two as well: of the first once nothing has moved between two checks,
-  /// of the second once its request has come or its time is over, and of both when they may not
-  /// `may_wait` any longer.
+  /// Such a check: ends the input of those whose time has come, or of all unless `may_wait`.
   void check_drained(bool may_wait) noexcept;
   /// Resets the connection.
   void abort(Cause cause) noexcept;

@@ -1,6 +1,6 @@
 // A FolderLock: among all who take it, one at a time changes the sockets of a folder. It is
-// flock(2) on the folder itself: that needs no leave to write, goes with the process that holds it,
-// and leaves nothing behind. Any thread.
+// flock(2) on the folder itself: that needs no permission to write, goes with the process that
+// holds it, and leaves nothing behind. Any thread.
 #pragma once
 
 #include <chrono>
