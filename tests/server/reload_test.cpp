@@ -67,10 +67,10 @@ class Place {
   streams::UniqueFd manager_;
 };
 
-std::vector<server::sockets::BoundSocket> bind_all(const config::Config& config) {
-  std::vector<server::sockets::BoundSocket> sockets;
+std::vector<std::vector<server::sockets::BoundSocket>> bind_all(const config::Config& config) {
+  std::vector<std::vector<server::sockets::BoundSocket>> sockets;
   for (const config::Listener& listener : config.listeners) {
-    sockets.push_back(server::sockets::bind_socket(listener.address, listener.backlog));
+    sockets.push_back(tests::bound(listener.address, listener.backlog));
   }
   return sockets;
 }
