@@ -87,7 +87,7 @@ class [[nodiscard]] ReadAwaiter final {
   Status status_ = Status::complete;
 };
 
-class StreamReader final : private Transport::Waiter {
+class StreamReader final : private Transport::Half {
  public:
   static constexpr std::uint32_t default_limit = 64 * 1024;  ///< bytes, asyncio's
 

@@ -30,8 +30,8 @@ Transport::~Transport() {
 }
 
 void Transport::fail(int error) noexcept {
-  writer_waiter_->fail(error);
-  reader_waiter_->fail(error);
+  writing_half_->fail(error);
+  reading_half_->fail(error);
 }
 
 void Transport::shutdown_send() noexcept {
@@ -64,7 +64,7 @@ std::size_t Transport::unacknowledged() const noexcept {
   return ::ioctl(fd_.get(), SIOCOUTQ, &bytes) == 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
-IoResult Transport::failed(Half& half, IoResult result) noexcept {
+IoResult Transport::failed(HalfState& half, IoResult result) noexcept {
   if (!is_open()) return IoResult::failed(ECONNABORTED);
   switch (result.error()) {
     case EAGAIN: half.ready = false; break;
@@ -76,31 +76,31 @@ IoResult Transport::failed(Half& half, IoResult result) noexcept {
   return IoResult::failed(EAGAIN);
 }
 
-void Transport::yield(Half& half) noexcept {
+void Transport::yield(HalfState& half) noexcept {
   const bool reading = &half == &reader_;
-  const Waiter* const waiter = reading ? reader_waiter_ : writer_waiter_;
-  if (waiter == nullptr || std::exchange(half.queued, true)) return;
+  const Half* const told = reading ? reading_half_ : writing_half_;
+  if (told == nullptr || std::exchange(half.queued, true)) return;
   loop_.turns().call_soon(reading ? take_turn<&Transport::reader_> : take_turn<&Transport::writer_>,
                           this);
 }
 
-void Transport::pause(Half& half) noexcept {
+void Transport::pause(HalfState& half) noexcept {
   half.ready = false;
   if (std::exchange(half.pausing, true)) return;
   loop_.turns().call_after_pause(
       &half == &reader_ ? end_pause<&Transport::reader_> : end_pause<&Transport::writer_>, this);
 }
 
-template <Transport::Half Transport::*half>
+template <Transport::HalfState Transport::*half>
 void Transport::take_turn(void* self) noexcept {
   auto* const transport = static_cast<Transport*>(self);
   transport->turn_bytes_ = 0;
   (transport->*half).queued = false;
   const bool reading = &(transport->*half) == &transport->reader_;
-  (reading ? transport->reader_waiter_ : transport->writer_waiter_)->ready();
+  (reading ? transport->reading_half_ : transport->writing_half_)->ready();
 }
 
-template <Transport::Half Transport::*half>
+template <Transport::HalfState Transport::*half>
 void Transport::end_pause(void* self) noexcept {
   auto* const transport = static_cast<Transport*>(self);
   (transport->*half).pausing = false;
@@ -117,14 +117,14 @@ void Transport::on_ready(std::uint32_t events) noexcept {
   }
   if ((events & (over | EPOLLPRI | EPOLLIN)) == 0) return;
   reader_.ready = true;
-  if (!reader_.queued) reader_waiter_->ready();
+  if (!reader_.queued) reading_half_->ready();
 }
 
 // False when the writer's task has ended and taken us along: nothing of ours may be looked at.
 bool Transport::writer_is_ready() noexcept {
   const ReadinessSet& set = loop_.readiness();
   writer_.ready = true;
-  if (!writer_.queued) writer_waiter_->ready();
+  if (!writer_.queued) writing_half_->ready();
   return set.is_current(*this);
 }
 

@@ -36,8 +36,8 @@ class IoResult {
 
 class Transport final : private ReadinessSet::Handler {
  public:
-  /// The half of a stream that wants to know, and waits in a scope on behalf of its awaiter.
-  class Waiter : public Cancellable {
+  /// The reading or the writing half of a stream. It waits in a scope on behalf of its awaiter.
+  class Half : public Cancellable {
    public:
     /// The socket is worth trying again. May destroy the transport.
     virtual void ready() noexcept = 0;
@@ -45,10 +45,10 @@ class Transport final : private ReadinessSet::Handler {
     virtual void fail(int error) noexcept = 0;
 
    protected:
-    ~Waiter() = default;
+    ~Half() = default;
   };
   /// The writing half, which also sends what a filter of the reading half answers the peer.
-  class Sender : public Waiter {
+  class Sender : public Half {
    public:
     virtual void send_wire(std::string_view bytes) noexcept = 0;
 
@@ -66,9 +66,9 @@ class Transport final : private ReadinessSet::Handler {
 
   /// The reading and the writing half, each told on the edge that concerns it. Both outlive us or
   /// are never told again once the transport is closed.
-  void attach(Waiter& reader, Sender& writer) noexcept {
-    reader_waiter_ = &reader;
-    writer_waiter_ = &writer;
+  void attach(Half& reader, Sender& writer) noexcept {
+    reading_half_ = &reader;
+    writing_half_ = &writer;
   }
 
   /// recv(2). A size of 0 is the peer's FIN. Fails with ECONNABORTED once closed here. EINTR is
@@ -86,7 +86,7 @@ class Transport final : private ReadinessSet::Handler {
   /// told soon and find ECONNABORTED.
   void abort() noexcept;
 
-  void send_wire(std::string_view bytes) noexcept { writer_waiter_->send_wire(bytes); }
+  void send_wire(std::string_view bytes) noexcept { writing_half_->send_wire(bytes); }
 
   bool is_open() const noexcept { return static_cast<bool>(fd_); }
   bool readable() const noexcept { return reader_.ready; }
@@ -119,29 +119,29 @@ class Transport final : private ReadinessSet::Handler {
   void on_ready(std::uint32_t events) noexcept override;
   [[gnu::noinline]] bool writer_is_ready() noexcept;
 
-  struct Half {
+  struct HalfState {
     bool ready = true;     // worth trying
     bool queued = false;   // has a turn of its own coming
     bool pausing = false;  // waits for the kernel to have memory again
   };
 
-  IoResult failed(Half& half, IoResult result) noexcept;
-  void pause(Half& half) noexcept;
-  void yield(Half& half) noexcept;
-  template <Half Transport::*half>
+  IoResult failed(HalfState& half, IoResult result) noexcept;
+  void pause(HalfState& half) noexcept;
+  void yield(HalfState& half) noexcept;
+  template <HalfState Transport::*half>
   static void take_turn(void* self) noexcept;
-  template <Half Transport::*half>
+  template <HalfState Transport::*half>
   static void end_pause(void* self) noexcept;
 
   EventLoop& loop_;
-  Waiter* reader_waiter_ = nullptr;
-  Sender* writer_waiter_ = nullptr;
+  Half* reading_half_ = nullptr;
+  Sender* writing_half_ = nullptr;
   std::uint64_t bytes_received_ = 0;
   std::uint64_t bytes_sent_ = 0;
   std::uint32_t turn_bytes_ = 0;  // at most bytes_per_turn and one call's worth, below 4 GiB
   UniqueFd fd_;
-  Half reader_;
-  Half writer_;
+  HalfState reader_;
+  HalfState writer_;
   bool read_to_the_end_ = false;  // a short read does not mean that the socket is empty
 };
 
