@@ -26,13 +26,13 @@ class Connection::Handshake {
         timer_(connection.transport_.loop()),
         closing_(patience, Closing::Clock::now(),
                  {transport().bytes_sent(), transport().bytes_received(), 0}) {
-    connection_.is_ending_ = true;
+    connection_.is_waiting_closed_ = true;
     if (reader().peer_has_ended()) take(closing_.peer_ended());
   }
   // Also where an exception ends it early.
   ~Handshake() {
     take(closing_.failed(make_cancelled()));
-    connection_.is_ending_ = false;
+    connection_.is_waiting_closed_ = false;
     writer().resume_drained();
   }
   Handshake(const Handshake&) = delete;
@@ -72,8 +72,8 @@ class Connection::Handshake {
       transport().assume_writable();
       transport().yield_writer();
     }
-    if (connection_.expects_no_more_) {
-      connection_.expects_no_more_ = false;
+    if (connection_.stops_waiting_for_fin_) {
+      connection_.stops_waiting_for_fin_ = false;
       closing_.expect_quiet(connection_.quiet());
     }
     take(closing_.look(Closing::Clock::now(),
@@ -132,7 +132,7 @@ Closing::Duration Connection::quiet() const {
 Task<std::error_code> Connection::wait_closed(
     Leave leave, std::optional<std::chrono::milliseconds> close_timeout) {
   if (!writer_.is_closing()) misuse("wait_closed() before close()");
-  if (is_ending_) {
+  if (is_waiting_closed_) {
     const std::error_code waited = co_await writer_.closed();
     co_return waited == make_cancelled() ? waited : writer_.error();
   }

@@ -75,7 +75,7 @@ class Connection {
       std::optional<std::chrono::milliseconds> close_timeout = std::nullopt);
   /// A wait_closed() that waits for the peer's FIN goes on, from its next look at the socket, as
   /// one of Leave::idle. For a shutdown. Nothing where there is no such wait.
-  void expect_no_more() noexcept { expects_no_more_ = true; }
+  void stop_waiting_for_fin() noexcept { stops_waiting_for_fin_ = true; }
   static constexpr std::size_t max_discarded = std::size_t{64} << 20;  ///< bytes
 
  private:
@@ -90,9 +90,9 @@ class Connection {
   // There is one for each connection, idle ones too: what is only needed at the end lies in the
   // padding behind the reader.
   [[no_unique_address]] StreamReader reader_;
-  bool is_ending_ : 1 = false;        // a wait_closed() drives the handshake
-  bool expects_no_more_ : 1 = false;  // and need not wait for the peer's end
-  std::uint32_t close_timeout_;       // milliseconds
+  bool is_waiting_closed_ : 1 = false;      // a wait_closed() drives the handshake
+  bool stops_waiting_for_fin_ : 1 = false;  // and need not wait for the peer's end
+  std::uint32_t close_timeout_;             // milliseconds
   StreamWriter writer_;
 };
 

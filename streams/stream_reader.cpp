@@ -21,9 +21,9 @@ ReadAwaiter StreamReader::readuntil(std::string_view separator) {
 
 ReadAwaiter StreamReader::discard(std::size_t bound) noexcept {
   stop();
-  if (is(ending)) {
-    set(ending, false);
-    set(ended, false);
+  if (is(eof_fed)) {
+    set(eof_fed, false);
+    set(eof_reached, false);
     transport_.assume_readable();
   }
   set_filter(nullptr);
@@ -31,8 +31,8 @@ ReadAwaiter StreamReader::discard(std::size_t bound) noexcept {
 }
 
 void StreamReader::stop() noexcept {
-  if (is(closing)) return;
-  set(closing);
+  if (is(stopped)) return;
+  set(stopped);
   end_wait();
 }
 
@@ -43,8 +43,8 @@ void StreamReader::end_wait() noexcept {
 }
 
 void StreamReader::feed_eof() noexcept {
-  if (is(broken | fin | ending | closing)) return;
-  set(ending);
+  if (is(broken | fin | eof_fed | stopped)) return;
+  set(eof_fed);
   transport_.assume_readable();
   if (waiting_ != nullptr) transport_.yield_reader();
 }
@@ -92,7 +92,7 @@ void StreamReader::wait_on() noexcept {
 bool StreamReader::advance(ReadAwaiter& read) {
   check_single(read);
   for (;;) {
-    if (is(broken | closing)) [[unlikely]] {
+    if (is(broken | stopped)) [[unlikely]] {
       if (is(broken)) return complete(read, Status::connection_error, 0);
       if (read.until_ != Until::discarded) return complete(read, Status::end_of_stream, 0);
     }
@@ -101,9 +101,9 @@ bool StreamReader::advance(ReadAwaiter& read) {
       return complete(read, Status::complete, std::min(read.size_, size));
     }
     if ((size != 0 || read.size_ == 0) && try_complete(read)) return true;
-    if (is(fin | ending)) {
-      if (is(ending) && nothing_left()) set(ended);
-      if (is(fin | ended)) return complete_at_end(read);
+    if (is(fin | eof_fed)) {
+      if (is(eof_fed) && nothing_left()) set(eof_reached);
+      if (is(fin | eof_reached)) return complete_at_end(read);
     }
     if (!transport_.readable() || transport_.turn_is_over()) return false;
     fill();
@@ -201,7 +201,7 @@ void StreamReader::note_end(IoResult result) noexcept {
 }
 
 void StreamReader::take_in(std::span<char> piece) {
-  if (is(ending)) after_feed_eof_ += static_cast<std::uint32_t>(piece.size());
+  if (is(eof_fed)) after_feed_eof_ += static_cast<std::uint32_t>(piece.size());
   is(filtering) ? commit_filtered(piece) : buffer_.commit(piece.size());
   if (is(discarding)) drop_overrun();
 }

@@ -130,14 +130,14 @@ class StreamReader final : private Transport::Half {
   }
 
   /// Whether the stream has ended and all of it was read.
-  bool at_eof() const noexcept { return is(closing) || (is(fin | ended) && buffer_.empty()); }
+  bool at_eof() const noexcept { return is(stopped) || (is(fin | eof_reached) && buffer_.empty()); }
 
   /// Ends the stream from this side, for a shutdown: what the kernel already holds is still read,
   /// at most `max_after_feed_eof` bytes, then every read gives the end. Wakes a read that waits.
   /// Writing goes on.
   void feed_eof() noexcept;
   /// Whether feed_eof() ended what the peer had not: for handlers that write without reading.
-  bool is_ending() const noexcept { return is(ending); }
+  bool is_eof_fed() const noexcept { return is(eof_fed); }
   static constexpr std::size_t max_after_feed_eof = std::size_t{64} << 20;  ///< bytes
 
   /// The filter sees what arrives from now on; nullptr takes it off. It outlives the reading.
@@ -161,11 +161,11 @@ class StreamReader final : private Transport::Half {
   enum State : std::uint8_t {
     broken = 1,       // error_ is set
     fin = 2,          // the peer's end was read
-    ending = 4,       // feed_eof() was called
-    ended = 8,        // and what had arrived before is read
+    eof_fed = 4,      // feed_eof() was called
+    eof_reached = 8,  // and what had arrived before is read
     discarding = 16,  // inside a line that was too long
     filtering = 32,   // filter_ is set
-    closing = 64      // stop() was called: only the peer's own end matters any more
+    stopped = 64      // stop() was called: only the peer's own end matters any more
   };
   bool is(int any_of) const noexcept { return (state_ & any_of) != 0; }
   void set(State state, bool on = true) noexcept {
@@ -185,14 +185,14 @@ class StreamReader final : private Transport::Half {
 
   void fail(int error) noexcept override;
   bool must_wait() const noexcept {
-    return buffer_.empty() && !transport_.readable() && !is(broken | fin | ending | closing);
+    return buffer_.empty() && !transport_.readable() && !is(broken | fin | eof_fed | stopped);
   }
   void ready() noexcept override;
   void cancel_wait() noexcept override {
     std::exchange(waiting_, nullptr)->end_wait(Status::cancelled);
   }
   void check_single(const ReadAwaiter& read) const {
-    if (waiting_ != nullptr && waiting_ != &read && !is(closing)) refuse_second();
+    if (waiting_ != nullptr && waiting_ != &read && !is(stopped)) refuse_second();
   }
   [[noreturn]] static void refuse_second() {
     misuse("a read of a StreamReader while another read waits");
@@ -235,7 +235,7 @@ class StreamReader final : private Transport::Half {
 
 inline std::string_view StreamReader::readline_nowait() noexcept {
   const std::string_view data = buffer_.data();
-  if (data.empty() || is(broken | closing) || waiting_ != nullptr) return {};
+  if (data.empty() || is(broken | stopped) || waiting_ != nullptr) return {};
   const void* const found = std::memchr(data.data(), '\n', data.size());
   if (found == nullptr) return {};
   const auto length = static_cast<std::size_t>(static_cast<const char*>(found) - data.data());

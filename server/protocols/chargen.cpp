@@ -31,7 +31,7 @@ constexpr auto pattern = [] {
 
 streams::Task<std::error_code> chargen(streams::StreamReader& reader, streams::StreamWriter& writer,
                                        const Context&) {
-  while (!reader.is_ending()) {
+  while (!reader.is_eof_fed()) {
     writer.write({pattern.data(), pattern.size()});
     if (const std::error_code ec = co_await writer.drain()) co_return ec;
   }

@@ -137,10 +137,10 @@ void Session::end(Cause cause) noexcept {
   // Idle and yet something to send: this peer has stopped reading, and no end of its input matters.
   if (cause == Cause::idle && connection_.writer().pending() != 0)
     return connection_.writer().abort();
-  end_input();
+  feed_eof();
 }
 
-void Session::end_input() noexcept {
+void Session::feed_eof() noexcept {
   was_idle_ = connection_.is_idle();
   connection_.reader().feed_eof();
 }
@@ -150,7 +150,7 @@ bool Session::is_new() const noexcept {
 }
 
 void Session::drain() noexcept {
-  if (step_ == Step::close) return connection_.expect_no_more();
+  if (step_ == Step::close) return connection_.stop_waiting_for_fin();
   const bool stuck = connection_.writer().pending() != 0 && connection_.transport().unread() != 0;
   if (!stuck && !is_new()) return end(Cause::shutdown);
   if (cause_ == Cause::none) cause_ = Cause::shutdown;
@@ -158,13 +158,13 @@ void Session::drain() noexcept {
 }
 
 void Session::check_drained(bool may_wait) noexcept {
-  if (step_ == Step::close || connection_.reader().is_ending()) return;
+  if (step_ == Step::close || connection_.reader().is_eof_fed()) return;
   const bool was_new = progress_at_last_check_ == 0;
   const bool moves =
       was_new ? is_new()
               : connection_.writer().pending() != 0 || progress() != progress_at_last_check_;
   progress_at_last_check_ = progress();
-  if (!moves || !may_wait) end_input();
+  if (!moves || !may_wait) feed_eof();
 }
 
 void Session::abort(Cause cause) noexcept {

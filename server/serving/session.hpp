@@ -70,7 +70,7 @@ class Session final : public streams::TaskGroup::Member, private streams::TaskOb
   void task_done() noexcept override;
   void serve() noexcept;
   void conclude(const std::error_code& result) noexcept;
-  void end_input() noexcept;
+  void feed_eof() noexcept;
   void close() noexcept;
   void finish() noexcept;
   void fail(std::string_view what) noexcept;
@@ -95,7 +95,7 @@ class Session final : public streams::TaskGroup::Member, private streams::TaskOb
   std::uint32_t progress_at_last_check_ = 0;
   std::uint16_t error_ = 0;  // errno of connection_error
   Step step_ : 1 = Step::protocol;
-  bool was_idle_ : 1 = false;  // when its input was ended: nothing was on its way
+  bool was_idle_ : 1 = false;  // when its reader was fed the end: nothing was on its way
   Cause cause_;
 };
 

@@ -144,7 +144,7 @@ TEST_CASE("a wait for the peer's FIN ends early where no more is expected", "[co
     group.spawn(close_and_wait(wire, closed));
     co_await several_turns(wire.loop);
     CHECK_FALSE(closed.done);
-    wire.connection->expect_no_more();
+    wire.connection->stop_waiting_for_fin();
     co_await group.join();
     CHECK_FALSE(closed.ec);
     CHECK(Clock::now() - begin < 1s);

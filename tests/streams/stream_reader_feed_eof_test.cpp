@@ -48,9 +48,9 @@ TEST_CASE("feed_eof wakes a waiting read as the end of the stream, and writing s
     TaskGroup group(wire.loop);
     group.spawn(keep(outcome, [&] { return wire.reader().read(10); }));
     co_await turn(wire.loop);
-    CHECK_FALSE(wire.reader().is_ending());
+    CHECK_FALSE(wire.reader().is_eof_fed());
     wire.reader().feed_eof();
-    CHECK(wire.reader().is_ending());
+    CHECK(wire.reader().is_eof_fed());
     CHECK_FALSE(outcome.done);  // soon, and not from within feed_eof()
     co_await group.join();
     CHECK(outcome.ec == Error::end_of_stream);
@@ -144,7 +144,7 @@ TEST_CASE("after the peer's own end feed_eof changes nothing", "[reader]") {
     const Chunk end = co_await wire.reader().read(10);
     CHECK(end.ec == Error::end_of_stream);
     wire.reader().feed_eof();
-    CHECK_FALSE(wire.reader().is_ending());
+    CHECK_FALSE(wire.reader().is_eof_fed());
     CHECK(wire.reader().peer_has_ended());
   });
 }
