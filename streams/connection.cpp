@@ -19,9 +19,9 @@ bool Connection::is_idle() const noexcept {
 }
 
 /// Asks Closing and carries out what it says. Lives in the frame of wait_closed().
-class Connection::Handshake {
+class Connection::ClosingDriver {
  public:
-  Handshake(Connection& connection, const Closing::Patience& patience) noexcept
+  ClosingDriver(Connection& connection, const Closing::Patience& patience) noexcept
       : connection_(connection),
         timer_(connection.transport_.loop()),
         closing_(patience, Closing::Clock::now(),
@@ -30,13 +30,13 @@ class Connection::Handshake {
     if (reader().peer_has_ended()) take(closing_.peer_ended());
   }
   // Also where an exception ends it early.
-  ~Handshake() {
+  ~ClosingDriver() {
     take(closing_.failed(make_cancelled()));
     connection_.is_waiting_closed_ = false;
     writer().resume_drained();
   }
-  Handshake(const Handshake&) = delete;
-  Handshake& operator=(const Handshake&) = delete;
+  ClosingDriver(const ClosingDriver&) = delete;
+  ClosingDriver& operator=(const ClosingDriver&) = delete;
 
   bool is_over() const noexcept { return closing_.is_over(); }
   const std::error_code& result() const noexcept { return closing_.result(); }
@@ -46,7 +46,7 @@ class Connection::Handshake {
     take(error ? closing_.failed(error) : closing_.flushed(Closing::Clock::now()));
   }
   void failed(const std::error_code& error) noexcept { take(closing_.failed(error)); }
-  void end_of_input(const std::error_code& ec) noexcept {
+  void discarded(const std::error_code& ec) noexcept {
     if (ec == Error::end_of_stream) return take(closing_.peer_ended());
     take(ec == Error::limit_overrun ? closing_.overrun() : closing_.failed(ec));
   }
@@ -138,19 +138,19 @@ Task<std::error_code> Connection::wait_closed(
   }
   if (!transport_.is_open()) co_return writer_.error();
   const std::chrono::milliseconds usual(close_timeout_);
-  Handshake handshake(*this, patience(leave, close_timeout.value_or(usual)));
+  ClosingDriver driver(*this, patience(leave, close_timeout.value_or(usual)));
   if (writer_.pending() != 0) {
-    handshake.begin_looking();
+    driver.begin_looking();
     const std::error_code flushed = co_await writer_.flushed();
-    if (flushed == make_cancelled()) handshake.failed(flushed);
+    if (flushed == make_cancelled()) driver.failed(flushed);
   }
-  handshake.flushed();
-  if (!handshake.is_over()) {
-    handshake.begin_looking();
+  driver.flushed();
+  if (!driver.is_over()) {
+    driver.begin_looking();
     const Chunk end = co_await reader_.discard(max_discarded);
-    handshake.end_of_input(end.ec);
+    driver.discarded(end.ec);
   }
-  co_return handshake.result();
+  co_return driver.result();
 }
 
 }  // namespace streams

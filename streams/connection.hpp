@@ -80,7 +80,7 @@ class Connection {
 
  private:
   friend class StreamWriter;
-  class Handshake;
+  class ClosingDriver;
 
   void stop_reading() noexcept { reader_.stop(); }
   Closing::Patience patience(Leave leave, std::chrono::milliseconds timeout) const;
@@ -90,7 +90,7 @@ class Connection {
   // There is one for each connection, idle ones too: what is only needed at the end lies in the
   // padding behind the reader.
   [[no_unique_address]] StreamReader reader_;
-  bool is_waiting_closed_ : 1 = false;      // a wait_closed() drives the handshake
+  bool is_waiting_closed_ : 1 = false;      // a wait_closed() drives the closing
   bool stops_waiting_for_fin_ : 1 = false;  // and need not wait for the peer's end
   std::uint32_t close_timeout_;             // milliseconds
   StreamWriter writer_;
