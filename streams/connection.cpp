@@ -110,7 +110,7 @@ class Connection::ClosingDriver {
   bool looking_ = false;
 };
 
-Closing::Patience Connection::patience(Leave leave, std::chrono::milliseconds timeout) const {
+Closing::Patience Connection::patience(WaitFor what, std::chrono::milliseconds timeout) const {
   constexpr Closing::Duration most_flush{60'000};
   Closing::Patience patience;
   patience.timeout = patience.flush = timeout;
@@ -120,7 +120,7 @@ Closing::Patience Connection::patience(Leave leave, std::chrono::milliseconds ti
     const auto usual = std::min(2 * transport_.tcp_info().time_per_window, most_flush);
     patience.flush = std::max(timeout, usual);
   }
-  if (leave == Leave::idle) patience.quiet = quiet();
+  if (what == WaitFor::quiet) patience.quiet = quiet();
   return patience;
 }
 
@@ -130,7 +130,7 @@ Closing::Duration Connection::quiet() const {
 }
 
 Task<std::error_code> Connection::wait_closed(
-    Leave leave, std::optional<std::chrono::milliseconds> close_timeout) {
+    WaitFor what, std::optional<std::chrono::milliseconds> close_timeout) {
   if (!writer_.is_closing()) misuse("wait_closed() before close()");
   if (is_waiting_closed_) {
     const std::error_code waited = co_await writer_.closed();
@@ -138,7 +138,7 @@ Task<std::error_code> Connection::wait_closed(
   }
   if (!transport_.is_open()) co_return writer_.error();
   const std::chrono::milliseconds usual(close_timeout_);
-  ClosingDriver driver(*this, patience(leave, close_timeout.value_or(usual)));
+  ClosingDriver driver(*this, patience(what, close_timeout.value_or(usual)));
   if (writer_.pending() != 0) {
     driver.begin_looking();
     const std::error_code flushed = co_await writer_.flushed();

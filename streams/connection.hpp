@@ -48,10 +48,10 @@ class Connection {
   /// unsent, and nothing that the peer's kernel has not acknowledged. Two system calls at most.
   bool is_idle() const noexcept;
 
-  /// How wait_closed() takes leave of the peer.
-  enum class Leave : std::uint8_t {
-    both_ends,  ///< waits for the peer's FIN
-    idle        ///< is_idle() held: see wait_closed()
+  /// What wait_closed() waits for before it closes the socket.
+  enum class WaitFor : std::uint8_t {
+    fin,   ///< the peer's FIN
+    quiet  ///< or a while without a byte, where is_idle() held: see wait_closed()
   };
 
   /// After writer().close(), else Misuse: completes once all that was written is with the kernel,
@@ -64,17 +64,17 @@ class Connection {
   /// reset, so that what is cut short does not look complete. The end of all patience is
   /// writer().abort(), by whoever has it.
   ///
-  /// Leave::idle does not wait for the peer's FIN: once its kernel has acknowledged ours, 50 ms or
-  /// four round trips without a byte are enough.
+  /// WaitFor::quiet does not wait for the peer's FIN: once its kernel has acknowledged ours, 50 ms
+  /// or four round trips without a byte are enough.
   ///
   /// Any number of tasks may wait; the first says how. The error of a connection that broke.
   /// Cancelled: std::errc::operation_canceled, and when it was the first the connection is reset.
   /// Throws std::bad_alloc, and resets it then.
   Task<std::error_code> wait_closed(
-      Leave leave = Leave::both_ends,
+      WaitFor what = WaitFor::fin,
       std::optional<std::chrono::milliseconds> close_timeout = std::nullopt);
   /// A wait_closed() that waits for the peer's FIN goes on, from its next look at the socket, as
-  /// one of Leave::idle. For a shutdown. Nothing where there is no such wait.
+  /// one of WaitFor::quiet. For a shutdown. Nothing where there is no such wait.
   void stop_waiting_for_fin() noexcept { stops_waiting_for_fin_ = true; }
   static constexpr std::size_t max_discarded = std::size_t{64} << 20;  ///< bytes
 
@@ -83,7 +83,7 @@ class Connection {
   class ClosingDriver;
 
   void stop_reading() noexcept { reader_.stop(); }
-  Closing::Patience patience(Leave leave, std::chrono::milliseconds timeout) const;
+  Closing::Patience patience(WaitFor what, std::chrono::milliseconds timeout) const;
   Closing::Duration quiet() const;
 
   Transport transport_;

@@ -173,7 +173,7 @@ void StreamWriter::abort() noexcept {
 
 Task<std::error_code> StreamWriter::wait_closed(
     std::optional<std::chrono::milliseconds> close_timeout) {
-  return connection_.wait_closed(Connection::Leave::both_ends, close_timeout);
+  return connection_.wait_closed(Connection::WaitFor::fin, close_timeout);
 }
 
 bool DrainAwaiter::suspend(CancelScope& scope) noexcept {

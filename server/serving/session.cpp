@@ -101,8 +101,8 @@ void Session::conclude(const std::error_code& result) noexcept {
 
 void Session::close() noexcept try {
   connection_.writer().close();
-  using Leave = streams::Connection::Leave;
-  run(Step::close, connection_.wait_closed(was_idle_ ? Leave::idle : Leave::both_ends));
+  using WaitFor = streams::Connection::WaitFor;
+  run(Step::close, connection_.wait_closed(was_idle_ ? WaitFor::quiet : WaitFor::fin));
 } catch (const std::exception& exception) {
   fail(exception.what());
   finish();

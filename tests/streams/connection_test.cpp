@@ -47,7 +47,7 @@ Task<std::string> read_slowly(Wire& wire, std::size_t rate) {
 
 Task<void> close_idle(Wire& wire, Outcome& closed) {
   wire.writer().close();
-  closed.ec = co_await wire.connection->wait_closed(Connection::Leave::idle);
+  closed.ec = co_await wire.connection->wait_closed(Connection::WaitFor::quiet);
   closed.done = true;
 }
 
