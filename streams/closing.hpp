@@ -1,7 +1,7 @@
 // Closing: how a connection ends, decided without I/O. Connection tells it what has happened and
 // what the kernels have moved, and carries out the step that comes back:
 //
-//     flushing ── flushed ──► discarding ── the peer's end ──► closed
+//     flushing ── flushed ──► discarding ── the peer's FIN ──► closed
 //         │                       │
 //         └── error, abort, too much input, no patience left ──► reset
 //
@@ -33,7 +33,7 @@ class Closing {
   struct Patience {
     Duration timeout{5000};  ///< without progress
     Duration flush{5000};    ///< the same while bytes of ours are not with the kernel yet
-    /// Above 0: do not wait for the peer's end. Once its kernel has acknowledged ours, this long
+    /// Above 0: do not wait for the peer's FIN. Once its kernel has acknowledged ours, this long
     /// without a byte from it is enough. For a connection that was idle.
     Duration quiet{0};
   };

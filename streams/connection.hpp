@@ -91,7 +91,7 @@ class Connection {
   // padding behind the reader.
   [[no_unique_address]] StreamReader reader_;
   bool is_waiting_closed_ : 1 = false;      // a wait_closed() drives the closing
-  bool stops_waiting_for_fin_ : 1 = false;  // and need not wait for the peer's end
+  bool stops_waiting_for_fin_ : 1 = false;  // and need not wait for the peer's FIN
   std::uint32_t close_timeout_;             // milliseconds
   StreamWriter writer_;
 };

@@ -157,15 +157,15 @@ class StreamReader final : private Transport::Half {
   using Until = ReadAwaiter::Until;
   using Status = ReadAwaiter::Status;
 
-  /// What is out of the ordinary, as a set: the usual path asks whether there is anything.
+  /// Everything but plain reading, as a set of flags: the usual path asks only whether it is 0.
   enum State : std::uint8_t {
     broken = 1,       // error_ is set
-    fin = 2,          // the peer's end was read
+    fin = 2,          // the peer's FIN was read
     eof_fed = 4,      // feed_eof() was called
     eof_reached = 8,  // and what had arrived before is read
     discarding = 16,  // inside a line that was too long
     filtering = 32,   // filter_ is set
-    stopped = 64      // stop() was called: only the peer's own end matters any more
+    stopped = 64      // stop() was called: only the peer's FIN matters any more
   };
   bool is(int any_of) const noexcept { return (state_ & any_of) != 0; }
   void set(State state, bool on = true) noexcept {
@@ -177,7 +177,7 @@ class StreamReader final : private Transport::Half {
   /// The connection is being closed: a read that waits gets the end of the stream, and so does
   /// every later one.
   void stop() noexcept;
-  /// Reads and drops until the peer's own end, an error (its value), or `bound` bytes, after
+  /// Reads and drops until the peer's FIN, an error (its value), or `bound` bytes, after
   /// stop().
   ReadAwaiter discard(std::size_t bound) noexcept;
   /// The read that waits, discard() too, gets the end of the stream.

@@ -15,7 +15,7 @@ TEST_CASE("the status names the listeners and counts the connections", "[service
   CHECK(service_status("", {}, 0) == "0 connections");
 }
 
-TEST_CASE("the status begins with what is out of the ordinary", "[service_status]") {
+TEST_CASE("the status begins with the state, unless all is well", "[service_status]") {
   const std::vector<std::string> listeners{"echo 127.0.0.1:7007"};
   CHECK(service_status("stopping", {}, 3) == "stopping; 3 connections");
   CHECK(service_status("reload failed", listeners, 0) ==

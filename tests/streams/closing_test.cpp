@@ -19,7 +19,7 @@ using Step = Closing::Step;
 namespace {
 
 /// One event a letter, so that a row of a table is a word:
-///   f flushed        p the peer's end    o overrun    x error     c cancelled
+///   f flushed        p the peer's FIN    o overrun    x error     c cancelled
 ///   1 a second passes and nothing moves
 ///   a a second passes and the peer's kernel acknowledges a byte; r: a byte comes
 ///   A the same, and nothing is unacknowledged any more
@@ -81,7 +81,7 @@ void check(const std::vector<Row>& rows, Closing::Patience patience) {
 
 }  // namespace
 
-TEST_CASE("a connection ends by flush, FIN and the peer's end, whichever way they are ordered",
+TEST_CASE("a connection ends by flush, FIN and the peer's FIN, whichever way they are ordered",
           "[closing]") {
   check({{"fp", "FC", none},
          {"pf", ".C", none},
@@ -127,7 +127,7 @@ TEST_CASE("what was an idle connection is closed once our FIN is acknowledged an
         {5s, 5s, 2s});
 }
 
-TEST_CASE("who waits for the peer's end can be told to expect no more", "[closing]") {
+TEST_CASE("who waits for the peer's FIN can be told to stop waiting", "[closing]") {
   const Closing::Clock::time_point start{};
   const Closing::Moved moved{10, 10, 0};
   Closing closing({5s, 5s, 0s}, start, moved);

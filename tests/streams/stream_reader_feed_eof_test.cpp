@@ -138,7 +138,7 @@ TEST_CASE("a peer that never stops sending cannot put off the end that feed_eof 
   });
 }
 
-TEST_CASE("after the peer's own end feed_eof changes nothing", "[reader]") {
+TEST_CASE("after the peer's FIN feed_eof changes nothing", "[reader]") {
   over_unix([](Wire& wire) -> Task<void> {
     wire.peer.shutdown_send();
     const Chunk end = co_await wire.reader().read(10);

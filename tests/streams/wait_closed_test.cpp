@@ -187,7 +187,7 @@ TEST_CASE("wait_closed may be awaited again", "[writer]") {
   });
 }
 
-TEST_CASE("wait_closed works after feed_eof: the peer's own end still matters", "[writer]") {
+TEST_CASE("wait_closed works after feed_eof: the peer's FIN still matters", "[writer]") {
   over_tcp([](Wire& wire) -> Task<void> {
     wire.peer.send("unread");
     wire.reader().feed_eof();
@@ -209,7 +209,7 @@ TEST_CASE("wait_closed works after feed_eof: the peer's own end still matters", 
   });
 }
 
-TEST_CASE("feed_eof does not end a wait_closed: only the peer's own end does", "[writer]") {
+TEST_CASE("feed_eof does not end a wait_closed: only the peer's FIN does", "[writer]") {
   over_tcp([](Wire& wire) -> Task<void> {
     Outcome closed;
     TaskGroup group(wire.loop);
