@@ -57,7 +57,7 @@ class ListenersReader {
 
  private:
   void check_name(TableReader& reader, const std::string& name) {
-    if (reader.outcome("name") != Read::good) return;
+    if (reader.how_read("name") != Read::good) return;
     const Position at = reader.at("name");
     if (name.empty()) {
       reader.error(at, "'name' is empty; write a name, or leave it out for the protocol's");
@@ -75,7 +75,7 @@ class ListenersReader {
   }
 
   void check_protocol(TableReader& reader, const std::string& protocol) {
-    const Read read = reader.outcome("protocol");
+    const Read read = reader.how_read("protocol");
     if (read == Read::absent) {
       reader.error(reader.at(),
                    "this [[listener]] has no 'protocol'; allowed are " + listed(protocols_, '"'));
@@ -88,7 +88,7 @@ class ListenersReader {
   }
 
   void check_address(TableReader& reader, const std::string& address) {
-    const Read read = reader.outcome("address");
+    const Read read = reader.how_read("address");
     if (read == Read::absent) {
       reader.error(reader.at(),
                    "this [[listener]] has no 'address'; write HOST:PORT, [IPV6]:PORT, unix:/PATH "
@@ -103,7 +103,7 @@ class ListenersReader {
   }
 
   void check_access(TableReader& reader, const Listener& listener) {
-    if (reader.outcome("address") != Read::good) return;
+    if (reader.how_read("address") != Read::good) return;
     const bool is_unix = listener.address.starts_with("unix:");
     for (const char* const key : {"mode", "group"}) {
       const std::string& value = std::string_view{key} == "mode" ? listener.mode : listener.group;
@@ -142,8 +142,8 @@ class ListenersReader {
 bool read_limits(TableReader& reader, bool base_good, Limits& limits, OptionValues& options) {
   reader.read(limits);
   reader.read_options(options);
-  const Read high_water = reader.outcome("high_water");
-  const Read low_water = reader.outcome("low_water");
+  const Read high_water = reader.how_read("high_water");
+  const Read low_water = reader.how_read("low_water");
   const bool either_set = high_water == Read::good || low_water == Read::good;
   const bool both_set = high_water == Read::good && low_water == Read::good;
   const bool either_bad = high_water == Read::bad || low_water == Read::bad;

@@ -59,7 +59,7 @@ void TableReader::read_options(OptionValues& options) {
   }
 }
 
-Read TableReader::outcome(std::string_view key) const noexcept {
+Read TableReader::how_read(std::string_view key) const noexcept {
   if (!find(key)) return Read::absent;
   return std::find(bad_.begin(), bad_.end(), key) == bad_.end() ? Read::good : Read::bad;
 }

@@ -35,8 +35,8 @@ class TableReader {
   /// The same for the protocols' own keys.
   void read_options(OptionValues& options);
 
-  /// What came of a key that was read.
-  Read outcome(std::string_view key) const noexcept;
+  /// How a key was read.
+  Read how_read(std::string_view key) const noexcept;
   /// Whether no key that was read was bad.
   bool good() const noexcept { return bad_.empty(); }
 

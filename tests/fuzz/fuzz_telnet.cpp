@@ -13,35 +13,35 @@ namespace {
 using server::protocols::Telnet;
 using tests::found;
 
-struct Outcome {
+struct Filtered {
   std::string text;
   std::string replies;
   Telnet state;
 
-  bool operator==(const Outcome&) const = default;
+  bool operator==(const Filtered&) const = default;
 };
 
 /// Feeds one piece from memory of exactly its size, so that AddressSanitizer sees every overrun.
-void feed(Outcome& outcome, std::string_view piece) {
+void feed(Filtered& filtered, std::string_view piece) {
   const auto memory = std::make_unique<char[]>(piece.size());
   std::copy(piece.begin(), piece.end(), memory.get());
-  const std::size_t replies = outcome.replies.size();
-  const std::size_t left = outcome.state.filter(memory.get(), piece.size(), outcome.replies);
+  const std::size_t replies = filtered.replies.size();
+  const std::size_t left = filtered.state.filter(memory.get(), piece.size(), filtered.replies);
   if (left > piece.size()) found("more came out than went in", text::escaped(piece));
   // A command that began in an earlier piece is answered in full here.
-  if (outcome.replies.size() - replies > piece.size() + 2) {
+  if (filtered.replies.size() - replies > piece.size() + 2) {
     found("more was answered than asked", text::escaped(piece));
   }
-  outcome.text.append(memory.get(), left);
+  filtered.text.append(memory.get(), left);
 }
 
-Outcome fed(const std::vector<std::string_view>& pieces) {
-  Outcome outcome;
-  for (const std::string_view piece : pieces) feed(outcome, piece);
-  return outcome;
+Filtered fed(const std::vector<std::string_view>& pieces) {
+  Filtered filtered;
+  for (const std::string_view piece : pieces) feed(filtered, piece);
+  return filtered;
 }
 
-void check_same(const Outcome& got, const Outcome& whole, std::string_view input) {
+void check_same(const Filtered& got, const Filtered& whole, std::string_view input) {
   if (got == whole) return;
   found("a cut makes a difference",
         "input: " + text::escaped(input) + "\nwhole: " + text::escaped(whole.text) + " replies " +
@@ -67,8 +67,8 @@ void check_text_passes(std::string_view text) {
     sent.append(c == '\xff' ? 2 : 1, c);
     wanted += c;
   }
-  const Outcome outcome = fed({sent});
-  if (outcome.text != wanted || !outcome.replies.empty() || outcome.state.interrupted()) {
+  const Filtered filtered = fed({sent});
+  if (filtered.text != wanted || !filtered.replies.empty() || filtered.state.interrupted()) {
     found("escaped text did not come through", text::escaped(wanted));
   }
 }
@@ -78,7 +78,7 @@ void check_text_passes(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view input = tests::text_of(data + 1, size - 1);
-  const Outcome whole = fed({input});
+  const Filtered whole = fed({input});
   check_same(fed(tests::cut(input, data[0])), whole, input);
   check_same(fed(tests::cut(input, 0)), whole, input);
   if (whole.replies.size() > input.size())

@@ -17,39 +17,39 @@ using namespace std::string_literals;
 
 namespace {
 
-struct Outcome {
+struct Filtered {
   std::string text;
   std::string replies;
   Telnet state;
 
-  bool operator==(const Outcome&) const = default;
+  bool operator==(const Filtered&) const = default;
 };
 
 /// Feeds one piece from memory of exactly its size, so that AddressSanitizer sees every overrun.
-void feed(Outcome& outcome, std::string_view piece) {
+void feed(Filtered& filtered, std::string_view piece) {
   const auto memory = std::make_unique<char[]>(piece.size());
   std::copy(piece.begin(), piece.end(), memory.get());
-  const std::size_t size = outcome.state.filter(memory.get(), piece.size(), outcome.replies);
+  const std::size_t size = filtered.state.filter(memory.get(), piece.size(), filtered.replies);
   REQUIRE(size <= piece.size());
-  outcome.text.append(memory.get(), size);
+  filtered.text.append(memory.get(), size);
 }
 
-Outcome whole(std::string_view input) {
-  Outcome outcome;
-  feed(outcome, input);
-  return outcome;
+Filtered whole(std::string_view input) {
+  Filtered filtered;
+  feed(filtered, input);
+  return filtered;
 }
 
 /// Where `input`, split in up to three pieces, comes out otherwise than whole; "" if nowhere.
 std::string first_bad_split(std::string_view input) {
-  const Outcome expected = whole(input);
+  const Filtered expected = whole(input);
   for (std::size_t i = 0; i <= input.size(); ++i) {
     for (std::size_t j = i; j <= input.size(); ++j) {
-      Outcome outcome;
-      feed(outcome, input.substr(0, i));
-      feed(outcome, input.substr(i, j - i));
-      feed(outcome, input.substr(j));
-      if (outcome != expected) return std::to_string(i) + " and " + std::to_string(j);
+      Filtered filtered;
+      feed(filtered, input.substr(0, i));
+      feed(filtered, input.substr(i, j - i));
+      feed(filtered, input.substr(j));
+      if (filtered != expected) return std::to_string(i) + " and " + std::to_string(j);
     }
   }
   return "";
@@ -186,10 +186,10 @@ struct Model {
 TEST_CASE("telnet input gives its text, the answers and whether it interrupts") {
   for (const Case& c : cases) {
     INFO(c.name);
-    const Outcome outcome = whole(c.input);
-    CHECK(outcome.text == c.text);
-    CHECK(outcome.replies == c.replies);
-    CHECK(outcome.state.interrupted() == c.interrupted);
+    const Filtered filtered = whole(c.input);
+    CHECK(filtered.text == c.text);
+    CHECK(filtered.replies == c.replies);
+    CHECK(filtered.state.interrupted() == c.interrupted);
   }
 }
 
@@ -211,29 +211,29 @@ TEST_CASE("random telnet input gives what a plain reading of the grammar gives")
     }
     if (below(4) == 0) input.insert(below(input.size() + 1), "\xff\xf4");
 
-    Outcome outcome;
+    Filtered filtered;
     std::string_view rest = input;
     while (!rest.empty()) {
       const std::size_t size = std::min(rest.size(), 1 + below(12));
-      feed(outcome, rest.substr(0, size));
+      feed(filtered, rest.substr(0, size));
       rest.remove_prefix(size);
     }
     const Model model(input);
-    if (outcome.text != model.text || outcome.replies != model.replies ||
-        outcome.state.interrupted() != model.interrupted) {
-      CAPTURE(round, input, model.text, outcome.text, model.replies, outcome.replies);
+    if (filtered.text != model.text || filtered.replies != model.replies ||
+        filtered.state.interrupted() != model.interrupted) {
+      CAPTURE(round, input, model.text, filtered.text, model.replies, filtered.replies);
       FAIL("the state machine and the grammar differ");
     }
   }
 }
 
 TEST_CASE("an interrupted session still answers a timing mark in a later piece") {
-  Outcome outcome = whole("PING\n\xff\xf4");
-  feed(outcome, "text\n\xff\xfd");
-  feed(outcome, "\x06");
-  CHECK(outcome.text == "PING\n");
-  CHECK(outcome.replies == "\xff\xfc\x06");
-  CHECK(outcome.state.interrupted());
+  Filtered filtered = whole("PING\n\xff\xf4");
+  feed(filtered, "text\n\xff\xfd");
+  feed(filtered, "\x06");
+  CHECK(filtered.text == "PING\n");
+  CHECK(filtered.replies == "\xff\xfc\x06");
+  CHECK(filtered.state.interrupted());
 }
 
 TEST_CASE("every option is refused once, and all 256 of them fit") {
@@ -245,18 +245,18 @@ TEST_CASE("every option is refused once, and all 256 of them fit") {
       expected += {'\xff', answered, static_cast<char>(option)};
     }
   }
-  Outcome outcome = whole(everything);
-  CHECK(outcome.replies == expected);
-  feed(outcome, everything);
-  CHECK(outcome.replies == expected + "\xff\xfc\x06");
-  CHECK(outcome.text == "");
+  Filtered filtered = whole(everything);
+  CHECK(filtered.replies == expected);
+  feed(filtered, everything);
+  CHECK(filtered.replies == expected + "\xff\xfc\x06");
+  CHECK(filtered.text == "");
 }
 
 TEST_CASE("answers are appended to what is already there") {
-  Outcome outcome;
-  outcome.replies = "+PONG\r\n";
-  feed(outcome, "\xff\xfd\x01");
-  CHECK(outcome.replies == "+PONG\r\n\xff\xfc\x01");
+  Filtered filtered;
+  filtered.replies = "+PONG\r\n";
+  feed(filtered, "\xff\xfd\x01");
+  CHECK(filtered.replies == "+PONG\r\n\xff\xfc\x01");
 }
 
 TEST_CASE("the telnet state of a connection is small") { CHECK(sizeof(Telnet) <= 80); }
