@@ -1,7 +1,7 @@
 // Whatever a peer sends the line protocol, its answers are the same however the network cuts it,
 // and wherever FIN comes. The input's first byte chooses the cuts, the rest is what the peer sends.
 #include "tests/fuzz/cuts.hpp"
-#include "tests/fuzz/line_conversation.hpp"
+#include "tests/fuzz/line_exchange.hpp"
 
 namespace {
 
@@ -9,8 +9,8 @@ using tests::Answers;
 using tests::found;
 
 Answers answers(const std::vector<std::string_view>& pieces, bool fin_with_last) {
-  tests::LineConversation conversation;
-  return conversation.talk(pieces, fin_with_last);
+  tests::LineExchange exchange;
+  return exchange.talk(pieces, fin_with_last);
 }
 
 std::string described(std::string_view name, const Answers& answers) {

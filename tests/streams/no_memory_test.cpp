@@ -1,4 +1,4 @@
-// No failure of memory takes more than one connection with it: every allocation of a conversation
+// No failure of memory takes more than one connection with it: every allocation of an exchange
 // fails once, in turn.
 #include <array>
 #include <cerrno>
@@ -112,7 +112,7 @@ Task<void> converse_with_failure(Wire& wire, Doubler* filter, long n, bool& fail
   failed = FailingAllocation::has_failed();
 }
 
-/// False once the conversation has fewer allocations than `n`.
+/// False once the exchange has fewer allocations than `n`.
 bool survives(long n, bool filtered, const std::string& script) {
   Wire wire(with_small_send_buffer(tcp_pair()));
   const std::jthread peer(play_peer, wire.peer.fd(), script);

@@ -1,4 +1,4 @@
-// One conversation of a peer with the line protocol's handler over a socket pair, and what the peer
+// One exchange of a peer with the line protocol's handler over a socket pair, and what the peer
 // was told: telnet's replies apart from the lines, because where negotiation stands between them
 // depends on what arrived together.
 #pragma once
@@ -30,12 +30,12 @@ struct Answers {
   std::error_code ec;  ///< the handler's
 };
 
-class LineConversation {
+class LineExchange {
  public:
   /// Small, so that short inputs pass it.
   static constexpr std::size_t max_line = 16;
 
-  LineConversation() {
+  LineExchange() {
     std::array<int, 2> fds{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds.data()) != 0) {
       found("no sockets");
