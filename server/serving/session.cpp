@@ -55,7 +55,7 @@ void Session::serve() noexcept try {
     connection_.writer().write(protocol.refusal);
     close();
   } else {
-    run(Step::protocol,
+    run(Phase::protocol,
         protocol.serve(connection_.reader(), connection_.writer(), listener_->context));
   }
 } catch (const std::exception& exception) {
@@ -65,8 +65,8 @@ void Session::serve() noexcept try {
 }
 
 // May have deleted the session when it returns.
-void Session::run(Step step, streams::Task<std::error_code> task) {
-  step_ = step;
+void Session::run(Phase phase, streams::Task<std::error_code> task) {
+  phase_ = phase;
   task_ = std::move(task);
   Member::start(task_, *this);
 }
@@ -82,7 +82,7 @@ void Session::task_done() noexcept {
   } catch (...) {
     fail("an exception of unknown type");
   }
-  if (step_ == Step::close) return finish();
+  if (phase_ == Phase::close) return finish();
   // What was cut short must not look complete to the peer: no FIN behind an error.
   if (is_cut_short) connection_.writer().abort();
   close();
@@ -102,7 +102,7 @@ void Session::conclude(const std::error_code& result) noexcept {
 void Session::close() noexcept try {
   connection_.writer().close();
   using WaitFor = streams::Connection::WaitFor;
-  run(Step::close, connection_.wait_closed(was_idle_ ? WaitFor::quiet : WaitFor::fin));
+  run(Phase::close, connection_.wait_closed(was_idle_ ? WaitFor::quiet : WaitFor::fin));
 } catch (const std::exception& exception) {
   fail(exception.what());
   finish();
@@ -150,7 +150,7 @@ bool Session::is_new() const noexcept {
 }
 
 void Session::drain() noexcept {
-  if (step_ == Step::close) return connection_.stop_waiting_for_fin();
+  if (phase_ == Phase::close) return connection_.stop_waiting_for_fin();
   const bool stuck = connection_.writer().pending() != 0 && connection_.transport().unread() != 0;
   if (!stuck && !is_new()) return end(Cause::shutdown);
   if (cause_ == Cause::none) cause_ = Cause::shutdown;
@@ -158,7 +158,7 @@ void Session::drain() noexcept {
 }
 
 void Session::check_drained(bool may_wait) noexcept {
-  if (step_ == Step::close || connection_.reader().is_eof_fed()) return;
+  if (phase_ == Phase::close || connection_.reader().is_eof_fed()) return;
   const bool was_new = progress_at_last_check_ == 0;
   const bool moves =
       was_new ? is_new()

@@ -61,12 +61,12 @@ class Session final : public streams::TaskGroup::Member, private streams::TaskOb
   void abort(Cause cause) noexcept;
 
  private:
-  enum class Step : std::uint8_t { protocol, close };
+  enum class Phase : std::uint8_t { protocol, close };
 
   Session(Sessions& sessions, Accepted accepted);
   ~Session() = default;
 
-  void run(Step step, streams::Task<std::error_code> task);
+  void run(Phase phase, streams::Task<std::error_code> task);
   void task_done() noexcept override;
   void serve() noexcept;
   void conclude(const std::error_code& result) noexcept;
@@ -89,12 +89,12 @@ class Session final : public streams::TaskGroup::Member, private streams::TaskOb
   const std::uint64_t id_;
   const admission::Ticket ticket_;
   streams::Connection connection_;
-  streams::Task<std::error_code> task_;  // of the present step
+  streams::Task<std::error_code> task_;  // of the present phase
   const Clock::time_point started_;
   Clock::time_point last_activity_;  // as of the sweep that saw it
   std::uint32_t progress_at_last_check_ = 0;
   std::uint16_t error_ = 0;  // errno of connection_error
-  Step step_ : 1 = Step::protocol;
+  Phase phase_ : 1 = Phase::protocol;
   bool was_idle_ : 1 = false;  // when its reader was fed the end: nothing was on its way
   Cause cause_;
 };
