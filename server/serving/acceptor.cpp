@@ -118,7 +118,7 @@ void Acceptor::accept_without_waiting(sockets::ListeningSocket& socket) {
   for (Next next = Next::accept_more; next == Next::accept_more;) {
     if (!host_.stopping.takes_backlog()) break;
     admission::Admission::Decision decision = admission_.next();
-    if (decision.step == admission::Step::wait) break;
+    if (decision.verdict == admission::Verdict::wait) break;
     next = accept_one(socket, std::move(decision));
   }
 }
@@ -163,10 +163,10 @@ bool Acceptor::is_over() const noexcept {
 streams::Task<Acceptor::Next> Acceptor::accept_waiting(sockets::ListeningSocket& socket) {
   for (int i = 0; i < max_accepts_per_turn; ++i) {
     admission::Admission::Decision decision = admission_.next();
-    if (decision.step == admission::Step::wait) {
+    if (decision.verdict == admission::Verdict::wait) {
       decision.ticket = co_await admission_.wait();
       if (!decision.ticket) co_return Next::give_up;
-      decision.step = admission::Step::take;
+      decision.verdict = admission::Verdict::take;
     }
     const Next next = accept_one(socket, std::move(decision));
     if (next == Next::wait_for_some) co_return next;
@@ -185,9 +185,9 @@ Acceptor::Next Acceptor::accept_one(sockets::ListeningSocket& socket,
   sockets::ListeningSocket::Result accepted = socket.accept();
   if (accepted.error != 0) return after_failure(accepted.error);
   const std::uint64_t id = ++host_.last_id;
-  const bool refused = decision.step != admission::Step::take;
+  const bool refused = decision.verdict != admission::Verdict::take;
   if (refused) host_.events.refused();
-  if (decision.step == admission::Step::turn_away) {
+  if (decision.verdict == admission::Verdict::turn_away) {
     // Lost where the peer has sent something itself: only a session can wait for that.
     accepted.tell(listener_->protocol.refusal);
   } else {

@@ -10,8 +10,8 @@
 using config::AtLimit;
 using server::admission::Admission;
 using server::admission::Places;
-using server::admission::Step;
 using server::admission::Ticket;
+using server::admission::Verdict;
 
 namespace {
 
@@ -40,21 +40,21 @@ TEST_CASE("what is done about a connection follows from the places that are free
     AtLimit at_limit;
     bool place;
     bool refusal_place;
-    Step step;
+    Verdict verdict;
   };
   const std::vector<Row> rows{
-      {AtLimit::wait, true, true, Step::take},
-      {AtLimit::wait, true, false, Step::take},
-      {AtLimit::wait, false, true, Step::wait},
-      {AtLimit::wait, false, false, Step::wait},
-      {AtLimit::refuse, true, true, Step::take},
-      {AtLimit::refuse, true, false, Step::take},
-      {AtLimit::refuse, false, true, Step::refuse},
-      {AtLimit::refuse, false, false, Step::turn_away},
+      {AtLimit::wait, true, true, Verdict::take},
+      {AtLimit::wait, true, false, Verdict::take},
+      {AtLimit::wait, false, true, Verdict::wait},
+      {AtLimit::wait, false, false, Verdict::wait},
+      {AtLimit::refuse, true, true, Verdict::take},
+      {AtLimit::refuse, true, false, Verdict::take},
+      {AtLimit::refuse, false, true, Verdict::refuse},
+      {AtLimit::refuse, false, false, Verdict::turn_away},
   };
   for (const Row& row : rows) {
     INFO("row " << &row - rows.data());
-    CHECK(server::admission::decide(row.at_limit, row.place, row.refusal_place) == row.step);
+    CHECK(server::admission::decide(row.at_limit, row.place, row.refusal_place) == row.verdict);
   }
 }
 
@@ -129,18 +129,18 @@ TEST_CASE("so many are refused with care at once, and the others are turned away
     Places places(loop, 1);
     Admission admission(loop, places, limits(10, AtLimit::refuse));
     Admission::Decision taken = admission.next();
-    CHECK(taken.step == Step::take);
+    CHECK(taken.verdict == Verdict::take);
     std::vector<Ticket> refusals;
     for (std::size_t i = 0; i < Places::max_refusals; ++i) {
       Admission::Decision refused = admission.next();
-      CHECK(refused.step == Step::refuse);
+      CHECK(refused.verdict == Verdict::refuse);
       refusals.push_back(std::move(refused.ticket));
     }
-    CHECK(admission.next().step == Step::turn_away);
+    CHECK(admission.next().verdict == Verdict::turn_away);
     refusals.pop_back();
-    CHECK(admission.next().step == Step::refuse);
+    CHECK(admission.next().verdict == Verdict::refuse);
     taken.ticket = Ticket();
-    CHECK(admission.next().step == Step::take);
+    CHECK(admission.next().verdict == Verdict::take);
     co_return;
   });
 }
@@ -150,11 +150,11 @@ TEST_CASE("new limits hold from the next connection on", "[admission]") {
     Places places(loop, 10);
     Admission admission(loop, places, limits(1));
     const Ticket first = admission.try_take();
-    CHECK(admission.next().step == Step::wait);
+    CHECK(admission.next().verdict == Verdict::wait);
     admission.apply(limits(1, AtLimit::refuse));
-    CHECK(admission.next().step == Step::refuse);
+    CHECK(admission.next().verdict == Verdict::refuse);
     admission.apply(limits(2));
-    CHECK(admission.next().step == Step::take);
+    CHECK(admission.next().verdict == Verdict::take);
     co_return;
   });
 }
