@@ -67,7 +67,7 @@ class Connection {
   /// WaitFor::quiet does not wait for the peer's FIN: once its kernel has acknowledged ours, 50 ms
   /// or four round trips without a byte are enough.
   ///
-  /// Any number of tasks may wait; the first says how. The error of a connection that broke.
+  /// Any number of tasks may wait; the first says what for. The error of a connection that broke.
   /// Cancelled: std::errc::operation_canceled, and when it was the first the connection is reset.
   /// Throws std::bad_alloc, and resets it then.
   Task<std::error_code> wait_closed(

@@ -177,8 +177,7 @@ class StreamReader final : private Transport::Half {
   /// The connection is being closed: a read that waits gets the end of the stream, and so does
   /// every later one.
   void stop() noexcept;
-  /// Reads and drops until the peer's FIN, an error (its value), or `bound` bytes, after
-  /// stop().
+  /// Reads and drops until the peer's FIN, an error (its value), or `bound` bytes, after stop().
   ReadAwaiter discard(std::size_t bound) noexcept;
   /// The read that waits, discard() too, gets the end of the stream.
   void end_wait() noexcept;

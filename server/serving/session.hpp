@@ -1,7 +1,7 @@
 // A Session: one peer from accept to report. It runs the listener's protocol on a connection,
 // closes gracefully, or resets what must not look complete, and is the one place that catches what
 // a handler throws. A member of its worker's group, on that worker's thread; it owns itself and is
-// gone once it has reported. There is one for each connection, idle ones too, so its two steps are
+// gone once it has reported. There is one for each connection, idle ones too, so its two phases are
 // two tasks in turn and not a coroutine around them that would be kept for as long.
 #pragma once
 

@@ -81,7 +81,7 @@ void check(const std::vector<Row>& rows, Closing::Patience patience) {
 
 }  // namespace
 
-TEST_CASE("a connection ends by flush, FIN and the peer's FIN, whichever way they are ordered",
+TEST_CASE("a connection ends by flush, our FIN and the peer's, whichever way they are ordered",
           "[closing]") {
   check({{"fp", "FC", none},
          {"pf", ".C", none},
