@@ -14,14 +14,14 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-struct Reply {
-  std::error_code ec;     ///< why it did not come, whole
+struct Answer {
+  std::error_code ec;     ///< what kept a whole reply from coming
   std::string different;  ///< the piece that was not what it had to be
 };
 
 /// Stops at the first piece that differs: the rest of another protocol's reply may never come.
-streams::Task<Reply> read_reply(streams::StreamReader& reader, const std::string& expected) {
-  Reply reply;
+streams::Task<Answer> read_reply(streams::StreamReader& reader, const std::string& expected) {
+  Answer reply;
   std::size_t have = 0;
   while (have < expected.size()) {
     const streams::Chunk chunk = co_await reader.read(expected.size() - have);
@@ -92,7 +92,7 @@ streams::Task<bool> Pinger::round_trip(std::uint64_t sequence) {
   const auto timed = co_await streams::with_timeout(
       loop_, options_.timeout, read_reply(connection_->reader(), payload.reply));
   const auto time = Clock::now() - start;
-  const Reply& reply = timed.value;
+  const Answer& reply = timed.value;
   if (!reply.ec && reply.different.empty()) {
     answer(sequence, time);
     co_return true;

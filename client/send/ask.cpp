@@ -15,8 +15,8 @@ std::string_view without_end(std::string_view line) noexcept {
 
 }  // namespace
 
-streams::Task<Reply> ask(streams::Connection& connection, Protocol protocol,
-                         const std::string& line) {
+streams::Task<Answer> ask(streams::Connection& connection, Protocol protocol,
+                          const std::string& line) {
   streams::StreamWriter& writer = connection.writer();
   if (protocol == Protocol::echo) {
     writer.write(line);
@@ -25,26 +25,26 @@ streams::Task<Reply> ask(streams::Connection& connection, Protocol protocol,
     writer.write(without_end(line));
     writer.write("\r\n");
   }
-  Reply reply;
+  Answer answer;
   LineReplyParser parser;
   while (!parser.is_complete()) {
     const streams::Chunk chunk = co_await connection.reader().readline();
-    reply.ec = chunk.ec;
+    answer.ec = chunk.ec;
     // A reply that was cut off is none.
-    if (!chunk.ec && !chunk.data.ends_with('\n')) reply.ec = streams::Error::incomplete_read;
-    if (!reply.ec && reply.text.size() + chunk.data.size() > 2 * max_line) {
-      reply.ec = std::make_error_code(std::errc::message_size);
+    if (!chunk.ec && !chunk.data.ends_with('\n')) answer.ec = streams::Error::incomplete_read;
+    if (!answer.ec && answer.text.size() + chunk.data.size() > 2 * max_line) {
+      answer.ec = std::make_error_code(std::errc::message_size);
     }
-    if (reply.ec) co_return reply;
-    reply.text += chunk.data;
+    if (answer.ec) co_return answer;
+    answer.text += chunk.data;
     if (protocol == Protocol::echo) break;
     parser.take(chunk.data);
   }
   if (protocol == Protocol::echo) {
-    const std::string_view text = reply.text;
-    reply.different = text.substr(0, text.size() - 1) != line;
+    const std::string_view text = answer.text;
+    answer.different = text.substr(0, text.size() - 1) != line;
   }
-  co_return reply;
+  co_return answer;
 }
 
 }  // namespace client::send

@@ -13,14 +13,14 @@ namespace client::send {
 
 inline constexpr std::size_t max_line = std::size_t{1} << 20U;  ///< of input and reply, bytes
 
-struct Reply {
-  std::error_code ec;      ///< what kept it from coming, whole
-  std::string text;        ///< with its line feeds
+struct Answer {
+  std::error_code ec;      ///< what kept a whole reply from coming
+  std::string text;        ///< the reply, with its line feeds
   bool different = false;  ///< an echo that is not the line
 };
 
 /// `connection` and `line` outlive the call. After an error the connection is of no more use.
-streams::Task<Reply> ask(streams::Connection& connection, Protocol protocol,
-                         const std::string& line);
+streams::Task<Answer> ask(streams::Connection& connection, Protocol protocol,
+                          const std::string& line);
 
 }  // namespace client::send

@@ -43,23 +43,23 @@ streams::Task<std::error_code> LineClient::attempt(Request& request) {
     if (ec) co_return ec;
   }
   ++request.result.times_sent;
-  streams::Timed<Reply> timed = co_await streams::with_timeout(
+  streams::Timed<Answer> timed = co_await streams::with_timeout(
       loop_, options_.timeout, ask(*connection_, options_.protocol, request.line));
   last_used_ = Clock::now();
-  Reply& reply = timed.value;
-  if (reply.ec) {
+  Answer& answer = timed.value;
+  if (answer.ec) {
     // A late reply must not be taken for the next one's.
     connection_->writer().abort();
     connection_.reset();
-    const std::error_code ec = timed.ec ? timed.ec : reply.ec;
+    const std::error_code ec = timed.ec ? timed.ec : answer.ec;
     if (!options_.at_most_once) co_return ec;
     request.result.status = LineResult::Status::lost;
     request.result.ec = ec;
     co_return std::error_code{};
   }
   request.result.status =
-      reply.different ? LineResult::Status::different : LineResult::Status::answered;
-  request.result.reply = std::move(reply.text);
+      answer.different ? LineResult::Status::different : LineResult::Status::answered;
+  request.result.reply = std::move(answer.text);
   co_return std::error_code{};
 }
 
