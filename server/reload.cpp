@@ -119,7 +119,7 @@ void Reloader::keep_fixed(config::Config& config) {
 
 // Of a path that is kept: it was made with them.
 void Reloader::keep_access(config::Config& config,
-                           const std::vector<serving::Server::Source>& sources) {
+                           const std::vector<serving::Server::SocketsFrom>& sources) {
   for (std::size_t i = 0; i < sources.size(); ++i) {
     if (!sources[i].kept) continue;
     config::Listener& wanted = config.listeners[i];

@@ -38,7 +38,8 @@ class Reloader {
   sockets::Binder present_sockets() const;
   void apply(ReloadPlan plan);
   void keep_fixed(config::Config& config);
-  void keep_access(config::Config& config, const std::vector<serving::Server::Source>& sources);
+  void keep_access(config::Config& config,
+                   const std::vector<serving::Server::SocketsFrom>& sources);
   void refuse(const std::vector<std::string>& errors);
 
   const ConfigSource source_;

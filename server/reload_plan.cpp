@@ -22,7 +22,7 @@ ReloadPlan plan_reload(const ConfigSource& source, const std::vector<std::string
   }
   const auto kept = sockets::kept_sockets(present, listeners);
   for (std::size_t i = 0; i < listeners.size(); ++i) {
-    serving::Server::Source from{kept[i], {}};
+    serving::Server::SocketsFrom from{kept[i], {}};
     try {
       if (!kept[i]) {
         sockets::Bound bound = binder.bind(listeners[i]);

@@ -16,8 +16,8 @@ struct ReloadPlan {
   ReloadPlan() = default;  // no aggregate, for GCC 12 in a co_await expression
 
   config::Config config;
-  std::vector<serving::Server::Source>
-      sources;  ///< of its listeners' sockets; new ones listen already
+  /// Of its listeners' sockets; new ones listen already.
+  std::vector<serving::Server::SocketsFrom> sources;
   std::vector<sockets::SkippedAddress> skipped;
   std::vector<std::string> errors;  ///< all of them, a line each; with any, the rest is void
 };

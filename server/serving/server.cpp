@@ -107,7 +107,7 @@ streams::Task<void> Server::serve() {
 
 streams::Task<void> Server::finish() { co_await finished_.wait(); }
 
-void Server::apply(const config::Config& config, std::vector<Source> sources) {
+void Server::apply(const config::Config& config, std::vector<SocketsFrom> sources) {
   std::vector<std::unique_ptr<const Listener>> listeners;
   std::vector<std::unique_ptr<Acceptor>> acceptors(sources.size());
   for (std::size_t i = 0; i < sources.size(); ++i) {

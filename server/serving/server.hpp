@@ -49,14 +49,14 @@ class Server {
   streams::Task<void> serve();
 
   /// Where a listener of a new configuration gets its sockets from.
-  struct Source {
+  struct SocketsFrom {
     std::optional<std::size_t> kept;            ///< those of the acceptor with this index, or
     std::vector<sockets::BoundSocket> sockets;  ///< new ones
   };
-  /// Has the listeners of `config` accept, each with its source, and no others; applies limits and
+  /// Has the listeners of `config` accept, each on its sockets, and no others; applies limits and
   /// grace. Live sessions keep what they began with. What can fail does so, with an exception,
   /// before anything has changed.
-  void apply(const config::Config& config, std::vector<Source> sources);
+  void apply(const config::Config& config, std::vector<SocketsFrom> sources);
 
   /// Closes the acceptors, then every session gracefully, within the configured grace; asked for
   /// again, resets what is left. What came of it.

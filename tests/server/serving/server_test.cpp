@@ -128,7 +128,7 @@ TEST_CASE("a listener that comes while the server stops is not served", "[server
     co_await tests::turn(self.server->loop());
     self.stop(SIGTERM);
     config::Config config = several_workers("echo");
-    std::vector<Server::Source> sources(1);
+    std::vector<Server::SocketsFrom> sources(1);
     sources.front().sockets = tests::bound("127.0.0.1:0", 1);
     self.server->apply(config, std::move(sources));
   });
