@@ -82,19 +82,19 @@ void Service::stopping(std::chrono::milliseconds grace) {
 
 void Service::tell(std::string lines) {
   if (!manager_) return;
-  untold_ = std::move(lines);
+  unsent_ = std::move(lines);
   refresh();
 }
 
 void Service::refresh() {
-  std::string message = untold_;
+  std::string message = unsent_;
   std::string now = status();
-  if (!untold_.empty() || now != last_status_) message += "STATUS=" + now + '\n';
+  if (!unsent_.empty() || now != last_status_) message += "STATUS=" + now + '\n';
   if (stopping_ && std::chrono::steady_clock::now() < stops_until_) {
     message += "EXTEND_TIMEOUT_USEC=" + std::to_string(extension.count()) + '\n';
   }
   if (message.empty() || !manager_.send(message)) return;
-  untold_.clear();
+  unsent_.clear();
   last_status_ = std::move(now);
 }
 
@@ -102,11 +102,11 @@ streams::Task<void> Service::run() {
   if (!manager_) co_return;
   std::chrono::milliseconds retry = first_retry;
   for (;;) {
-    const std::chrono::milliseconds pause = untold_.empty() ? refresh_interval : retry;
+    const std::chrono::milliseconds pause = unsent_.empty() ? refresh_interval : retry;
     const std::error_code cancelled = co_await streams::sleep_for(server_.loop(), pause);
     if (cancelled) co_return;
     refresh();
-    retry = untold_.empty() ? first_retry : std::min(2 * retry, refresh_interval);
+    retry = unsent_.empty() ? first_retry : std::min(2 * retry, refresh_interval);
   }
 }
 

@@ -53,7 +53,7 @@ class Service {
 
   serving::Server& server_;
   const process::NotifySocket& manager_;
-  std::string untold_;       // the latest change, where the manager has not taken it yet
+  std::string unsent_;       // the latest change, where the manager has not taken it yet
   std::string state_;        // "stopping", say; empty while all is well
   std::string last_status_;  // as the manager knows it
   bool stopping_ = false;
