@@ -78,8 +78,8 @@ IoResult Transport::failed(HalfState& half, IoResult result) noexcept {
 
 void Transport::yield(HalfState& half) noexcept {
   const bool reading = &half == &reader_;
-  const Half* const told = reading ? reading_half_ : writing_half_;
-  if (told == nullptr || std::exchange(half.queued, true)) return;
+  const Half* const stream = reading ? reading_half_ : writing_half_;
+  if (stream == nullptr || std::exchange(half.queued, true)) return;
   loop_.turns().call_soon(reading ? take_turn<&Transport::reader_> : take_turn<&Transport::writer_>,
                           this);
 }
