@@ -1,6 +1,7 @@
 #include "server/daemon.hpp"
 
 #include <csignal>
+#include <exception>
 #include <malloc.h>
 #include <string>
 #include <utility>
@@ -31,7 +32,8 @@ Daemon::Daemon(ConfigSource source, Start start, std::string_view version,
       log_(start.config.log),
       config_(
           admission::within_open_files(start.config, serving::reserved_files(start.config), log_)),
-      server_(config_, std::move(start.sockets), version, log_),
+      server_(config_, std::move(start.sockets), version, log_,
+              [this] { service_.stopping(config_.shutdown_grace); }),
       service_(server_, manager_),
       watchdog_(server_.workers(), log_, watchdog_timeout(),
                 [this] { manager_.send("WATCHDOG=1"); }),
@@ -51,16 +53,14 @@ void Daemon::run() {
   log_.info("stopped");
 }
 
-// One of them that fails ends all the others, and the server's end is a stop: a daemon that does
-// not hear signals any more must not go on.
 streams::Task<void> Daemon::run_all() {
   streams::TaskGroup tasks(server_.loop());
-  tasks.spawn(watch_signals(), "signals");
+  tasks.spawn(carry_on(watch_signals()), "signals");
   report_start();
   service_.ready();
-  tasks.spawn(service_.run(), "service");
-  tasks.spawn(watchdog_.run(), "watchdog");
-  tasks.spawn(reloader_.run(), "reloader");
+  tasks.spawn(carry_on(service_.run()), "service");
+  tasks.spawn(carry_on(watchdog_.run()), "watchdog");
+  tasks.spawn(carry_on(reloader_.run()), "reloader");
   tasks.spawn(serve(tasks), "server");
   co_await tasks.join();
 }
@@ -68,6 +68,16 @@ streams::Task<void> Daemon::run_all() {
 streams::Task<void> Daemon::serve(streams::TaskGroup& tasks) {
   co_await server_.serve();
   tasks.cancel();
+}
+
+// A daemon that does not hear signals any more must not go on; the others do until the server has
+// stopped, so that the service manager hears of it.
+streams::Task<void> Daemon::carry_on(streams::Task<void> work) {
+  try {
+    co_await std::move(work);
+  } catch (...) {
+    server_.fail(std::current_exception());
+  }
 }
 
 streams::Task<void> Daemon::watch_signals() {
@@ -97,7 +107,6 @@ void Daemon::end(int signal) {
   log_.info("stopping",
             {{"signal", signal_name(signal)},
              {"grace_seconds", std::chrono::duration<double>(config_.shutdown_grace).count()}});
-  service_.stopping(config_.shutdown_grace);
 }
 
 void Daemon::report_start() {

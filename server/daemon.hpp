@@ -33,6 +33,7 @@ class Daemon {
  private:
   streams::Task<void> run_all();
   streams::Task<void> serve(streams::TaskGroup& tasks);
+  streams::Task<void> carry_on(streams::Task<void> work);
   streams::Task<void> watch_signals();
   void end(int signal);
   void report_start();

@@ -56,7 +56,9 @@ std::string service_status(std::string_view state, std::span<const std::string> 
 Service::Service(serving::Server& server, const process::NotifySocket& manager)
     : server_(server), manager_(manager) {}
 
-void Service::ready() { tell("READY=1\n"); }
+void Service::ready() {
+  if (!server_.is_stopping()) tell("READY=1\n");
+}
 
 void Service::reloading() {
   state_ = "reloading";
@@ -67,13 +69,12 @@ void Service::reloading() {
 
 void Service::reloaded(const std::string& problem) {
   // It is too late to be ready again.
-  if (stopping_) return;
+  if (server_.is_stopping()) return;
   state_ = problem;
   tell("READY=1\n");
 }
 
 void Service::stopping(std::chrono::milliseconds grace) {
-  stopping_ = true;
   // Past the grace the rest is aborted, which takes no time worth asking for.
   stops_until_ = std::chrono::steady_clock::now() + grace;
   state_ = "stopping";
@@ -90,7 +91,7 @@ void Service::refresh() {
   std::string message = unsent_;
   std::string now = status();
   if (!unsent_.empty() || now != last_status_) message += "STATUS=" + now + '\n';
-  if (stopping_ && std::chrono::steady_clock::now() < stops_until_) {
+  if (std::chrono::steady_clock::now() < stops_until_) {
     message += "EXTEND_TIMEOUT_USEC=" + std::to_string(extension.count()) + '\n';
   }
   if (message.empty() || !manager_.send(message)) return;
@@ -112,7 +113,8 @@ streams::Task<void> Service::run() {
 
 std::string Service::status() const {
   std::vector<std::string> listeners;
-  if (!stopping_) {
+  // Those of a server that stops are closed, or will be at once.
+  if (!server_.is_stopping()) {
     for (const auto& acceptor : server_.acceptors()) {
       std::string& listener = listeners.emplace_back(acceptor->listener().settings.name);
       for (const auto& socket : acceptor->sockets()) (listener += ' ') += socket.address();

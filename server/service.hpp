@@ -32,7 +32,7 @@ class Service {
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
 
-  /// Every listener listens.
+  /// Every listener listens; nothing when the server stops already.
   void ready();
   /// A reload has begun; it ends with reloaded().
   void reloading();
@@ -56,8 +56,7 @@ class Service {
   std::string unsent_;       // the latest change, where the manager has not taken it yet
   std::string state_;        // "stopping", say; empty while all is well
   std::string last_status_;  // as the manager knows it
-  bool stopping_ = false;
-  std::chrono::steady_clock::time_point stops_until_{};
+  std::chrono::steady_clock::time_point stops_until_{};  // in the past unless the server stops
 };
 
 }  // namespace server

@@ -44,6 +44,16 @@ const protocols::Protocol& protocol_of(const config::Listener& listener) {
   return *protocol;
 }
 
+void report_failure(insight::Log& log, const std::exception_ptr& failure) noexcept {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::exception& exception) {
+    log.error("server-failed", {{"what", exception.what()}});
+  } catch (...) {
+    log.error("server-failed", {{"what", "an exception of unknown type"}});
+  }
+}
+
 }  // namespace
 
 std::size_t worker_count(const config::Config& config) noexcept {
@@ -56,8 +66,9 @@ std::size_t reserved_files(const config::Config& config) noexcept {
 }
 
 Server::Server(const config::Config& config, std::vector<std::vector<sockets::BoundSocket>> sockets,
-               std::string_view version, insight::Log& log)
+               std::string_view version, insight::Log& log, std::function<void()> on_stop)
     : version_(version),
+      on_stop_(std::move(on_stop)),
       session_log_(log),
       workers_(make_workers(config, log, session_log_)),
       max_connections_(config.limits.max_connections),
@@ -140,12 +151,14 @@ void Server::apply(const config::Config& config, std::vector<SocketsFrom> source
 
 Server::Stop Server::stop(Stopping::Request request) {
   const Stopping::Orders orders = stopping_.request(request, Stopping::Clock::now());
+  if (orders.stop_accepting && on_stop_) on_stop_();
   carry_out(orders);
   if (orders.abort) return Stop::aborts;
   return orders.stop_accepting ? Stop::began : Stop::goes_on;
 }
 
 void Server::fail(std::exception_ptr failure) {
+  report_failure(acceptor_host_.log, failure);
   if (!failure_) failure_ = std::move(failure);
   stop({});
 }

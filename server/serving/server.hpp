@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstddef>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -35,9 +36,10 @@ class Server {
  public:
   /// `sockets` are those of the configuration's listeners, in their order; connections wait in the
   /// backlog until serve(). All threads run on return. Throws std::runtime_error with a text for
-  /// the operator. `version` is static.
+  /// the operator. `version` is static. `on_stop` is told of the stop when it begins, whoever asked
+  /// for it, on the loop's thread; it does not throw.
   Server(const config::Config& config, std::vector<std::vector<sockets::BoundSocket>> sockets,
-         std::string_view version, insight::Log& log);
+         std::string_view version, insight::Log& log, std::function<void()> on_stop);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -62,6 +64,8 @@ class Server {
   /// again, resets what is left. What came of it.
   enum class Stop : std::uint8_t { began, goes_on, aborts };
   Stop stop(Stopping::Request request);
+  /// The daemon cannot go on: logs that, and stops. serve() rethrows the first of these.
+  void fail(std::exception_ptr failure);
   bool is_stopping() const noexcept { return stopping_.state() != Stopping::State::running; }
 
   /// The acceptors, in the order of the configuration.
@@ -78,11 +82,11 @@ class Server {
   streams::Task<void> accept(Acceptor& acceptor);
   streams::Task<void> work(Worker& worker);
   streams::Task<void> finish();
-  void fail(std::exception_ptr failure);
   void carry_out(const Stopping::Orders& orders);
   void hand_over(Accepted accepted);
 
   const std::string_view version_;
+  const std::function<void()> on_stop_;
   insight::Registry registry_;
   insight::SessionLog session_log_;
   std::vector<std::unique_ptr<Worker>> workers_;

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <sys/stat.h>
@@ -80,7 +81,7 @@ struct Reloading {
   explicit Reloading(const Place& where, server::ConfigSource source)
       : place(where),
         config(*source.read().config),
-        server(config, bind_all(config), "0", log),
+        server(config, bind_all(config), "0", log, [this] { service.stopping(10s); }),
         service(server, manager),
         reloader(std::move(source), config, {}, server, service, log) {}
 
@@ -212,4 +213,20 @@ TEST_CASE("requests while one is being carried out are one more", "[reload]") {
     co_await streams::sleep_for(self.server.loop(), std::chrono::milliseconds(300));
     CHECK(self.place.told().find("RELOADING=1") == std::string::npos);
   });
+}
+
+TEST_CASE("the manager is told at once of a failure's stop, and of no address that is closed",
+          "[service]") {
+  const Place place;
+  place.write(listener("one"));
+  Reloading reloading(place, from(place));
+  const auto steps = [](Reloading& self) -> streams::Task<void> {
+    self.server.fail(std::make_exception_ptr(std::runtime_error("broken")));
+    CHECK(self.place.told() ==
+          "STOPPING=1\nSTATUS=stopping; 0 connections\nEXTEND_TIMEOUT_USEC=5000000\n");
+    self.service.ready();
+    CHECK(self.place.told().empty());
+    co_return;
+  };
+  CHECK_THROWS_WITH(reloading.run(steps), "broken");
 }

@@ -2,8 +2,11 @@
 
 #include <csignal>
 #include <optional>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
+#include "tests/server/insight/stderr.hpp"
 #include "tests/server/serving/serving.hpp"
 #include "tests/streams/run.hpp"
 
@@ -28,7 +31,7 @@ struct Serving {
     for (const config::Listener& listener : config.listeners) {
       sockets.push_back(tests::bound(listener.address, listener.backlog));
     }
-    server.emplace(config, std::move(sockets), "0", log);
+    server.emplace(config, std::move(sockets), "0", log, [this] { ++stops; });
   }
 
   void connect(int count) {
@@ -56,6 +59,7 @@ struct Serving {
   }
 
   server::insight::Log log{tests::quiet()};
+  int stops = 0;  // that were told
   std::optional<Server> server;
   std::optional<streams::TaskGroup> serving;
   std::vector<tests::Peer> peers;
@@ -120,6 +124,43 @@ TEST_CASE("a server that was stopped before it served ends at once", "[server]")
   Serving serving(several_workers("echo"));
   CHECK(serving.stop(SIGTERM) == Server::Stop::began);
   serving.run([](Serving&) -> streams::Task<void> { co_return; });
+}
+
+TEST_CASE("a stop is told once, when it begins", "[server]") {
+  Serving serving(several_workers("echo"));
+  serving.run([](Serving& self) -> streams::Task<void> {
+    co_await tests::turn(self.server->loop());
+    CHECK(self.stops == 0);
+    self.stop(SIGTERM);
+    CHECK(self.stops == 1);
+    self.stop(SIGINT);
+  });
+  CHECK(serving.stops == 1);
+}
+
+TEST_CASE("a failure is a stop, logged and told at once, and thrown when all has ended",
+          "[server]") {
+  tests::Stderr output;
+  int told = 0;
+  {
+    Serving serving(several_workers("echo"));
+    serving.connect(3);
+    const auto steps = [](Serving& self) -> streams::Task<void> {
+      co_await self.active(3);
+      self.server->fail(std::make_exception_ptr(std::runtime_error("broken")));
+      CHECK(self.stops == 1);
+      CHECK(self.server->is_stopping());
+      self.server->fail(std::make_exception_ptr(std::runtime_error("broken as well")));
+    };
+    CHECK_THROWS_WITH(serving.run(steps), "broken");
+    CHECK(serving.value("connections_active") == 0);
+    told = serving.stops;
+  }
+  CHECK(told == 1);
+  const std::vector<std::string> lines = output.lines();
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0].ends_with(" error server-failed what=broken"));
+  CHECK(lines[1].ends_with(" error server-failed what=\"broken as well\""));
 }
 
 TEST_CASE("a listener that comes while the server stops is not served", "[server]") {
