@@ -68,10 +68,10 @@ def test_a_status_that_stays_the_same_is_told_once(start_daemon, manager):
 
 
 def test_stopping_is_told_at_once_and_time_is_asked_for_while_it_lasts(start_daemon, manager):
-    daemon = start_daemon(TWO, environment=manager.environment)
-    with Peer(daemon.address("echo")) as peer:
-        peer.send(b"x")
-        assert peer.read_exactly(1) == b"x"
+    daemon = start_daemon(TWO + listener("chargen"), environment=manager.environment)
+    # One who reads no more is waited for; one who is idle would not be.
+    with Peer(daemon.address("chargen")) as peer:
+        assert peer.read_exactly(1)
         assert manager.values("EXTEND_TIMEOUT_USEC") == []
         daemon.signal(signal.SIGTERM)
         manager.await_value("STOPPING", "1")
