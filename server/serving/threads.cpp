@@ -33,6 +33,7 @@ Threads::Threads(std::span<const std::unique_ptr<Worker>> workers, OnEnd on_end)
             } catch (...) {
               failure = std::current_exception();
             }
+            worker.mark_ended();
             if (!runs) return started.set_exception(failure);
             on_end_(failure);
           });

@@ -4,6 +4,21 @@
 #include <utility>
 
 namespace server::serving {
+namespace {
+
+/// However run() ends.
+class EndMark {
+ public:
+  explicit EndMark(Worker& worker) noexcept : worker_(worker) {}
+  ~EndMark() { worker_.mark_ended(); }
+  EndMark(const EndMark&) = delete;
+  EndMark& operator=(const EndMark&) = delete;
+
+ private:
+  Worker& worker_;
+};
+
+}  // namespace
 
 Worker::Worker(const streams::EventLoop::Options& loop, const Options& options,
                insight::SessionSubscriber& log)
@@ -19,6 +34,7 @@ void Worker::add_to(insight::Registry& registry) const {
 }
 
 streams::Task<void> Worker::run() {
+  const EndMark mark(*this);
   sweep();
   co_await intake_ended_.wait();
   sweep_timer_.cancel();
@@ -29,7 +45,6 @@ streams::Task<void> Worker::run() {
   sweep_draining(start + options_.shutdown_grace / 2);
   co_await sessions_.join();
   sweep_timer_.cancel();
-  ended_.store(true, std::memory_order_relaxed);
 }
 
 void Worker::adopt(Accepted accepted) {

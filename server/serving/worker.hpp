@@ -50,7 +50,8 @@ class Worker {
   /// as are the answers.
   void take_pulse();
   std::uint64_t pulse() const noexcept { return pulse_.value(); }
-  /// Whether run() has completed: nothing is to be expected of the loop any more.
+  /// run() has ended, or the loop has failed: nothing is to be expected of it any more. Any thread.
+  void mark_ended() noexcept { ended_.store(true, std::memory_order_relaxed); }
   bool has_ended() const noexcept { return ended_.load(std::memory_order_relaxed); }
 
   streams::EventLoop& loop() noexcept { return loop_; }

@@ -1,7 +1,9 @@
 #include "server/serving/worker.hpp"
 
+#include <new>
 #include <thread>
 
+#include "tests/failing_allocation.hpp"
 #include "tests/server/serving/serving.hpp"
 #include "tests/streams/run.hpp"
 
@@ -76,4 +78,25 @@ TEST_CASE("a loop that turns answers the pulse that was asked for", "[worker]") 
   working.worker.end_intake();
   working.run();
   CHECK(working.worker.pulse() == 1);
+}
+
+namespace {
+
+streams::Task<void> run_short_of_memory(Worker& worker) {
+  streams::Task<void> work = worker.run();
+  const tests::FailingAllocation failing(0);
+  co_await std::move(work);
+}
+
+}  // namespace
+
+TEST_CASE("a worker that fails has ended: nobody waits for its pulse", "[worker]") {
+  Working working("echo");
+  working.worker.end_intake();
+  // Where it takes no memory it does not fail, and has ended just as well.
+  try {
+    tests::run(working.worker.loop(), run_short_of_memory(working.worker));
+  } catch (const std::bad_alloc&) {
+  }
+  CHECK(working.worker.has_ended());
 }

@@ -1,0 +1,39 @@
+// An allocation that fails, on the thread that asks for it. It replaces operator new of the whole
+// program: to be included by one file of a test program.
+#pragma once
+
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+
+namespace tests {
+
+/// The n-th allocation of this thread from here on fails, those after it do not. 0 is the next.
+class FailingAllocation {
+ public:
+  explicit FailingAllocation(long n) noexcept { left = n; }
+  ~FailingAllocation() { left = never; }
+  FailingAllocation(const FailingAllocation&) = delete;
+  FailingAllocation& operator=(const FailingAllocation&) = delete;
+
+  static bool has_failed() noexcept { return left == never; }
+
+  static constexpr long never = -1;
+  static thread_local inline long left = never;
+};
+
+}  // namespace tests
+
+void* operator new(std::size_t size) {
+  using tests::FailingAllocation;
+  const bool fails =
+      FailingAllocation::left != FailingAllocation::never && FailingAllocation::left-- == 0;
+  void* const block = fails ? nullptr : std::malloc(size == 0 ? 1 : size);
+  if (block == nullptr) throw std::bad_alloc();
+  return block;
+}
+void* operator new[](std::size_t size) { return operator new(size); }
+void operator delete(void* block) noexcept { std::free(block); }
+void operator delete[](void* block) noexcept { std::free(block); }
+void operator delete(void* block, std::size_t) noexcept { std::free(block); }
+void operator delete[](void* block, std::size_t) noexcept { std::free(block); }
