@@ -63,4 +63,6 @@ void Log::write(Level level, std::string_view event, std::span<const Field> fiel
   sink_->lose();
 }
 
+void Log::lose() noexcept { sink_->lose(); }
+
 }  // namespace server::insight

@@ -44,6 +44,8 @@ class Log {
   void set_level(Level level) noexcept;
   /// Loses the line, and counts it, rather than throw when there is no memory for it.
   void write(Level level, std::string_view event, std::span<const Field> fields) noexcept;
+  /// Counts a line as lost for which there was no memory, or for a part of it.
+  void lose() noexcept;
   void debug(std::string_view event, std::initializer_list<Field> fields = {}) noexcept {
     write(Level::debug, event, std::span(fields.begin(), fields.size()));
   }

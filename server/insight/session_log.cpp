@@ -32,6 +32,7 @@ void SessionLog::ended(const SessionEnd& end) noexcept try {
                         {"end", why}});
 } catch (const std::exception&) {
   // Out of memory for a log line: the session itself has ended well.
+  log_.lose();
 }
 
 void SessionLog::failed(std::uint64_t id, std::string_view what) noexcept {
