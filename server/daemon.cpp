@@ -23,6 +23,12 @@ std::string_view signal_name(int number) noexcept {
   }
 }
 
+std::size_t reserved_files(const Start& start) noexcept {
+  std::size_t sockets = 0;
+  for (const auto& of_listener : start.sockets) sockets += of_listener.size();
+  return serving::reserved_files(start.config, sockets);
+}
+
 }  // namespace
 
 Daemon::Daemon(ConfigSource source, Start start, std::string_view version,
@@ -30,8 +36,7 @@ Daemon::Daemon(ConfigSource source, Start start, std::string_view version,
     : signals_(signals),
       terminal_(terminal),
       log_(start.config.log),
-      config_(
-          admission::within_open_files(start.config, serving::reserved_files(start.config), log_)),
+      config_(admission::within_open_files(start.config, reserved_files(start), log_)),
       server_(config_, std::move(start.sockets), version, log_,
               [this] { service_.stopping(config_.shutdown_grace); }),
       service_(server_, manager_),

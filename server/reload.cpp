@@ -78,18 +78,21 @@ sockets::Binder Reloader::present_sockets() const {
 void Reloader::apply(ReloadPlan plan) {
   config::Config config = std::move(plan.config);
   keep_fixed(config);
-  config = admission::within_open_files(config, serving::reserved_files(config), log_);
   std::vector<bool> stays(config_.listeners.size());
   std::vector<std::size_t> added;
+  std::size_t sockets = 0;
   for (std::size_t i = 0; i < plan.sources.size(); ++i) {
     const std::optional<std::size_t> kept = plan.sources[i].kept;
     if (kept) {
       stays[*kept] = true;
+      sockets += server_.acceptors()[*kept]->sockets().size();
     } else {
       added.push_back(i);
+      sockets += plan.sources[i].sockets.size();
     }
   }
 
+  config = admission::within_open_files(config, serving::reserved_files(config, sockets), log_);
   keep_access(config, plan.sources);
   server_.apply(config, std::move(plan.sources));
   log_.set_level(config.log.level);

@@ -61,8 +61,8 @@ std::size_t worker_count(const config::Config& config) noexcept {
   return std::max(1U, std::thread::hardware_concurrency());
 }
 
-std::size_t reserved_files(const config::Config& config) noexcept {
-  return 16 + 4 * worker_count(config) + config.listeners.size() + admission::Places::max_refusals;
+std::size_t reserved_files(const config::Config& config, std::size_t sockets) noexcept {
+  return 16 + 4 * worker_count(config) + sockets + admission::Places::max_refusals;
 }
 
 Server::Server(const config::Config& config, std::vector<std::vector<sockets::BoundSocket>> sockets,

@@ -29,8 +29,9 @@ namespace server::serving {
 std::size_t worker_count(const config::Config& config) noexcept;
 
 /// How many descriptors the process needs beside one a connection: standard streams, log, signals,
-/// listening sockets, a few a worker, and those who are being told that the server is full.
-std::size_t reserved_files(const config::Config& config) noexcept;
+/// so many listening `sockets`, a few a worker, and those who are being told that the server is
+/// full.
+std::size_t reserved_files(const config::Config& config, std::size_t sockets) noexcept;
 
 class Server {
  public:

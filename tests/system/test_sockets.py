@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 import signal
 import socket
 import stat
@@ -260,3 +261,18 @@ def test_with_ipv6_only_both_wildcards_have_one_port(start_daemon):
     assert not daemon.reload(listener("line", f"[::]:{port}"))
     [error] = daemon.events("reload-error")
     assert error["what"].endswith("takes a restart)")
+
+
+def test_every_socket_of_a_name_has_a_descriptor_of_its_own(start_daemon, names):
+    def with_few_files():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (200, 200))
+
+    def most_connections(address):
+        options = {"launcher": names, "before_exec": with_few_files}
+        daemon = start_daemon("workers = 1\n" + listener("echo", address), **options)
+        started = daemon.events("max-connections-lowered")[-1]["to"]
+        assert daemon.reload("workers = 1\n" + listener("echo", address, max_connections=5))
+        assert daemon.events("max-connections-lowered")[-1]["to"] == started
+        return int(started)
+
+    assert most_connections("both.example:0") == most_connections("127.0.0.1:0") - 1
