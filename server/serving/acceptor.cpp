@@ -145,15 +145,6 @@ void Acceptor::retire(std::chrono::milliseconds patience) noexcept {
   if (accepting_) accepting_->cancel();
 }
 
-std::chrono::milliseconds Acceptor::shortest_idle_timeout() const noexcept {
-  auto shortest = listener_->settings.limits.idle_timeout;
-  for (const auto& earlier : earlier_) {
-    const auto timeout = earlier->settings.limits.idle_timeout;
-    if (timeout.count() != 0 && (shortest.count() == 0 || timeout < shortest)) shortest = timeout;
-  }
-  return shortest;
-}
-
 bool Acceptor::is_over() const noexcept {
   if (!over_ || !admission_.all_returned() || listener_->in_use()) return false;
   return std::none_of(earlier_.begin(), earlier_.end(),

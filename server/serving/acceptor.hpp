@@ -66,8 +66,6 @@ class Acceptor {
   /// For the end of this listener alone: at most one more comes into the backlog at a time, and
   /// those who wait there are given `patience` to come to a place.
   void retire(std::chrono::milliseconds patience) noexcept;
-  /// The shortest idle time-out that a session of this acceptor may have; 0 is none.
-  std::chrono::milliseconds shortest_idle_timeout() const noexcept;
   /// Whether run() has completed and every session has ended, so that it may be destroyed.
   bool is_over() const noexcept;
 
@@ -92,7 +90,7 @@ class Acceptor {
 
   AcceptorHost& host_;
   std::unique_ptr<const Listener> listener_;
-  std::vector<std::unique_ptr<const Listener>> earlier_;  // until their last sessions have ended
+  std::vector<std::unique_ptr<const Listener>> earlier_;  // until a reload finds them unused
   std::deque<sockets::ListeningSocket> sockets_;
   admission::Admission admission_;
   std::optional<streams::TaskGroup> accepting_;

@@ -33,7 +33,7 @@ std::vector<std::unique_ptr<Worker>> make_workers(const config::Config& config, 
   options.debug = debug_mode(config, log);
   std::vector<std::unique_ptr<Worker>> workers;
   for (std::size_t i = 0; i < worker_count(config); ++i) {
-    workers.push_back(std::make_unique<Worker>(options, Worker::Options{}, session_log));
+    workers.push_back(std::make_unique<Worker>(options, config.shutdown_grace, session_log));
   }
   return workers;
 }
@@ -87,7 +87,6 @@ Server::Server(const config::Config& config, std::vector<std::vector<sockets::Bo
     acceptors_.push_back(std::make_unique<Acceptor>(
         acceptor_host_, make_listener(config.listeners[i]), std::move(sockets[i])));
   }
-  for (const auto& worker : workers_) worker->apply(worker_options(config));
   // The last loop to run is the first worker's: what the others' threads give back comes home.
   threads_.emplace(workers_, [this](std::exception_ptr failure) {
     loop().call_soon_threadsafe([this, failure = std::move(failure)] {
@@ -146,7 +145,7 @@ void Server::apply(const config::Config& config, std::vector<SocketsFrom> source
   std::erase_if(leaving_, [](const auto& acceptor) { return acceptor->is_over(); });
   acceptor_host_.places.connections.resize(config.limits.max_connections);
   max_connections_ = config.limits.max_connections;
-  for (const auto& worker : workers_) worker->apply(worker_options(config));
+  for (const auto& worker : workers_) worker->set_shutdown_grace(config.shutdown_grace);
 }
 
 Server::Stop Server::stop(Stopping::Request request) {
@@ -201,24 +200,6 @@ void Server::register_figures() {
   registry_.add("connections_max", [this] { return std::uint64_t{max_connections_.load()}; });
   registry_.add("accept_errors_total", acceptor_host_.errors);
   for (const auto& worker : workers_) worker->add_to(registry_);
-}
-
-// Sessions are looked at in a twentieth of the shortest idle time-out: up to one of them passes
-// before a session's last byte is noticed, and one more after its time, so that none is late by
-// more than a tenth, from 100 ms on.
-Worker::Options Server::worker_options(const config::Config& config) const {
-  Worker::Options options;
-  for (const auto* acceptors : {&acceptors_, &leaving_}) {
-    for (const auto& acceptor : *acceptors) {
-      const auto timeout = acceptor->shortest_idle_timeout();
-      if (timeout.count() != 0) {
-        options.sweep_interval = std::min(options.sweep_interval, timeout / 20);
-      }
-    }
-  }
-  options.sweep_interval = std::max(options.sweep_interval, std::chrono::milliseconds{5});
-  options.shutdown_grace = config.shutdown_grace;
-  return options;
 }
 
 void Server::start(Acceptor& acceptor) {

@@ -77,7 +77,6 @@ class Server {
 
  private:
   std::unique_ptr<const Listener> make_listener(const config::Listener& settings) const;
-  Worker::Options worker_options(const config::Config& config) const;
   void register_figures();
   void start(Acceptor& acceptor);
   streams::Task<void> accept(Acceptor& acceptor);
@@ -95,7 +94,7 @@ class Server {
   Stopping stopping_;
   AcceptorHost acceptor_host_;
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
-  std::vector<std::unique_ptr<Acceptor>> leaving_;  // until their last sessions have ended
+  std::vector<std::unique_ptr<Acceptor>> leaving_;  // until a reload finds them over
   streams::TaskGroup tasks_;                        // the acceptors' and the first worker's
   streams::Event finished_;
   std::exception_ptr failure_;

@@ -122,7 +122,7 @@ void Session::fail(std::string_view what) noexcept {
 }
 
 void Session::check_idle(Clock::time_point now) noexcept {
-  const auto timeout = limits().idle_timeout;
+  const auto timeout = idle_timeout();
   if (timeout.count() == 0 || cause_ != Cause::none) return;
   if (progress() != progress_at_last_check_) {
     progress_at_last_check_ = progress();

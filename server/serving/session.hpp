@@ -44,6 +44,8 @@ class Session final : public streams::TaskGroup::Member, private streams::TaskOb
   /// Begins the life of a session. Throws std::system_error when the loop cannot watch the socket.
   static void start(Sessions& sessions, Accepted accepted);
 
+  /// How long it may be idle; 0 is for ever.
+  std::chrono::milliseconds idle_timeout() const noexcept { return limits().idle_timeout; }
   /// Ends the session if it has been idle for too long. Called by the worker's sweep.
   void check_idle(Clock::time_point now) noexcept;
   /// What the peer has sent is still answered, then the connection is closed.

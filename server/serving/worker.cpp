@@ -1,5 +1,6 @@
 #include "server/serving/worker.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -18,11 +19,26 @@ class EndMark {
   Worker& worker_;
 };
 
+constexpr std::chrono::milliseconds longest_sweep_interval{1000};
+
+/// Sessions are looked at in a twentieth of the shortest idle time-out: up to one of them passes
+/// before a session's last byte is noticed, and one more after its time, so that none is late by
+/// more than a tenth (from 100 ms on).
+std::chrono::milliseconds sweep_interval_for(std::chrono::milliseconds idle_timeout) noexcept {
+  constexpr std::chrono::milliseconds shortest{5};
+  if (idle_timeout.count() == 0) return longest_sweep_interval;
+  return std::clamp(idle_timeout / 20, shortest, longest_sweep_interval);
+}
+
 }  // namespace
 
-Worker::Worker(const streams::EventLoop::Options& loop, const Options& options,
+Worker::Worker(const streams::EventLoop::Options& loop, std::chrono::milliseconds shutdown_grace,
                insight::SessionSubscriber& log)
-    : options_(options), loop_(loop), sessions_(loop_), intake_ended_(loop_), sweep_timer_(loop_) {
+    : shutdown_grace_(shutdown_grace),
+      loop_(loop),
+      sessions_(loop_),
+      intake_ended_(loop_),
+      sweep_timer_(loop_) {
   sessions_.events.subscribe(counters_);
   sessions_.events.subscribe(log);
 }
@@ -40,9 +56,10 @@ streams::Task<void> Worker::run() {
   sweep_timer_.cancel();
   sessions_.for_each([](Session& session) { session.drain(); });
   const auto start = Session::Clock::now();
+  const std::chrono::milliseconds longest = shutdown_grace_;
   streams::Timer grace(loop_);
-  grace.call_later(options_.shutdown_grace, [this] { abort_sessions(); });
-  sweep_draining(start + options_.shutdown_grace / 2);
+  grace.call_later(longest, [this] { abort_sessions(); });
+  sweep_draining(start + longest / 2);
   co_await sessions_.join();
   sweep_timer_.cancel();
 }
@@ -59,15 +76,12 @@ void Worker::adopt(Accepted accepted) {
 void Worker::start_session(Accepted accepted) noexcept {
   const std::uint64_t id = accepted.id;
   try {
+    sweep_in_time_for(accepted.listener->settings.limits.idle_timeout);
     Session::start(sessions_, std::move(accepted));
   } catch (const std::exception& exception) {
     sessions_.events.failed(id, exception.what());
   }
   if (aborting_) abort_sessions();
-}
-
-void Worker::apply(const Options& options) {
-  loop_.call_soon_threadsafe([this, options] { options_ = options; });
 }
 
 void Worker::end_intake() {
@@ -91,8 +105,20 @@ void Worker::abort_sessions() noexcept {
 
 void Worker::sweep() {
   const auto now = Session::Clock::now();
-  sessions_.for_each([now](Session& session) { session.check_idle(now); });
-  sweep_timer_.call_later(options_.sweep_interval, [this] { sweep(); });
+  sweep_interval_ = longest_sweep_interval;
+  sessions_.for_each([this, now](Session& session) {
+    sweep_interval_ = std::min(sweep_interval_, sweep_interval_for(session.idle_timeout()));
+    session.check_idle(now);
+  });
+  sweep_timer_.call_later(sweep_interval_, [this] { sweep(); });
+}
+
+// Of a session that comes.
+void Worker::sweep_in_time_for(std::chrono::milliseconds idle_timeout) {
+  const std::chrono::milliseconds interval = sweep_interval_for(idle_timeout);
+  if (interval >= sweep_interval_) return;
+  sweep_timer_.call_later(interval, [this] { sweep(); });
+  sweep_interval_ = interval;
 }
 
 void Worker::sweep_draining(Session::Clock::time_point until) {

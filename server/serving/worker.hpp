@@ -18,13 +18,8 @@ namespace server::serving {
 
 class Worker {
  public:
-  struct Options {
-    std::chrono::milliseconds sweep_interval{1000};  ///< how often sessions are looked at
-    std::chrono::milliseconds shutdown_grace{10000};
-  };
-
   /// `log` hears of the sessions; it outlives this.
-  Worker(const streams::EventLoop::Options& loop, const Options& options,
+  Worker(const streams::EventLoop::Options& loop, std::chrono::milliseconds shutdown_grace,
          insight::SessionSubscriber& log);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -37,8 +32,8 @@ class Worker {
 
   /// Serves a connection. Any thread, before end_intake().
   void adopt(Accepted accepted);
-  /// Takes effect with the next sweep. Any thread.
-  void apply(const Options& options);
+  /// For an intake that ends from now on. Any thread.
+  void set_shutdown_grace(std::chrono::milliseconds grace) noexcept { shutdown_grace_ = grace; }
   /// There will be no more adopt(): ends every session gracefully, and aborts those that last
   /// longer than the grace. Any thread.
   void end_intake();
@@ -61,14 +56,16 @@ class Worker {
   void start_session(Accepted accepted) noexcept;
   void abort_sessions() noexcept;
   void sweep();
+  void sweep_in_time_for(std::chrono::milliseconds idle_timeout);
   void sweep_draining(Session::Clock::time_point until);
 
-  Options options_;
+  std::atomic<std::chrono::milliseconds> shutdown_grace_;
   streams::EventLoop loop_;
   insight::SessionCounters counters_;
   Sessions sessions_;
   streams::Event intake_ended_;
   streams::Timer sweep_timer_;
+  std::chrono::milliseconds sweep_interval_{};  // as the timer has been set
   streams::Counter pulse_;
   std::atomic<bool> ended_{false};
   bool aborting_ = false;

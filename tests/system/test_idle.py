@@ -93,3 +93,21 @@ def test_a_half_sent_line_is_not_executed_when_its_sender_idles(start_daemon):
     with Peer(daemon.address("line")) as peer:
         peer.send(b"PING\r\nPING half")
         assert peer.read_to_end() == b"+PONG\r\n"
+
+
+def test_a_listener_that_is_gone_costs_no_processor_time(start_daemon):
+    settings = 'workers = 1\nshutdown_grace = "1s"\n'
+    daemon = start_daemon(settings + listener("line") + listener("echo", idle_timeout="100ms"))
+    with Peer(daemon.address("echo")) as peer:
+        assert daemon.reload(settings + listener("line"))
+        assert peer.read() == b""
+    until(lambda: len(daemon.events("session")) == 1, 10 * PATIENCE, "the session's line")
+    before = wake_ups(daemon)
+    time.sleep(2)  # in which it would wake up 400 times
+    assert wake_ups(daemon) - before < 50
+
+
+def wake_ups(daemon):
+    with open(f"/proc/{daemon.pid}/status") as status:
+        [count] = [int(line.split()[1]) for line in status if line.startswith("voluntary_")]
+    return count

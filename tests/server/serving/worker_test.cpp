@@ -15,8 +15,9 @@ namespace {
 
 /// A worker on the test's thread, and a protocol for its sessions.
 struct Working {
-  explicit Working(std::string protocol, std::chrono::milliseconds grace = 10s)
-      : listener(std::move(protocol)), worker({}, {1000ms, grace}, events) {}
+  explicit Working(std::string protocol, std::chrono::milliseconds grace = 10s,
+                   config::Limits limits = {})
+      : listener(std::move(protocol), limits), worker({}, grace, events) {}
 
   tests::Peer adopt() {
     tests::SocketPair pair = tests::tcp_pair();
@@ -78,6 +79,26 @@ TEST_CASE("a loop that turns answers the pulse that was asked for", "[worker]") 
   working.worker.end_intake();
   working.run();
   CHECK(working.worker.pulse() == 1);
+}
+
+TEST_CASE("a session's idle time-out is kept by a worker that has looked once a second",
+          "[worker]") {
+  config::Limits limits;
+  limits.idle_timeout = 100ms;
+  Working working("echo", 10s, limits);
+  const auto comes_later = [](Working& self) -> streams::Task<void> {
+    streams::TaskGroup group(self.worker.loop());
+    group.spawn(self.worker.run());
+    co_await tests::turn(self.worker.loop());
+    const auto start = std::chrono::steady_clock::now();
+    const tests::Peer peer = self.adopt();
+    co_await tests::until(self.worker.loop(), [&self] { return !self.events.causes.empty(); });
+    CHECK(std::chrono::steady_clock::now() - start < 800ms);
+    self.worker.end_intake();
+    co_await group.join();
+  };
+  tests::run(working.worker.loop(), comes_later(working));
+  CHECK(working.events.causes == std::vector{Cause::idle});
 }
 
 namespace {
