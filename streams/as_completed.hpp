@@ -9,10 +9,9 @@
 // join(), or has as_completed() do it, on every path. The loop's thread only.
 #pragma once
 
-#include <cassert>
+#include <algorithm>
 #include <coroutine>
 #include <cstddef>
-#include <deque>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -48,11 +47,11 @@ class AsCompleted {
     NextAwaiter& operator=(const NextAwaiter&) = delete;
 
     bool await_ready() const noexcept {
-      return !completed_.ended_.empty() || completed_.group_.empty();
+      return completed_.consumed_ != completed_.ended_.size() || completed_.group_.empty();
     }
     template <TaskPromise Promise>
     void await_suspend(std::coroutine_handle<Promise> frame) {
-      assert(completed_.waiting_ == nullptr && "two consumers of one AsCompleted");
+      if (completed_.waiting_ != nullptr) misuse("two consumers of one AsCompleted");
       frame_ = frame;
       scope_ = &frame.promise().scope();
       completed_.waiting_ = this;
@@ -74,16 +73,20 @@ class AsCompleted {
   };
 
   /// Starts `work` at once, as TaskGroup::spawn() does; also while others are being consumed.
-  void spawn(Task<T> work) { group_.spawn(run(*this, spawned_++, std::move(work))); }
+  /// Throws Misuse when there is no Task to start, and std::bad_alloc; then it was not started.
+  void spawn(Task<T> work) {
+    work.require_unstarted();
+    make_room();
+    group_.spawn(run(*this, spawned_, as_result(std::move(work))));
+    ++spawned_;
+  }
   /// The next child to end; nothing when none is left. Cancelling who waits for it cancels the
-  /// children, whose results then still come. One consumer at a time.
+  /// children, whose results then still come. Throws Misuse when there is another consumer.
   NextAwaiter next() noexcept { return NextAwaiter(*this); }
   /// A child that has ended and was not consumed yet, if there is one.
   std::optional<Completed<T>> next_nowait() {
-    if (ended_.empty()) return std::nullopt;
-    std::optional<Completed<T>> first(std::move(ended_.front()));
-    ended_.pop_front();
-    return first;
+    if (consumed_ == ended_.size()) return std::nullopt;
+    return std::move(ended_[consumed_++]);
   }
   /// Cancels every child, and those to come.
   void cancel() noexcept { group_.cancel(); }
@@ -91,18 +94,38 @@ class AsCompleted {
   Task<void> join() { return group_.join(); }
 
  private:
-  static Task<void> run(AsCompleted& self, std::size_t index, Task<T> work) {
-    Result<T> result = co_await as_result(std::move(work));
+  /// For what runs and the next one, so that an end is never lost for lack of memory.
+  void make_room() {
+    ended_.erase(ended_.begin(), ended_.begin() + static_cast<std::ptrdiff_t>(consumed_));
+    consumed_ = 0;
+    const std::size_t needed = ended_.size() + running_ + 1;
+    if (needed > ended_.capacity()) ended_.reserve(std::max(needed, 2 * ended_.capacity()));
+  }
+  static Task<void> run(AsCompleted& self, std::size_t index, Task<Result<T>> work) {
+    ++self.running_;
+    Result<T> result = co_await std::move(work);
+    --self.running_;
     self.ended_.emplace_back(index, std::move(result));
     if (self.waiting_ != nullptr) std::exchange(self.waiting_, nullptr)->wake();
   }
 
   EventLoop& loop_;
   TaskGroup group_;
-  std::deque<Completed<T>> ended_;
+  std::vector<Completed<T>> ended_;  // the first consumed_ of them have been handed out
+  std::size_t consumed_ = 0;
+  std::size_t running_ = 0;
   std::size_t spawned_ = 0;
   NextAwaiter* waiting_ = nullptr;
 };
+
+template <class T, class Consume>
+std::invoke_result_t<Consume&, AsCompleted<T>&> spawn_and_consume(AsCompleted<T>& completed,
+                                                                  std::vector<Task<T>> work,
+                                                                  Consume& consume) {
+  for (Task<T>& task : work) completed.spawn(std::move(task));
+  auto consuming = consume(completed);
+  co_return co_await std::move(consuming);
+}
 
 /// Starts all of `work`, then awaits the Task that `consume(AsCompleted<T>&)` returns, cancels what
 /// still runs and waits for it; then returns what that Task returned, or throws what it threw.
@@ -113,10 +136,12 @@ std::invoke_result_t<Consume&, AsCompleted<T>&> as_completed(EventLoop& loop,
                                                              std::vector<Task<T>> work,
                                                              Consume consume) {
   AsCompleted<T> completed(loop);
-  for (Task<T>& task : work) completed.spawn(std::move(task));
-  auto result = co_await as_result(consume(completed));
+  // Made before there is a child, so that nothing can fail between spawn() and join().
+  Task<void> joining = completed.join();
+  auto consuming = as_result(spawn_and_consume(completed, std::move(work), consume));
+  auto result = co_await std::move(consuming);
   completed.cancel();
-  co_await completed.join();
+  co_await std::move(joining);
   co_return result.take();
 }
 

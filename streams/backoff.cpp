@@ -1,7 +1,8 @@
 #include "streams/backoff.hpp"
 
 #include <algorithm>
-#include <cassert>
+
+#include "streams/misuse.hpp"
 
 namespace streams {
 namespace {
@@ -16,7 +17,7 @@ std::minstd_rand make_random(std::uint64_t seed) {
 
 Backoff::Backoff(Duration first, Duration cap, std::uint64_t seed)
     : first_(std::min(first, cap)), cap_(cap), ceiling_(first_), random_(make_random(seed)) {
-  assert(first >= Duration::zero() && cap >= Duration::zero());
+  if (first < Duration::zero() || cap < Duration::zero()) misuse("a Backoff with a delay below 0");
 }
 
 Backoff::Duration Backoff::next() {

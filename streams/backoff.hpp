@@ -16,7 +16,7 @@ class Backoff {
   using Duration = std::chrono::steady_clock::duration;
 
   /// The ceiling begins at `first` and doubles up to `cap`; both 0 or more. Those who must not keep
-  /// in step have different `seed`s.
+  /// in step have different `seed`s. Throws Misuse when a delay is below 0.
   Backoff(Duration first, Duration cap, std::uint64_t seed);
 
   /// The next delay, 0 up to and including the ceiling.

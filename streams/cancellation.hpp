@@ -26,7 +26,7 @@ class CancelScope {
   CancelScope(const CancelScope&) = delete;
   CancelScope& operator=(const CancelScope&) = delete;
 
-  /// Wakes what waits and refuses every later wait. Idempotent.
+  /// Wakes what waits and refuses every later wait. Idempotent. Throws nothing.
   void cancel() noexcept;
   bool cancelled() const noexcept { return cancelled_; }
 
@@ -50,6 +50,7 @@ class CancelScope {
   static void set_running(const CancelScope* scope) noexcept { running_ = scope; }
 
  private:
+  // A thread-local, because it is set at each resumption, where a loop is not always at hand.
   static inline thread_local constinit const CancelScope* running_ = nullptr;
 
   Cancellable* waiting_ = nullptr;

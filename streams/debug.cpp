@@ -1,6 +1,7 @@
 #include "streams/debug.hpp"
 
 #include <cstdio>
+#include <new>
 #include <utility>
 
 namespace streams {
@@ -23,7 +24,7 @@ Debug::Debug(Options options) : options_(std::move(options)) {
 }
 
 void Debug::task_created(const CancelScope& scope, const std::source_location& created) {
-  tasks_[&scope] = {"task-" + std::to_string(++number_), created};
+  tasks_.insert_or_assign(&scope, TaskInfo("task-" + std::to_string(++number_), created));
 }
 
 void Debug::set_name(const CancelScope& scope, std::string_view name) {
@@ -33,7 +34,11 @@ void Debug::set_name(const CancelScope& scope, std::string_view name) {
 void Debug::task_ended(const CancelScope& scope) noexcept {
   const auto found = tasks_.find(&scope);
   if (found == tasks_.end()) return;
-  just_ended_.emplace_back(&scope, std::move(found->second));
+  try {
+    just_ended_.emplace_back(&scope, std::move(found->second));
+  } catch (const std::bad_alloc&) {
+    // Then a report names no task.
+  }
   tasks_.erase(found);
 }
 
@@ -48,7 +53,7 @@ const TaskInfo* Debug::find(const CancelScope* scope) const noexcept {
 
 TaskInfo Debug::running_task() const {
   const TaskInfo* const task = find(CancelScope::running());
-  return task != nullptr ? *task : TaskInfo{"a callback outside of any task", {}};
+  return task != nullptr ? *task : TaskInfo("a callback outside of any task", {});
 }
 
 std::vector<TaskInfo> Debug::all_tasks() const {
@@ -58,11 +63,15 @@ std::vector<TaskInfo> Debug::all_tasks() const {
   return all;
 }
 
-void Debug::end_callback() {
+void Debug::end_callback() noexcept {
   const auto now = std::chrono::steady_clock::now();
   const Duration duration = now - began_;
   if (duration >= options_.slow_callback_duration) {
-    options_.on_slow_callback(running_task(), duration);
+    try {
+      options_.on_slow_callback(running_task(), duration);
+    } catch (...) {
+      // A diagnostic that fails must not end what it watches.
+    }
   }
   just_ended_.clear();
   CancelScope::set_running(nullptr);

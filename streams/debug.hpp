@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "streams/cancellation.hpp"
@@ -20,6 +21,10 @@ namespace streams {
 
 /// A task as diagnostics name it.
 struct TaskInfo {
+  TaskInfo() = default;
+  TaskInfo(std::string task_name, const std::source_location& where)
+      : name(std::move(task_name)), created(where) {}
+
   std::string name;
   std::source_location created;
 
@@ -30,12 +35,14 @@ struct TaskInfo {
 class Debug {
  public:
   using Duration = std::chrono::steady_clock::duration;
-  /// Told of a callback that took `duration`; the task may be gone.
+  /// Told of a callback that took `duration`; the task may be gone. What it throws is dropped.
   using SlowCallback = std::function<void(const TaskInfo& task, Duration duration)>;
 
   static constexpr std::chrono::milliseconds default_slow_callback_duration{100};
 
   struct Options {
+    Options() = default;
+
 #ifdef NDEBUG
     bool enabled = false;
 #else
@@ -65,7 +72,7 @@ class Debug {
 
   /// A callback begins; ends, and the next may follow at once.
   void begin_callback() noexcept { began_ = std::chrono::steady_clock::now(); }
-  void end_callback();
+  void end_callback() noexcept;
 
   /// A scope within a task, such as a time-out's, has its task's name for as long as this lives.
   class Nested {
@@ -82,6 +89,7 @@ class Debug {
  private:
   const TaskInfo* find(const CancelScope* scope) const noexcept;
 
+  // A thread-local, because misuse() and a time-out's scope have no loop at hand.
   static inline thread_local constinit Debug* current_ = nullptr;
 
   Options options_;

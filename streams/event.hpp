@@ -19,26 +19,36 @@ class Event {
    public:
     explicit Awaiter(Event& event) noexcept : Waiter(event.loop_), event_(event) {}
 
-    bool await_ready() const noexcept { return event_.is_set_; }
+    bool await_ready() noexcept {
+      was_set_ = event_.is_set_;
+      return was_set_;
+    }
     template <TaskPromise Promise>
     bool await_suspend(std::coroutine_handle<Promise> frame) {
       return wait_in(event_.waiting_, frame);
     }
     /// False when cancelled before the event.
-    bool await_resume() const noexcept { return event_.is_set_; }
+    bool await_resume() const noexcept { return was_set_ || event_.is_set_; }
 
    private:
+    friend class Event;
     Event& event_;
+    bool was_set_ = false;
   };
 
+  /// Completes once the event is set, at once when it is. Throws nothing.
   Awaiter wait() noexcept { return Awaiter(*this); }
   bool is_set() const noexcept { return is_set_; }
+  /// Wakes all who wait.
   void set() noexcept {
     is_set_ = true;
-    waiting_.for_each([](Awaiter& waiter) { waiter.wake(); });
+    waiting_.for_each([](Awaiter& waiter) {
+      waiter.was_set_ = true;
+      waiter.wake();
+    });
   }
-  /// Those who wait() from now on wait for the next set(). One whose wait has ended and who has not
-  /// gone on yet finds the event not to have happened.
+  /// Those who wait() from now on wait for the next set(). It takes nothing from those that the
+  /// last one has woken.
   void clear() noexcept { is_set_ = false; }
 
  private:

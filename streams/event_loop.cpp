@@ -1,6 +1,22 @@
 #include "streams/event_loop.hpp"
 
+#include <cstdio>
+
+#include "streams/exception_group.hpp"
+#include "streams/misuse.hpp"
+
 namespace streams {
+namespace {
+
+void print(const char* where, const std::exception_ptr& exception) noexcept {
+  try {
+    std::fprintf(stderr, "streams: exception %s: %s\n", where, describe(exception).c_str());
+  } catch (...) {
+    std::fprintf(stderr, "streams: exception %s, and no memory to say which\n", where);
+  }
+}
+
+}  // namespace
 
 EventLoop::EventLoop(Options options)
     : options_(std::move(options)),
@@ -8,18 +24,42 @@ EventLoop::EventLoop(Options options)
   turns_.watch(debug_.get());
 }
 
-EventLoop::Running::Running(EventLoop& loop) noexcept {
+EventLoop::Running::Running(EventLoop& loop) : loop_(loop) {
+  if (loop.running_.exchange(true)) misuse("run() of a loop that runs already");
   TurnQueue::set_current(&loop.turns_);
   Debug::set_current(loop.debug());
 }
 
 EventLoop::Running::~Running() {
+  loop_.running_ = false;
   TurnQueue::set_current(outer_turns_);
   Debug::set_current(outer_debug_);
 }
 
-void EventLoop::run_context() {
+void EventLoop::call_exception_handler(const char* where,
+                                       const std::exception_ptr& exception) noexcept {
+  if (!exception_handler_) return print(where, exception);
+  try {
+    exception_handler_(where, exception);
+  } catch (...) {
+    print(where, exception);
+    print("in the exception handler", std::current_exception());
+  }
+}
+
+// What leaves the context comes from a handler that was not ours.
+void EventLoop::run_context() noexcept {
   context_.restart();
+  for (;;) {
+    try {
+      return run_until_done();
+    } catch (...) {
+      call_exception_handler("in a handler of the io_context", std::current_exception());
+    }
+  }
+}
+
+void EventLoop::run_until_done() {
   if (options_.busy_poll.count() == 0 && !options_.has_alarm) {
     context_.run();
     return;

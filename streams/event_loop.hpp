@@ -1,14 +1,17 @@
 // EventLoop: one thread's loop, asyncio's word and meaning. It is an Asio io_context (accepting,
-// timers, signals, name look-up, posts from other threads) with an edge-triggered readiness set for
+// timers, signals, posts from other threads) with an edge-triggered readiness set for
 // connections nested in it. Everything that belongs to a loop is used on its thread only, save
-// call_soon_threadsafe().
+// call_soon_threadsafe() and what a ThreadsafeCall does.
 //
 // run() takes a main Task, as asyncio.run() does, and returns when that Task and all else that it
 // started have ended: a loop is left by ending its work, never by stopping it.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <concepts>
+#include <exception>
+#include <functional>
 #include <memory>
 #include <source_location>
 #include <utility>
@@ -23,6 +26,7 @@
 #include "streams/debug.hpp"
 #include "streams/readiness.hpp"
 #include "streams/task.hpp"
+#include "streams/threadsafe_call.hpp"
 #include "streams/turn_queue.hpp"
 
 namespace streams {
@@ -38,6 +42,9 @@ class EventLoop {
   using Clock = std::chrono::steady_clock;
 
   struct Options {
+    Options() = default;
+    explicit Options(std::chrono::microseconds spin) : busy_poll(spin) {}
+
     /// How long to spin before sleeping; 0 is not at all. A spinning loop uses a whole core and
     /// answers without the cost of being woken.
     std::chrono::microseconds busy_poll{0};
@@ -52,19 +59,19 @@ class EventLoop {
   EventLoop& operator=(const EventLoop&) = delete;
 
   /// Runs `main` and what it starts on the calling thread. Returns main's result, or throws its
-  /// exception, once both it and all other work of the loop have ended.
+  /// exception, once both it and all other work of the loop have ended. Throws Misuse when the loop
+  /// runs already and when there is no Task to start, and std::bad_alloc; then nothing was started.
   template <class T>
   T run(Task<T> main, const std::source_location& created = std::source_location::current()) {
-    Completion completion(*this);
     const Running running(*this);
+    Completion completion(*this);
     CancelScope scope;
     main.enter(scope);
     if (debug()) {
       debug()->task_created(scope, created);
       debug()->set_name(scope, "main");
     }
-    readiness_.arm();
-    call_soon_threadsafe([&main, &completion, &scope] {
+    start([&main, &completion, &scope] {
       CancelScope::set_running(&scope);
       main.start(completion);
     });
@@ -73,16 +80,38 @@ class EventLoop {
     return main.take();
   }
 
-  /// Calls `function` on this loop's thread, from any thread, in the order of the calls.
+  /// Calls `function` on this loop's thread, from any thread, in the order of the calls. What it
+  /// throws goes to the exception handler. Throws std::bad_alloc; who must not fail has a
+  /// ThreadsafeCall.
   template <std::invocable Function>
   void call_soon_threadsafe(Function function) {
     asio::post(context_, [this, function = std::move(function)]() mutable {
-      turns_.begin_batch();
-      function();
-      turns_.end_turn();
-      turns_.end_batch();
+      call_in_turn(function, "in a callback of call_soon_threadsafe()");
     });
   }
+  /// Calls `function` in a turn of its own, from a handler of the io_context. What it throws goes
+  /// to the exception handler.
+  template <std::invocable Function>
+  void call_in_turn(Function& function, const char* where) noexcept {
+    turns_.begin_batch();
+    try {
+      function();
+    } catch (...) {
+      call_exception_handler(where, std::current_exception());
+    }
+    turns_.end_turn();
+    turns_.end_batch();
+  }
+
+  /// Told of an exception that nobody waits for, and where it was thrown, in a few words.
+  using ExceptionHandler = std::function<void(const char* where, const std::exception_ptr&)>;
+  /// asyncio's. By default, or when it is empty, a line on standard error. The loop goes on.
+  void set_exception_handler(ExceptionHandler handler) noexcept {
+    exception_handler_ = std::move(handler);
+  }
+  /// Reports an exception that nobody waits for. What the handler throws itself is printed.
+  void call_exception_handler(const char* where, const std::exception_ptr& exception) noexcept;
+
   /// Resumes `frame` in a turn of its own.
   void resume_soon(std::coroutine_handle<> frame) { turns_.resume_soon(frame); }
 
@@ -115,6 +144,7 @@ class EventLoop {
   asio::io_context& context() noexcept { return context_; }
   ReadinessSet& readiness() noexcept { return readiness_; }
   TurnQueue& turns() noexcept { return turns_; }
+  ThreadsafeCall::Requests& threadsafe_calls() noexcept { return threadsafe_calls_; }
   BufferPool& buffers() noexcept { return buffers_; }
   Traffic& traffic() noexcept { return traffic_; }
   const Traffic& traffic() const noexcept { return traffic_; }
@@ -132,20 +162,32 @@ class EventLoop {
     asio::executor_work_guard<asio::io_context::executor_type> work;
   };
 
-  /// This thread's loop, for those who have no other way to it.
+  /// That the loop runs; and this thread's loop, for those who have no other way to it.
   class Running {
    public:
-    explicit Running(EventLoop& loop) noexcept;
+    explicit Running(EventLoop& loop);
     ~Running();
     Running(const Running&) = delete;
     Running& operator=(const Running&) = delete;
 
    private:
+    EventLoop& loop_;
     TurnQueue* const outer_turns_ = TurnQueue::current();
     Debug* const outer_debug_ = Debug::current();
   };
 
-  void run_context();
+  template <class Function>
+  void start(Function function) {
+    readiness_.arm();
+    try {
+      call_soon_threadsafe(std::move(function));
+    } catch (...) {
+      readiness_.disarm();
+      throw;
+    }
+  }
+  void run_context() noexcept;
+  void run_until_done();
   void spin();
   bool ring(Clock::time_point now) noexcept;
 
@@ -153,6 +195,10 @@ class EventLoop {
   const std::unique_ptr<Debug> debug_;
   BufferPool buffers_;
   Traffic traffic_;
+  ExceptionHandler exception_handler_;
+  std::atomic<bool> running_{false};
+  // Before the context, which has operations in it.
+  ThreadsafeCall::Requests threadsafe_calls_{context_, turns_};
   mutable asio::io_context context_{1};
   TurnQueue turns_{context_};
   ReadinessSet readiness_{context_, turns_};

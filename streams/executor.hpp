@@ -21,6 +21,7 @@
 #include "streams/event_loop.hpp"
 #include "streams/result.hpp"
 #include "streams/task.hpp"
+#include "streams/threadsafe_call.hpp"
 
 namespace streams {
 
@@ -36,14 +37,14 @@ class Executor {
     ~Job() = default;
   };
 
-  /// `threads`: 1 or more.
+  /// `threads`: 1 or more, else Misuse. Throws std::system_error when they cannot be started.
   explicit Executor(std::size_t threads);
   /// Waits until every job has been done.
   ~Executor();
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
 
-  /// Queues `job`, behind what was submitted before.
+  /// Queues `job`, behind what was submitted before. Throws std::bad_alloc; then it will not run.
   void submit(Job& job);
 
  private:
@@ -52,12 +53,12 @@ class Executor {
 
 /// A call of `Function` on another thread; the await ends on the loop's.
 template <class Function>
-class ExecutorCall final : private Executor::Job {
+class ExecutorCall final : private Executor::Job, private ThreadsafeCall {
  public:
   using Value = std::decay_t<std::invoke_result_t<Function&>>;
 
   ExecutorCall(EventLoop& loop, Executor& executor, Function& function)
-      : loop_(loop),
+      : ThreadsafeCall(loop),
         executor_(executor),
         function_(function),
         work_(loop.context().get_executor()) {}
@@ -75,13 +76,13 @@ class ExecutorCall final : private Executor::Job {
   void run() noexcept override {
     result_.emplace(invoke_as_result(function_));
     // From here on the loop's thread may resume the frame, and this object be gone.
-    loop_.call_soon_threadsafe([this] {
-      work_.reset();
-      frame_.resume();
-    });
+    request();
+  }
+  void call(std::size_t) noexcept override {
+    work_.reset();
+    frame_.resume();
   }
 
-  EventLoop& loop_;
   Executor& executor_;
   Function& function_;
   std::optional<Result<Value>> result_;
@@ -94,7 +95,8 @@ class ExecutorCall final : private Executor::Job {
 /// one who awaits, on `loop`'s thread. A function that has been called cannot be called back, and
 /// one that waits for a thread is not: cancelling changes nothing but that the awaiter's next wait
 /// is refused, and the loop runs until the function has returned. asyncio's future is cancelled at
-/// once while its function runs on, with no one to see how it ends.
+/// once while its function runs on, with no one to see how it ends. Throws std::bad_alloc when the
+/// function could not be queued.
 ///
 /// Function and arguments are destroyed on the loop's thread; what they refer to must bear being
 /// used on another.

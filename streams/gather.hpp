@@ -5,7 +5,8 @@
 // runs to its end, and exceptions are values among the others.
 //
 // The Tasks start when the gather is awaited, in their order. Cancelling who awaits it cancels them
-// and still waits for them; what they then return is handed over. The loop's thread only.
+// and still waits for them; what they then return is handed over. Where memory is short, those that
+// have started are cancelled and std::bad_alloc comes out. The loop's thread only.
 #pragma once
 
 #include <cstddef>
@@ -33,17 +34,24 @@ Task<void> gather_into(std::optional<ValueOf<T>>& place, Task<T> work) {
   }
 }
 
-/// The results of all; std::monostate for a Task<void>. Throws the first exception that one threw.
+inline Task<void> spawn_all(TaskGroup& group, std::vector<Task<void>>& work) {
+  for (Task<void>& task : work) group.spawn(std::move(task));
+  co_return;
+}
+
+/// The results of all; std::monostate for a Task<void>. Throws what the Tasks threw: one exception
+/// as it is, more in an ExceptionGroup.
 template <class... T>
 Task<std::tuple<ValueOf<T>...>> gather(EventLoop& loop, Task<T>... work) {
   std::tuple<std::optional<ValueOf<T>>...> places;
-  TaskGroup group(loop);
+  std::vector<Task<void>> all;
   std::apply(
       [&](std::optional<ValueOf<T>>&... place) {
-        (group.spawn(gather_into(place, std::move(work))), ...);
+        (all.push_back(gather_into(place, std::move(work))), ...);
       },
       places);
-  co_await group.join();
+  const auto body = [&all](TaskGroup& group) { return spawn_all(group, all); };
+  co_await task_group(loop, body);
   co_return std::apply(
       [](std::optional<ValueOf<T>>&... place) {
         return std::tuple<ValueOf<T>...>(std::move(*place)...);
@@ -55,11 +63,12 @@ Task<std::tuple<ValueOf<T>...>> gather(EventLoop& loop, Task<T>... work) {
 template <class T>
 Task<std::vector<ValueOf<T>>> gather(EventLoop& loop, std::vector<Task<T>> work) {
   std::vector<std::optional<ValueOf<T>>> places(work.size());
-  TaskGroup group(loop);
+  std::vector<Task<void>> all;
   for (std::size_t i = 0; i < work.size(); ++i) {
-    group.spawn(gather_into(places[i], std::move(work[i])));
+    all.push_back(gather_into(places[i], std::move(work[i])));
   }
-  co_await group.join();
+  const auto body = [&all](TaskGroup& group) { return spawn_all(group, all); };
+  co_await task_group(loop, body);
   std::vector<ValueOf<T>> results;
   results.reserve(places.size());
   for (std::optional<ValueOf<T>>& place : places) results.push_back(std::move(*place));

@@ -10,7 +10,6 @@
 // Outlives those who wait.
 #pragma once
 
-#include <cassert>
 #include <coroutine>
 #include <cstddef>
 #include <deque>
@@ -22,6 +21,7 @@
 #include "streams/error.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/intrusive_list.hpp"
+#include "streams/misuse.hpp"
 #include "streams/task.hpp"
 #include "streams/waiter.hpp"
 
@@ -32,21 +32,20 @@ class Queue {
   static_assert(std::is_nothrow_move_constructible_v<T>, "a move that throws would lose the item");
 
  public:
-  /// `bound`: how many items wait for a consumer at most; 1 or more.
+  /// `bound`: how many items wait for a consumer at most; 1 or more, else Misuse.
   Queue(EventLoop& loop, std::size_t bound) : loop_(loop), bound_(bound) {
-    assert(bound > 0 && "a Queue that is always full");
+    if (bound == 0) misuse("a Queue that is always full");
   }
+  /// Calls fatal_misuse() when somebody waits.
   ~Queue() {
-    assert(putting_.empty() && getting_.empty() && joining_.empty() &&
-           "a Queue outlives those who wait");
+    if (putting_.empty() && getting_.empty() && joining_.empty()) return;
+    fatal_misuse("a Queue was destroyed while somebody waits for it");
   }
   Queue(const Queue&) = delete;
   Queue& operator=(const Queue&) = delete;
 
-  class [[nodiscard]] PutAwaiter final : public Waiter {
+  class Putting : public Waiter {
    public:
-    PutAwaiter(Queue& queue, T& item) noexcept : Waiter(queue.loop_), queue_(queue), item_(item) {}
-
     bool await_ready() {
       if (queue_.put_nowait(std::move(item_))) return true;
       if (queue_.closed_) ec_ = Error::closed;
@@ -54,16 +53,40 @@ class Queue {
     }
     template <TaskPromise Promise>
     bool await_suspend(std::coroutine_handle<Promise> frame) {
-      ec_ = make_cancelled();  // unless accept() or close() say otherwise
+      ec_ = make_cancelled();  // unless the queue takes it or refuses it
       return this->wait_in(queue_.putting_, frame);
     }
     std::error_code await_resume() const noexcept { return ec_; }
 
+    T& item() noexcept { return item_; }
+    void end(std::error_code ec) noexcept {
+      ec_ = ec;
+      this->wake();
+    }
+
+   protected:
+    Putting(Queue& queue, T& item) noexcept : Waiter(queue.loop_), queue_(queue), item_(item) {}
+    ~Putting() = default;
+
    private:
-    friend class Queue;
     Queue& queue_;
     T& item_;
     std::error_code ec_ = no_error();
+  };
+  class [[nodiscard]] PutAwaiter final : public Putting {
+   public:
+    PutAwaiter(Queue& queue, T& item) noexcept : Putting(queue, item) {}
+  };
+  /// A copy of the item, to be moved from.
+  class CopiedItem {
+   protected:
+    explicit CopiedItem(const T& item) : copy_(item) {}
+    ~CopiedItem() = default;
+    T copy_;
+  };
+  class [[nodiscard]] PutCopyAwaiter final : private CopiedItem, public Putting {
+   public:
+    PutCopyAwaiter(Queue& queue, const T& item) : CopiedItem(item), Putting(queue, this->copy_) {}
   };
 
   class [[nodiscard]] GetAwaiter final : public Waiter {
@@ -109,17 +132,27 @@ class Queue {
 
   /// Puts `item` at the end, once there is room. Error::closed when close() came before that,
   /// std::errc::operation_canceled when cancelled; the item is moved from only when there is no
-  /// error. To be awaited in the expression that calls it: it refers to the item.
+  /// error. To be awaited in the expression that calls it: it refers to the item. Awaiting it
+  /// throws std::bad_alloc; then the item was not put.
   PutAwaiter put(T&& item) noexcept { return PutAwaiter(*this, item); }
+  /// The same with a copy of `item`.
+  PutCopyAwaiter put(const T& item) { return PutCopyAwaiter(*this, item); }
   /// The same without waiting; false, and `item` untouched, when full or closed.
   bool put_nowait(T&& item) {
     if (closed_ || full()) return false;
     accept(item);
     return true;
   }
+  bool put_nowait(const T& item) {
+    if (closed_ || full()) return false;
+    T copy(item);
+    accept(copy);
+    return true;
+  }
 
   /// The first item, once there is one. Nothing when the queue is closed and drained, and when
-  /// cancelled: in both cases a consumer's loop is over.
+  /// cancelled: in both cases a consumer's loop is over. Awaiting it throws std::bad_alloc where
+  /// there is no memory for the item of a waiting put(); then the queue is as it was.
   GetAwaiter get() noexcept { return GetAwaiter(*this); }
   /// The first item, if there is one.
   std::optional<T> get_nowait() {
@@ -127,9 +160,9 @@ class Queue {
     return pop();
   }
 
-  /// One item that a get returned has been dealt with. Asserts that there is such a one.
-  void task_done() noexcept {
-    assert(unfinished_ > items_.size() && "task_done() more often than get()");
+  /// One item that a get returned has been dealt with. Throws Misuse when there is no such one.
+  void task_done() {
+    if (unfinished_ <= items_.size()) misuse("task_done() more often than get()");
     --unfinished_;
     tell_joining();
   }
@@ -141,10 +174,7 @@ class Queue {
   /// ones after what is left. Idempotent.
   void close() noexcept {
     closed_ = true;
-    putting_.for_each([](PutAwaiter& putting) {
-      putting.ec_ = Error::closed;
-      putting.wake();
-    });
+    putting_.for_each([](Putting& putting) { putting.end(Error::closed); });
     getting_.for_each([](GetAwaiter& getting) { getting.wake(); });
   }
   /// close(), and drops what is left, which then counts as done.
@@ -173,14 +203,14 @@ class Queue {
     ++unfinished_;
   }
   T pop() {
+    // First what may throw, so that no item is lost.
+    if (!putting_.empty()) {
+      Putting& next = putting_.front();
+      accept(next.item());
+      next.end(no_error());
+    }
     T item = std::move(items_.front());
     items_.pop_front();
-    if (!putting_.empty()) {
-      PutAwaiter& next = putting_.front();
-      accept(next.item_);
-      next.ec_ = no_error();
-      next.wake();
-    }
     return item;
   }
   void tell_joining() noexcept {
@@ -195,7 +225,7 @@ class Queue {
   const std::size_t bound_;
   std::deque<T> items_;
   std::size_t unfinished_ = 0;  // in the queue, or got and not done
-  IntrusiveList<PutAwaiter> putting_;
+  IntrusiveList<Putting> putting_;
   IntrusiveList<GetAwaiter> getting_;
   IntrusiveList<JoinAwaiter> joining_;
   bool closed_ = false;

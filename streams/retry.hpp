@@ -5,9 +5,7 @@
 //     auto opened = co_await retry(loop, policy, [&] { return open_connection(loop, address); });
 #pragma once
 
-#include <cassert>
 #include <chrono>
-#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <system_error>
@@ -16,6 +14,8 @@
 
 #include "streams/backoff.hpp"
 #include "streams/event_loop.hpp"
+#include "streams/fallible.hpp"
+#include "streams/misuse.hpp"
 #include "streams/sleep.hpp"
 #include "streams/task.hpp"
 #include "streams/timeout.hpp"
@@ -24,6 +24,8 @@ namespace streams {
 
 struct RetryPolicy {
   using Duration = std::chrono::steady_clock::duration;
+
+  RetryPolicy() = default;
 
   /// How often in all the work is tried; 1 or more.
   unsigned attempts = 5;
@@ -36,21 +38,6 @@ struct RetryPolicy {
   std::uint64_t seed = 0;
 };
 
-/// The result of work that can fail: an error_code, or something with one called `ec`.
-template <class T>
-concept Fallible = std::same_as<T, std::error_code> || requires(T& result) {
-  { (result.ec) } -> std::same_as<std::error_code&>;
-};
-
-template <Fallible T>
-std::error_code& error_of(T& result) noexcept {
-  if constexpr (std::same_as<T, std::error_code>) {
-    return result;
-  } else {
-    return result.ec;
-  }
-}
-
 /// One attempt. At the deadline it is cancelled and waited for, and has failed with timed_out; if
 /// it succeeds even so, that counts.
 template <Fallible T>
@@ -61,7 +48,8 @@ Task<T> attempt_until(EventLoop& loop,
     co_return std::move(result);
   }
   const auto left = *deadline - std::chrono::steady_clock::now();
-  Timed<T> timed = co_await with_timeout(loop, left, std::move(work));
+  auto working = with_timeout(loop, left, std::move(work));
+  Timed<T> timed = co_await std::move(working);
   if (timed.ec && error_of(timed.value)) error_of(timed.value) = timed.ec;
   co_return std::move(timed.value);
 }
@@ -77,7 +65,7 @@ Task<T> attempt_until(EventLoop& loop,
 template <class Factory>
 std::invoke_result_t<Factory&> retry(EventLoop& loop, RetryPolicy policy, Factory factory) {
   using Clock = std::chrono::steady_clock;
-  assert(policy.attempts > 0);
+  if (policy.attempts == 0) misuse("retry() without an attempt");
   std::optional<Clock::time_point> deadline;
   if (policy.deadline) deadline = Clock::now() + *policy.deadline;
   Backoff backoff(policy.first_delay, policy.cap, policy.seed);

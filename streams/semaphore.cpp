@@ -1,6 +1,8 @@
 #include "streams/semaphore.hpp"
 
-#include <cassert>
+#include <utility>
+
+#include "streams/misuse.hpp"
 
 namespace streams {
 
@@ -8,13 +10,15 @@ void Permit::release() noexcept {
   Semaphore* const semaphore = std::exchange(semaphore_, nullptr);
   if (semaphore == nullptr) return;
   if (semaphore->loop_.running_in_this_thread()) {
-    semaphore->release();
+    semaphore->release(1);
   } else {
-    semaphore->loop_.call_soon_threadsafe([semaphore] { semaphore->release(); });
+    semaphore->request();
   }
 }
 
-Semaphore::~Semaphore() { assert(waiting_.empty() && "a Semaphore outlives those who wait"); }
+Semaphore::~Semaphore() {
+  if (!waiting_.empty()) fatal_misuse("a Semaphore was destroyed while somebody waits for it");
+}
 
 Permit Semaphore::try_acquire() noexcept {
   if (closed_ || free() == 0) return {};
@@ -22,8 +26,8 @@ Permit Semaphore::try_acquire() noexcept {
   return Permit(*this);
 }
 
-void Semaphore::release() noexcept {
-  --out_;
+void Semaphore::release(std::size_t permits) noexcept {
+  out_ -= permits;
   serve_waiting();
 }
 

@@ -13,6 +13,7 @@
 #include "streams/event_loop.hpp"
 #include "streams/intrusive_list.hpp"
 #include "streams/task.hpp"
+#include "streams/threadsafe_call.hpp"
 #include "streams/waiter.hpp"
 
 namespace streams {
@@ -36,6 +37,7 @@ class [[nodiscard]] Permit {
   }
 
   explicit operator bool() const noexcept { return semaphore_ != nullptr; }
+  /// Any thread. Allocates nothing and cannot fail; an empty permit has nothing to release.
   void release() noexcept;
 
  private:
@@ -45,9 +47,11 @@ class [[nodiscard]] Permit {
   Semaphore* semaphore_ = nullptr;
 };
 
-class Semaphore {
+class Semaphore final : private ThreadsafeCall {
  public:
-  Semaphore(EventLoop& loop, std::size_t permits) noexcept : loop_(loop), capacity_(permits) {}
+  Semaphore(EventLoop& loop, std::size_t permits) noexcept
+      : ThreadsafeCall(loop), loop_(loop), capacity_(permits) {}
+  /// Calls fatal_misuse() when somebody waits.
   ~Semaphore();
   Semaphore(const Semaphore&) = delete;
   Semaphore& operator=(const Semaphore&) = delete;
@@ -73,7 +77,8 @@ class Semaphore {
     Permit permit_;
   };
 
-  /// A permit, in the order of asking; empty when closed or cancelled.
+  /// A permit, in the order of asking; empty when closed or cancelled. Throws nothing. One that was
+  /// handed over before the cancellation is returned.
   Awaiter acquire() noexcept { return Awaiter(*this); }
   /// A permit if one is free and nobody waits for it, else an empty one.
   Permit try_acquire() noexcept;
@@ -90,8 +95,10 @@ class Semaphore {
 
  private:
   friend class Permit;
-  void release() noexcept;
+  void release(std::size_t permits) noexcept;
   void serve_waiting() noexcept;
+  /// Permits were released on other threads.
+  void call(std::size_t permits) noexcept override { release(permits); }
 
   EventLoop& loop_;
   std::size_t capacity_;

@@ -26,6 +26,8 @@ namespace streams {
 template <class T = void>
 class Task;
 
+[[noreturn]] void misuse_of_task(bool empty);
+
 /// Told when a Task that nobody awaits has ended. It may destroy the Task from within the call.
 class TaskObserver {
  public:
@@ -76,6 +78,7 @@ class PromiseBase {
   std::coroutine_handle<> finish() noexcept {
     switch (at_end_) {
       case AtEnd::resume_parent: return parent_;
+      case AtEnd::not_started:
       case AtEnd::parent_looks: break;
       case AtEnd::tell_observer: observer_->task_done(); break;
     }
@@ -83,7 +86,7 @@ class PromiseBase {
   }
 
   // A parent that is still inside await_suspend looks at done() itself.
-  enum class AtEnd : std::uint8_t { resume_parent, parent_looks, tell_observer };
+  enum class AtEnd : std::uint8_t { not_started, resume_parent, parent_looks, tell_observer };
 
   union {
     std::coroutine_handle<> parent_;
@@ -91,7 +94,7 @@ class PromiseBase {
   };
   CancelScope* scope_ = nullptr;
   std::exception_ptr exception_;
-  AtEnd at_end_ = AtEnd::resume_parent;
+  AtEnd at_end_ = AtEnd::not_started;
 };
 
 /// A coroutine that suspends in a Task's chain has a promise of this kind.
@@ -171,18 +174,33 @@ class [[nodiscard]] Task {
    private:
     std::coroutine_handle<promise_type> frame_;
   };
-  Awaiter operator co_await() && noexcept { return Awaiter(frame_); }
+  /// Throws Misuse when the Task is empty, or was awaited or started before.
+  Awaiter operator co_await() && {
+    require_unstarted();
+    return Awaiter(frame_);
+  }
 
-  /// Puts the Task, not yet started, into `scope` instead of its awaiter's. For scope makers.
-  void enter(CancelScope& scope) noexcept { base().scope_ = &scope; }
+  /// Throws Misuse when there is nothing to start: the Task is empty, or was started before.
+  void require_unstarted() const {
+    if (!frame_ || base().at_end_ != PromiseBase::AtEnd::not_started) misuse_of_task(!frame_);
+  }
+  /// Puts the Task into `scope` instead of its awaiter's. For scope makers. Throws Misuse as
+  /// require_unstarted() does.
+  void enter(CancelScope& scope) {
+    require_unstarted();
+    base().scope_ = &scope;
+  }
   /// Runs the Task without an awaiter; `observer` is told of its end. enter() came before.
-  void start(TaskObserver& observer) {
+  void start(TaskObserver& observer) noexcept {
     base().observer_ = &observer;
     base().at_end_ = PromiseBase::AtEnd::tell_observer;
     frame_.resume();
   }
   /// The value of a Task that has ended, or its exception rethrown.
   T take() { return frame_.promise().take(); }
+  bool done() const noexcept { return frame_.done(); }
+  /// The exception that ended a Task that has ended; null when it returned.
+  const std::exception_ptr& failure() const noexcept { return base().exception_; }
 
  private:
   friend promise_type;

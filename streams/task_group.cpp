@@ -1,9 +1,9 @@
 #include "streams/task_group.hpp"
 
-#include <memory>
-#include <utility>
+#include <new>
+#include <vector>
 
-#include "streams/misuse.hpp"
+#include "streams/exception_group.hpp"
 
 namespace streams {
 
@@ -13,38 +13,9 @@ TaskGroup::Member::Member(TaskGroup& group, const std::source_location& created)
   if (group_.cancelled_) scope_.cancel();
 }
 
-TaskGroup::Member::~Member() {
-  if (debug()) debug()->task_ended(scope_);
-  unlink();
-  group_.left();
-}
-
 void TaskGroup::Member::set_name(std::string_view name) {
   if (debug()) debug()->set_name(scope_, name);
 }
-
-/// One spawned task; it deletes itself when the task has ended.
-class TaskGroup::Child final : public Member, private TaskObserver {
- public:
-  Child(TaskGroup& group, Task<void> task, std::string_view name,
-        const std::source_location& created)
-      : Member(group, created), task_(std::move(task)) {
-    if (!name.empty()) set_name(name);
-  }
-  void start() { Member::start(task_, *this); }
-
- private:
-  void task_done() noexcept override {
-    try {
-      task_.take();
-    } catch (...) {
-      group().fail(std::current_exception());
-    }
-    delete this;
-  }
-
-  Task<void> task_;
-};
 
 /// Waits until the group is empty.
 class TaskGroup::Emptied final : private Cancellable {
@@ -54,8 +25,9 @@ class TaskGroup::Emptied final : private Cancellable {
   bool await_ready() const noexcept { return group_.empty(); }
   template <TaskPromise Promise>
   void await_suspend(std::coroutine_handle<Promise> frame) {
-    frame_ = frame;
     scope_ = &frame.promise().scope();
+    if (group_.has_member_in(*scope_)) misuse("a child joins its own TaskGroup");
+    frame_ = frame;
     group_.joining_ = this;
     if (!scope_->enter(*this)) group_.cancel();
   }
@@ -74,22 +46,63 @@ class TaskGroup::Emptied final : private Cancellable {
   CancelScope* scope_ = nullptr;
 };
 
-TaskGroup::~TaskGroup() {
-  if (!empty()) fatal_misuse("a TaskGroup was destroyed while a child runs; join() it first");
+void TaskGroup::Member::leave() noexcept {
+  if (debug()) debug()->task_ended(scope_);
+  unlink();
+  if (group_.empty() && group_.joining_ != nullptr) std::exchange(group_.joining_, nullptr)->wake();
 }
 
-void TaskGroup::spawn(Task<void> child, std::string_view name,
-                      const std::source_location& created) {
-  std::make_unique<Child>(*this, std::move(child), name, created).release()->start();
+TaskGroup::ChildBase::ChildBase(TaskGroup& group, std::string_view name,
+                                const std::source_location& created)
+    : Member(group, created) {
+  if (!name.empty()) set_name(name);
+}
+
+void TaskGroup::ChildBase::task_done() noexcept {
+  TaskGroup& left = group();
+  leave();
+  if (waiting_ != nullptr) std::exchange(waiting_, nullptr)->wake(left.loop_);
+  if (failure()) {
+    left.fail(*this);
+  } else {
+    drop();
+  }
+}
+
+TaskGroup::ChildBase::ResultAwaiter::ResultAwaiter(ChildBase& child) : child_(child) {
+  if (std::exchange(child.awaited_, true)) misuse("two result() of one TaskHandle");
+}
+
+TaskGroup::~TaskGroup() {
+  if (!empty()) fatal_misuse("a TaskGroup was destroyed while a child runs; join() it first");
+  failed_.for_each([this](Member& member) {
+    auto& child = static_cast<ChildBase&>(member);
+    loop_.call_exception_handler("in a TaskGroup that was not joined", child.failure());
+    child.unlink();
+    child.drop();
+  });
 }
 
 Task<void> TaskGroup::join() {
+  class Joining {
+   public:
+    explicit Joining(bool& joined) : joined_(joined) {
+      if (std::exchange(joined, true)) misuse("two join() of one TaskGroup at a time");
+    }
+    ~Joining() { joined_ = false; }
+    Joining(const Joining&) = delete;
+    Joining& operator=(const Joining&) = delete;
+
+   private:
+    bool& joined_;
+  };
+  const Joining joining(joined_);
   // Again, because a child may come between the last one's end and our turn.
   while (!empty()) {
     Emptied emptied(*this);
     co_await emptied;
   }
-  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+  if (!failed_.empty()) throw_failures();
 }
 
 void TaskGroup::cancel() noexcept {
@@ -97,14 +110,33 @@ void TaskGroup::cancel() noexcept {
   members_.for_each([](Member& member) { member.scope_.cancel(); });
 }
 
-void TaskGroup::fail(std::exception_ptr failure) noexcept {
-  if (failure_) return;
-  failure_ = std::move(failure);
+// The exception stays where it is, because there may be no memory for anything else.
+void TaskGroup::fail(ChildBase& child) noexcept {
+  failed_.push_back(child);
   cancel();
 }
 
-void TaskGroup::left() noexcept {
-  if (empty() && joining_ != nullptr) std::exchange(joining_, nullptr)->wake();
+bool TaskGroup::has_member_in(const CancelScope& scope) noexcept {
+  bool found = false;
+  members_.for_each([&](Member& member) { found = found || &member.scope_ == &scope; });
+  return found;
+}
+
+void TaskGroup::throw_failures() {
+  std::exception_ptr thrown = static_cast<ChildBase&>(failed_.front()).failure();
+  try {
+    std::vector<std::exception_ptr> all;
+    failed_.for_each(
+        [&all](Member& member) { all.push_back(static_cast<ChildBase&>(member).failure()); });
+    if (all.size() > 1) thrown = std::make_exception_ptr(ExceptionGroup(std::move(all)));
+  } catch (const std::bad_alloc&) {
+    // Then the first alone.
+  }
+  failed_.for_each([](Member& member) {
+    member.unlink();
+    static_cast<ChildBase&>(member).drop();
+  });
+  std::rethrow_exception(thrown);
 }
 
 }  // namespace streams

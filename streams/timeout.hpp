@@ -5,29 +5,52 @@
 #include <chrono>
 #include <coroutine>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 
 #include "streams/cancellation.hpp"
 #include "streams/debug.hpp"
 #include "streams/event_loop.hpp"
+#include "streams/fallible.hpp"
 #include "streams/task.hpp"
 #include "streams/timer.hpp"
 
 namespace streams {
 
-/// What the work returned, and whether it was cancelled for being late.
+/// What the work returned, and whether it was given up on for being late.
 template <class T>
 struct Timed {
+  Timed(std::error_code late, T returned) : ec(late), value(std::move(returned)) {}
   std::error_code ec;  ///< none, or std::errc::timed_out
   T value;
 };
+
+template <>
+struct Timed<void> {
+  explicit Timed(std::error_code late) noexcept : ec(late) {}
+  std::error_code ec;  ///< none, or std::errc::timed_out
+};
+
+/// Of work that was not started: an empty value, which says timed_out where it can say so.
+template <class T>
+Timed<T> timed_out_unstarted() {
+  const auto late = std::make_error_code(std::errc::timed_out);
+  if constexpr (std::is_void_v<T>) {
+    return Timed<void>(late);
+  } else {
+    static_assert(std::is_default_constructible_v<T>, "work that was not started returned nothing");
+    T nothing{};
+    if constexpr (Fallible<T>) error_of(nothing) = late;
+    return Timed<T>(late, std::move(nothing));
+  }
+}
 
 /// Awaits a Task in `inner` instead of the awaiting scope, whose cancellation it passes on.
 template <class T>
 class ScopedAwaiter final : private Cancellable {
  public:
-  ScopedAwaiter(CancelScope& inner, Task<T>& work) noexcept
-      : inner_(inner), awaiter_(enter(work, inner)) {}
+  /// Throws Misuse when there is no Task to start.
+  ScopedAwaiter(CancelScope& inner, Task<T>& work) : inner_(inner), awaiter_(enter(work, inner)) {}
   ScopedAwaiter(const ScopedAwaiter&) = delete;
   ScopedAwaiter& operator=(const ScopedAwaiter&) = delete;
 
@@ -44,7 +67,7 @@ class ScopedAwaiter final : private Cancellable {
   }
 
  private:
-  static typename Task<T>::Awaiter enter(Task<T>& work, CancelScope& scope) noexcept {
+  static typename Task<T>::Awaiter enter(Task<T>& work, CancelScope& scope) {
     work.enter(scope);
     return std::move(work).operator co_await();
   }
@@ -55,10 +78,15 @@ class ScopedAwaiter final : private Cancellable {
   typename Task<T>::Awaiter awaiter_;
 };
 
-/// Waits for `work`, at most `delay`.
+/// Waits for `work`, at most `delay`. The value is what the work returned, late or not. With a
+/// delay of 0 or less the work is not started and the value is a default-constructed one; one with
+/// an `ec` then has std::errc::timed_out there. Throws what the work throws; Misuse when there is
+/// no Task to start. Cancelling who awaits it cancels the work, and is not a time-out.
 template <class T>
 Task<Timed<T>> with_timeout(EventLoop& loop, std::chrono::steady_clock::duration delay,
                             Task<T> work) {
+  work.require_unstarted();
+  if (delay <= delay.zero()) co_return timed_out_unstarted<T>();
   CancelScope inner;
   const Debug::Nested nested(inner);
   std::error_code late;
@@ -68,8 +96,13 @@ Task<Timed<T>> with_timeout(EventLoop& loop, std::chrono::steady_clock::duration
     inner.cancel();
   });
   ScopedAwaiter<T> scoped(inner, work);
-  T value = co_await scoped;
-  co_return Timed<T>{late, std::move(value)};
+  if constexpr (std::is_void_v<T>) {
+    co_await scoped;
+    co_return Timed<void>(late);
+  } else {
+    T value = co_await scoped;
+    co_return Timed<T>(late, std::move(value));
+  }
 }
 
 }  // namespace streams

@@ -19,7 +19,8 @@ class Timer {
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
 
-  /// Calls `function` once after `delay`, unless cancelled or started anew before.
+  /// Calls `function` once after `delay`, unless cancelled or started anew before. What it throws
+  /// goes to the loop's exception handler. Throws std::bad_alloc; then nothing was started.
   template <std::invocable Function>
   void call_later(std::chrono::steady_clock::duration delay, Function function) {
     cancel();
@@ -30,12 +31,9 @@ class Timer {
         [wait = std::move(wait), function = std::move(function)](const std::error_code&) mutable {
           // The owner is gone when it cancelled: also when the expiry was already on its way.
           if (wait->owner == nullptr) return;
-          TurnQueue& turns = wait->owner->loop_.turns();
+          EventLoop& loop = wait->owner->loop_;
           std::exchange(wait->owner, nullptr)->wait_ = nullptr;
-          turns.begin_batch();
-          function();
-          turns.end_turn();
-          turns.end_batch();
+          loop.call_in_turn(function, "in a callback of call_later()");
         });
   }
   void cancel() noexcept {

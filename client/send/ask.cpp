@@ -15,8 +15,7 @@ std::string_view without_end(std::string_view line) noexcept {
 
 }  // namespace
 
-streams::Task<Answer> ask(streams::Connection& connection, Protocol protocol,
-                          const std::string& line) {
+streams::Task<Answer> ask(streams::Connection& connection, Protocol protocol, std::string line) {
   streams::StreamWriter& writer = connection.writer();
   if (protocol == Protocol::echo) {
     writer.write(line);

@@ -19,8 +19,7 @@ struct Answer {
   bool different = false;  ///< an echo that is not the line
 };
 
-/// `connection` and `line` outlive the call. After an error the connection is of no more use.
-streams::Task<Answer> ask(streams::Connection& connection, Protocol protocol,
-                          const std::string& line);
+/// `connection` outlives the call. After an error the connection is of no more use.
+streams::Task<Answer> ask(streams::Connection& connection, Protocol protocol, std::string line);
 
 }  // namespace client::send

@@ -20,7 +20,7 @@ streams::Task<streams::Chunk> read_anything(streams::StreamReader& reader) {
 LineClient::LineClient(streams::EventLoop& loop, const Options& options, std::uint64_t seed)
     : loop_(loop), options_(options), seed_(seed) {}
 
-streams::Task<LineResult> LineClient::request(const std::string& line) {
+streams::Task<LineResult> LineClient::request(std::string line) {
   Request request{.line = line, .result = {}};
   streams::RetryPolicy policy;
   policy.attempts = static_cast<unsigned>(options_.retries + 1);
@@ -78,8 +78,9 @@ streams::Task<std::error_code> LineClient::connect() {
 streams::Task<void> LineClient::drop_stale_connection() {
   constexpr auto idle = std::chrono::milliseconds{50};
   if (connection_ == nullptr || Clock::now() - last_used_ < idle) co_return;
-  const auto timed = co_await streams::with_timeout(loop_, std::chrono::milliseconds{0},
-                                                    read_anything(connection_->reader()));
+  auto looking = streams::with_timeout(loop_, std::chrono::nanoseconds{1},
+                                       read_anything(connection_->reader()));
+  const auto timed = co_await std::move(looking);
   if (timed.value.ec == std::errc::operation_canceled) co_return;
   connection_->writer().abort();
   connection_.reset();

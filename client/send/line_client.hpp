@@ -31,8 +31,8 @@ class LineClient {
   /// `options` and `loop` outlive it; `seed` is its own among many.
   LineClient(streams::EventLoop& loop, const Options& options, std::uint64_t seed);
 
-  /// `line` outlives the call.
-  streams::Task<LineResult> request(const std::string& line);
+  /// Throws what the streams throw; their errors are in the result.
+  streams::Task<LineResult> request(std::string line);
   /// Closes the connection after the last line.
   streams::Task<void> close();
 

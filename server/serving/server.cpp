@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "streams/exception_group.hpp"
 #include "streams/shield.hpp"
 
 namespace server::serving {
@@ -34,6 +35,10 @@ std::vector<std::unique_ptr<Worker>> make_workers(const config::Config& config, 
   std::vector<std::unique_ptr<Worker>> workers;
   for (std::size_t i = 0; i < worker_count(config); ++i) {
     workers.push_back(std::make_unique<Worker>(options, config.shutdown_grace, session_log));
+    workers.back()->loop().set_exception_handler(
+        [&log](const char* where, const std::exception_ptr& exception) {
+          log.error("exception", {{"where", where}, {"what", streams::describe(exception)}});
+        });
   }
   return workers;
 }

@@ -121,3 +121,19 @@ TEST_CASE("a wait for an event in a cancelled scope is refused", "[event]") {
     co_await group.join();
   }(loop));
 }
+
+TEST_CASE("an event that is set and cleared at once was set for all who waited", "[event]") {
+  EventLoop loop;
+  run(loop, [](EventLoop& l) -> Task<void> {
+    Event event(l);
+    bool happened = false;
+    auto wait = [](Event& e, bool& result) -> Task<void> { result = co_await e.wait(); };
+    TaskGroup group(l);
+    group.spawn(wait(event, happened));
+    event.set();
+    event.clear();
+    co_await group.join();
+    CHECK(happened);
+    CHECK_FALSE(event.is_set());
+  }(loop));
+}

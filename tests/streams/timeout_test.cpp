@@ -194,3 +194,33 @@ TEST_CASE("a read that timed out has lost no byte", "[timeout]") {
     CHECK(line.data == "half a line\n");
   });
 }
+
+TEST_CASE("with_timeout of nothing does not start the work", "[timeout]") {
+  EventLoop loop;
+  run(loop, [](EventLoop& l) -> Task<void> {
+    bool started = false;
+    auto work = [](bool& noted) -> Task<std::error_code> {
+      noted = true;
+      co_return std::error_code();
+    };
+    for (const auto delay : {0ns, -1ns}) {
+      const auto timed = co_await with_timeout(l, delay, work(started));
+      CHECK(timed.ec == std::errc::timed_out);
+      CHECK(timed.value == std::errc::timed_out);
+    }
+    CHECK_FALSE(started);
+  }(loop));
+}
+
+TEST_CASE("with_timeout waits for work without a value", "[timeout]") {
+  EventLoop loop;
+  run(loop, [](EventLoop& l) -> Task<void> {
+    Event event(l);
+    auto work = [](Event& e) -> Task<void> { co_await e.wait(); };
+    const Timed<void> late = co_await with_timeout(l, 1ms, work(event));
+    CHECK(late.ec == std::errc::timed_out);
+    event.set();
+    const Timed<void> in_time = co_await with_timeout(l, 1h, work(event));
+    CHECK_FALSE(in_time.ec);
+  }(loop));
+}
