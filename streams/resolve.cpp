@@ -1,29 +1,84 @@
 #include "streams/resolve.hpp"
 
+#include <cerrno>
 #include <cstring>
+#include <memory>
+#include <netdb.h>
+#include <new>
+#include <optional>
 #include <string>
+#include <sys/socket.h>
+#include <utility>
 
-#include <asio/ip/tcp.hpp>
+#include <asio/error.hpp>
 
-#include "streams/await_asio.hpp"
+#include "streams/error.hpp"
+#include "streams/to_thread.hpp"
 
 namespace streams {
+namespace {
+
+/// What getaddrinfo() said.
+struct Answer {
+  Answer() = default;
+  int error = 0;   // EAI_*
+  int system = 0;  // errno, with EAI_SYSTEM
+  std::vector<Endpoint> endpoints;
+};
+
+Answer look_up(std::string host, std::uint16_t port, int flags) {
+  addrinfo hints{};
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_protocol = IPPROTO_TCP;
+  hints.ai_flags = AI_NUMERICSERV | flags;
+  Answer answer;
+  addrinfo* first = nullptr;
+  answer.error = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &first);
+  answer.system = errno;
+  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> all(first, &::freeaddrinfo);
+  for (const addrinfo* info = first; info != nullptr; info = info->ai_next) {
+    sockaddr_storage storage{};
+    std::memcpy(&storage, info->ai_addr, info->ai_addrlen);
+    answer.endpoints.emplace_back(storage);
+  }
+  return answer;
+}
+
+std::error_code error_of(const Answer& answer) {
+  switch (answer.error) {
+    case 0: return {};
+    case EAI_AGAIN: return asio::error::host_not_found_try_again;
+    case EAI_FAIL: return asio::error::no_recovery;
+    case EAI_SERVICE: return asio::error::service_not_found;
+    case EAI_MEMORY: return std::make_error_code(std::errc::not_enough_memory);
+    case EAI_SYSTEM: return {answer.system, std::system_category()};
+    default: return asio::error::host_not_found;
+  }
+}
+
+Resolved resolved_from(Answer answer) {
+  Resolved resolved;
+  resolved.ec = error_of(answer);
+  resolved.endpoints = std::move(answer.endpoints);
+  return resolved;
+}
+
+}  // namespace
 
 Task<Resolved> resolve(EventLoop& loop, HostPort address) {
-  using asio::ip::tcp;
-  tcp::resolver resolver(loop.context());
-  const std::string service = std::to_string(address.port);
-  auto [ec, results] = co_await resolver.async_resolve(address.host, service,
-                                                       tcp::resolver::numeric_service, use_task);
-  Resolved resolved;
-  resolved.ec = ec;
-  for (const auto& result : results) {
-    const tcp::endpoint endpoint = result.endpoint();
-    sockaddr_storage storage{};
-    std::memcpy(&storage, endpoint.data(), endpoint.size());
-    resolved.endpoints.emplace_back(storage);
+  Answer answer = look_up(address.host, address.port, AI_NUMERICHOST);
+  if (answer.error == 0) co_return resolved_from(std::move(answer));
+  Resolved failed;
+  try {
+    auto looking = to_thread(loop, &look_up, std::move(address.host), address.port, 0);
+    std::optional<Answer> found = co_await std::move(looking);
+    if (found) co_return resolved_from(std::move(*found));
+    failed.ec = make_cancelled();
+  } catch (const std::system_error& error) {
+    failed.ec = error.code();
   }
-  co_return resolved;
+  co_return failed;
 }
 
 }  // namespace streams

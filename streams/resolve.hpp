@@ -1,5 +1,8 @@
 // resolve: a host's name to the endpoints it has, without blocking the loop; asyncio's
-// loop.getaddrinfo(). The loop's thread; cancelling the awaiting scope gives up.
+// loop.getaddrinfo(). The loop's thread.
+//
+// getaddrinfo(3) cannot be called back, so each name is looked up by to_thread(), on a thread of
+// its own. Who gives up does not wait for it. An address in figures needs no thread.
 #pragma once
 
 #include <system_error>
@@ -13,11 +16,15 @@
 namespace streams {
 
 struct Resolved {
+  Resolved() = default;
   std::error_code ec;  ///< the resolver's
   std::vector<Endpoint> endpoints;
 };
 
-/// In the resolver's order.
+/// All endpoints of the name, for connecting or for binding, in the resolver's order. An error when
+/// there is none. std::errc::operation_canceled at once when the awaiting scope is cancelled;
+/// std::errc::resource_unavailable_try_again when there can be no thread, or too many look-ups that
+/// were given up have not ended yet. Throws std::bad_alloc.
 Task<Resolved> resolve(EventLoop& loop, HostPort address);
 
 }  // namespace streams

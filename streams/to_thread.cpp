@@ -1,38 +1,49 @@
 #include "streams/to_thread.hpp"
 
-#include <chrono>
-#include <new>
+#include <atomic>
+#include <system_error>
 #include <thread>
 
 namespace streams {
+namespace {
+
+std::atomic<int> abandoned{0};
+
+}  // namespace
 
 void ThreadCall::start(std::shared_ptr<ThreadCall> call) {
+  if (abandoned.load() >= most_abandoned) {
+    throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again),
+                            "too many threads that were given up");
+  }
+  ThreadCall& started = *call;
+  const std::lock_guard lock(started.mutex_);
   std::thread([call = std::move(call)] {
     call->call();
-    tell(call);
+    call->tell();
   }).detach();
+  started.started_ = true;
 }
 
-void ThreadCall::tell(const std::shared_ptr<ThreadCall>& call) noexcept {
-  for (;;) {
-    {
-      const std::lock_guard lock(call->mutex_);
-      if (call->loop_ == nullptr) return;
-      try {
-        call->loop_->call_soon_threadsafe([call] { call->ended_.set(); });
-        return;
-      } catch (const std::bad_alloc&) {
-        // Somebody waits for this, and there will be memory again.
-      }
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds{10});
+void ThreadCall::tell() noexcept {
+  const std::lock_guard lock(mutex_);
+  ended_ = true;
+  if (interest_ != nullptr) {
+    interest_->request();
+  } else {
+    abandoned.fetch_sub(1);
   }
 }
 
-// Waits for a thread that is in the middle of telling the loop, which may be gone after this.
+ThreadCall::Interest::Interest(EventLoop& loop, ThreadCall& call) noexcept
+    : ThreadsafeCall(loop), thread_call_(call), ended_(loop), work_(loop.context().get_executor()) {
+  call.interest_ = this;
+}
+
 ThreadCall::Interest::~Interest() {
-  const std::lock_guard lock(call_.mutex_);
-  call_.loop_ = nullptr;
+  const std::lock_guard lock(thread_call_.mutex_);
+  thread_call_.interest_ = nullptr;
+  if (thread_call_.started_ && !thread_call_.ended_) abandoned.fetch_add(1);
 }
 
 }  // namespace streams

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -17,57 +18,70 @@
 #include <type_traits>
 #include <utility>
 
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+
 #include "streams/event.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/task.hpp"
+#include "streams/threadsafe_call.hpp"
 
 namespace streams {
 
 /// What the thread and the one who awaits have in common; it goes with the last of the two.
 class ThreadCall {
  public:
-  explicit ThreadCall(EventLoop& loop) noexcept : loop_(&loop), ended_(loop) {}
+  ThreadCall() = default;
   virtual ~ThreadCall() = default;
   ThreadCall(const ThreadCall&) = delete;
   ThreadCall& operator=(const ThreadCall&) = delete;
 
-  /// Calls on a new thread. Throws std::system_error where there can be none.
+  /// How many that were given up may still run: their number is bounded, whatever the world does.
+  static constexpr int most_abandoned = 64;
+
+  /// Calls on a new thread. Throws std::system_error where there can be none, and where
+  /// most_abandoned have been given up and have not ended.
   static void start(std::shared_ptr<ThreadCall> call);
 
-  /// On the loop's thread.
-  Event& ended() noexcept { return ended_; }
-
-  /// Keeps the thread from the loop from here on; made where the call is awaited.
-  class Interest {
+  /// Of the one who awaits: told of the end for as long as it lives. The loop's thread.
+  class Interest final : private ThreadsafeCall {
    public:
-    explicit Interest(ThreadCall& call) noexcept : call_(call) {}
+    Interest(EventLoop& loop, ThreadCall& call) noexcept;
+    /// Waits for a thread that is in the middle of telling, because the loop may be gone after
+    /// this.
     ~Interest();
-    Interest(const Interest&) = delete;
-    Interest& operator=(const Interest&) = delete;
+    Event& ended() noexcept { return ended_; }
 
    private:
-    ThreadCall& call_;
+    friend class ThreadCall;
+    void call(std::size_t) noexcept override { ended_.set(); }
+
+    ThreadCall& thread_call_;
+    Event ended_;
+    // The loop has nothing else to show for work on another thread.
+    asio::executor_work_guard<asio::io_context::executor_type> work_;
   };
 
  private:
   virtual void call() noexcept = 0;
-  static void tell(const std::shared_ptr<ThreadCall>& call) noexcept;
+  void tell() noexcept;
 
   std::mutex mutex_;
-  EventLoop* loop_;  // null once nobody is interested
-  Event ended_;
+  Interest* interest_ = nullptr;  // null once it was given up
+  bool started_ = false;
+  bool ended_ = false;
 };
 
 template <class Function, class... Args>
 class ThreadCallOf final : public ThreadCall {
  public:
-  using Result = std::decay_t<std::invoke_result_t<Function&, Args...>>;
+  using Value = std::decay_t<std::invoke_result_t<Function&, Args...>>;
 
-  ThreadCallOf(EventLoop& loop, Function function, Args... args)
-      : ThreadCall(loop), function_(std::move(function)), args_(std::move(args)...) {}
+  explicit ThreadCallOf(Function function, Args... args)
+      : function_(std::move(function)), args_(std::move(args)...) {}
 
   /// The result, or the exception; after ended().
-  Result take() {
+  Value take() {
     if (failure_) std::rethrow_exception(failure_);
     return std::move(*result_);
   }
@@ -75,7 +89,7 @@ class ThreadCallOf final : public ThreadCall {
  private:
   void call() noexcept override try {
     result_.emplace(std::apply(
-        [this](Args&... args) -> Result { return std::invoke(function_, std::move(args)...); },
+        [this](Args&... args) -> Value { return std::invoke(function_, std::move(args)...); },
         args_));
   } catch (...) {
     failure_ = std::current_exception();
@@ -83,7 +97,7 @@ class ThreadCallOf final : public ThreadCall {
 
   Function function_;
   std::tuple<Args...> args_;
-  std::optional<Result> result_;
+  std::optional<Value> result_;
   std::exception_ptr failure_;
 };
 
@@ -91,16 +105,17 @@ class ThreadCallOf final : public ThreadCall {
 /// exception, comes to the one who awaits, on `loop`'s thread; std::nullopt as soon as the awaiting
 /// scope is cancelled, while the function runs on. Function and arguments are moved to the thread
 /// and must not refer to what may be gone before it. Throws std::system_error where there can be no
-/// thread. The thread inherits the caller's signal mask.
+/// thread, and where most_abandoned that were given up have not ended. The thread inherits the
+/// caller's signal mask.
 template <class Function, class... Args>
 requires std::invocable<Function&, Args...>
 auto to_thread(EventLoop& loop, Function function, Args... args)
-    -> Task<std::optional<typename ThreadCallOf<Function, Args...>::Result>> {
-  const auto call = std::make_shared<ThreadCallOf<Function, Args...>>(loop, std::move(function),
-                                                                      std::move(args)...);
-  const ThreadCall::Interest interest(*call);
+    -> Task<std::optional<typename ThreadCallOf<Function, Args...>::Value>> {
+  const auto call =
+      std::make_shared<ThreadCallOf<Function, Args...>>(std::move(function), std::move(args)...);
+  ThreadCall::Interest interest(loop, *call);
   ThreadCall::start(call);
-  const bool ended = co_await call->ended().wait();
+  const bool ended = co_await interest.ended().wait();
   if (!ended) co_return std::nullopt;
   co_return call->take();
 }

@@ -1,12 +1,13 @@
 #include "client/ping/handshake.hpp"
 
-#include <string>
+#include <netinet/in.h>
+#include <utility>
 #include <variant>
 
-#include <asio/ip/tcp.hpp>
 #include <asio/local/stream_protocol.hpp>
 
 #include "streams/await_asio.hpp"
+#include "streams/resolve.hpp"
 
 namespace client::ping {
 
@@ -15,12 +16,13 @@ streams::Task<std::error_code> Handshake::resolve() {
     endpoint_ = asio::local::stream_protocol::endpoint(path->path);
     co_return std::error_code{};
   }
-  const auto& [host, port] = std::get<streams::HostPort>(address_);
-  asio::ip::tcp::resolver resolver(loop_.context());
-  const auto [ec, results] = co_await resolver.async_resolve(
-      host, std::to_string(port), asio::ip::tcp::resolver::numeric_service, streams::use_task);
-  if (!ec) endpoint_ = results.begin()->endpoint();
-  co_return ec;
+  auto resolving = streams::resolve(loop_, std::get<streams::HostPort>(address_));
+  const streams::Resolved resolved = co_await std::move(resolving);
+  if (resolved.ec) co_return resolved.ec;
+  const streams::Endpoint& first = resolved.endpoints.front();
+  endpoint_ =
+      asio::generic::stream_protocol::endpoint(first.address(), first.address_size(), IPPROTO_TCP);
+  co_return std::error_code{};
 }
 
 streams::Task<Shaken> Handshake::shake() {

@@ -1,0 +1,121 @@
+#include "streams/resolve.hpp"
+
+#include <chrono>
+#include <cstring>
+#include <dlfcn.h>
+#include <latch>
+#include <memory>
+#include <netdb.h>
+#include <string>
+
+#include "streams/task_group.hpp"
+#include "streams/timeout.hpp"
+#include "streams/to_thread.hpp"
+#include "tests/catch.hpp"
+#include "tests/streams/run.hpp"
+
+using namespace tests;
+using namespace std::chrono_literals;
+using streams::CancelScope;
+using streams::EventLoop;
+using streams::HostPort;
+using streams::Resolved;
+using streams::Task;
+using streams::TaskGroup;
+
+namespace {
+
+/// A name server that says nothing until it is told to. Whoever asks holds it.
+std::shared_ptr<std::latch>& silence() {
+  static std::shared_ptr<std::latch> latch = std::make_shared<std::latch>(1);
+  return latch;
+}
+
+constexpr const char* silent_name = "silent.example";
+
+Task<void> keep(Resolved& result, Task<Resolved> work) { result = co_await std::move(work); }
+
+}  // namespace
+
+// In place of libc's: `silent.example` is a name that no server answers.
+extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo* hints,
+                           addrinfo** results) {
+  using Function = int(const char*, const char*, const addrinfo*, addrinfo**);
+  static auto* const real = reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, "getaddrinfo"));
+  const bool numeric = hints != nullptr && (hints->ai_flags & AI_NUMERICHOST) != 0;
+  if (!numeric && node != nullptr && std::strcmp(node, silent_name) == 0) {
+    const std::shared_ptr<std::latch> latch = silence();
+    latch->wait();
+    return EAI_AGAIN;
+  }
+  return real(node, service, hints, results);
+}
+
+TEST_CASE("an address in figures and a name have their endpoints", "[resolve]") {
+  EventLoop loop;
+  run(loop, [](EventLoop& l) -> Task<void> {
+    const Resolved v4 = co_await resolve(l, HostPort{"127.0.0.1", 7});
+    CHECK_FALSE(v4.ec);
+    REQUIRE(v4.endpoints.size() == 1);
+    CHECK(v4.endpoints.front().to_string() == "127.0.0.1:7");
+    const Resolved v6 = co_await resolve(l, HostPort{"::1", 7});
+    REQUIRE(v6.endpoints.size() == 1);
+    CHECK(v6.endpoints.front().to_string() == "[::1]:7");
+    const Resolved name = co_await resolve(l, HostPort{"localhost", 7});
+    CHECK_FALSE(name.ec);
+    CHECK_FALSE(name.endpoints.empty());
+  }(loop));
+}
+
+TEST_CASE("a name that does not exist is an error", "[resolve]") {
+  EventLoop loop;
+  run(loop, [](EventLoop& l) -> Task<void> {
+    const Resolved resolved = co_await resolve(l, HostPort{"no such name", 7});
+    CHECK(resolved.ec);
+    CHECK(resolved.endpoints.empty());
+  }(loop));
+}
+
+TEST_CASE("a look-up that nobody answers is given up at once, by a time-out and by cancelling",
+          "[resolve]") {
+  EventLoop loop;
+  const auto begin = std::chrono::steady_clock::now();
+  run(loop, [](EventLoop& l) -> Task<void> {
+    auto limited = with_timeout(l, 20ms, resolve(l, HostPort{silent_name, 7}));
+    const auto timed = co_await std::move(limited);
+    CHECK(timed.ec == std::errc::timed_out);
+    CHECK(timed.value.ec == std::errc::operation_canceled);
+
+    CancelScope scope;
+    Resolved result;
+    TaskGroup group(l);
+    group.spawn(in_scope(scope, keep(result, resolve(l, HostPort{silent_name, 7}))));
+    co_await several_turns(l);
+    scope.cancel();
+    co_await group.join();
+    CHECK(result.ec == std::errc::operation_canceled);
+  }(loop));
+  CHECK(std::chrono::steady_clock::now() - begin < 5s);
+  silence()->count_down();
+}
+
+TEST_CASE("look-ups that were given up are bounded, and count until they end", "[resolve]") {
+  silence() = std::make_shared<std::latch>(1);
+  EventLoop loop;
+  run(loop, [](EventLoop& l) -> Task<void> {
+    // Those of other tests may not have ended yet.
+    std::error_code ec;
+    for (int i = 0; i <= streams::ThreadCall::most_abandoned && !ec; ++i) {
+      auto limited = with_timeout(l, 1ns, resolve(l, HostPort{silent_name, 7}));
+      const auto timed = co_await std::move(limited);
+      if (timed.value.ec != std::errc::operation_canceled) ec = timed.value.ec;
+    }
+    CHECK(ec == std::errc::resource_unavailable_try_again);
+    silence()->count_down();
+    Resolved resolved;
+    do {
+      resolved = co_await resolve(l, HostPort{"localhost", 7});
+    } while (resolved.ec == std::errc::resource_unavailable_try_again);
+    CHECK_FALSE(resolved.ec);
+  }(loop));
+}
