@@ -19,7 +19,7 @@ std::string quoted(std::string_view text) {
   return out += '"';
 }
 
-ParsedAddress failure(std::string text) { return {.address = {}, .error = std::move(text)}; }
+ParsedAddress failure(std::string text) { return ParsedAddress(std::move(text)); }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -77,7 +77,7 @@ ParsedAddress parse_unix(std::string_view path) {
     return failure("the path of a Unix socket has " + std::to_string(path.size()) +
                    " bytes; at most 107 are allowed");
   }
-  return {.address = UnixPath{std::string{path}}, .error = {}};
+  return ParsedAddress(Address(UnixPath{std::string{path}}));
 }
 
 ParsedAddress with_port(std::string_view host, std::string_view port_text) {
@@ -86,7 +86,7 @@ ParsedAddress with_port(std::string_view host, std::string_view port_text) {
     return failure("the port " + quoted(port_text) +
                    " is not a decimal number from 0 to 65535 without leading zeros");
   }
-  return {.address = HostPort{std::string{host}, *port}, .error = {}};
+  return ParsedAddress(Address(HostPort{std::string{host}, *port}));
 }
 
 ParsedAddress parse_bracketed(std::string_view text) {

@@ -4,18 +4,23 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 namespace streams {
 
 /// A host and a TCP port. The host is a name, an IPv4 or an unbracketed IPv6 address.
 struct HostPort {
+  HostPort() = default;
+  HostPort(std::string name, std::uint16_t number) : host(std::move(name)), port(number) {}
   std::string host;
   std::uint16_t port = 0;  ///< 0 asks the kernel for any free port when listening
 };
 
 /// A Unix socket's path, at most 107 bytes (unix(7)).
 struct UnixPath {
+  UnixPath() = default;
+  explicit UnixPath(std::string name) : path(std::move(name)) {}
   std::string path;
 };
 
@@ -23,6 +28,9 @@ using Address = std::variant<HostPort, UnixPath>;
 
 /// What parse_address() found: an address, or why there is none.
 struct ParsedAddress {
+  explicit ParsedAddress(Address found) : address(std::move(found)) {}
+  explicit ParsedAddress(std::string why) : error(std::move(why)) {}
+
   Address address;
   std::string error;  ///< empty on success; else what is wrong and what is allowed
 

@@ -16,6 +16,7 @@
 namespace streams {
 
 struct ConnectOptions {
+  ConnectOptions() = default;
   /// The address to come from; its port is 0 for any. The kernel then picks the port together with
   /// the target, so that each target has all ports (IP_BIND_ADDRESS_NO_PORT of ip(7)).
   std::optional<Endpoint> source;
@@ -25,15 +26,17 @@ struct ConnectOptions {
 /// A socket on its way. `ec` is none when it is connected, std::errc::operation_in_progress while
 /// it is not yet, else why it never will be.
 struct Connecting {
+  Connecting() = default;
   std::error_code ec;
   UniqueFd fd;
 };
 
-/// Starts to connect to `peer`, an IPv4 or IPv6 endpoint. Never waits.
+/// Starts to connect to `peer`, an IPv4 or IPv6 endpoint. Never waits, throws nothing.
 Connecting begin_connect(const Endpoint& peer, const ConnectOptions& options) noexcept;
 
-/// Waits as long as it is in progress, and puts streams on it. No time-out of its own; cancelling
-/// the awaiting scope ends the attempt.
+/// Waits as long as it is in progress, and puts streams on it. No time-out of its own. Cancelling
+/// the awaiting scope ends the attempt with std::errc::operation_canceled. Throws std::system_error
+/// when the loop cannot watch the socket, and std::bad_alloc.
 Task<Opened> finish_connect(EventLoop& loop, Connecting connecting, Endpoint peer,
                             StreamOptions options = {});
 

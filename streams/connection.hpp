@@ -22,6 +22,8 @@
 namespace streams {
 
 struct StreamOptions {
+  constexpr StreamOptions() = default;
+  constexpr StreamOptions(std::uint32_t most, WaterMarks water) : limit(most), marks(water) {}
   std::uint32_t limit = StreamReader::default_limit;  ///< for readline() and readuntil(), bytes
   WaterMarks marks = {};
   /// How long wait_closed() waits without progress. At most 49 days.

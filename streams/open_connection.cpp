@@ -27,8 +27,9 @@ Opened adopt(EventLoop& loop, asio::local::stream_protocol::socket& socket,
   return opened;
 }
 
-Task<Opened> open_tcp(EventLoop& loop, const HostPort& address, StreamOptions options) {
-  Resolved resolved = co_await resolve(loop, address);
+Task<Opened> open_tcp(EventLoop& loop, HostPort address, StreamOptions options) {
+  auto resolving = resolve(loop, std::move(address));
+  Resolved resolved = co_await std::move(resolving);
   if (resolved.ec) {
     Opened opened;
     opened.ec = resolved.ec;
@@ -38,7 +39,7 @@ Task<Opened> open_tcp(EventLoop& loop, const HostPort& address, StreamOptions op
   co_return co_await std::move(connecting);
 }
 
-Task<Opened> open_unix(EventLoop& loop, const UnixPath& address, StreamOptions options) {
+Task<Opened> open_unix(EventLoop& loop, UnixPath address, StreamOptions options) {
   Opened opened;
   if (address.path.size() >= sizeof(sockaddr_un::sun_path)) {
     opened.ec = std::make_error_code(std::errc::filename_too_long);
@@ -53,11 +54,11 @@ Task<Opened> open_unix(EventLoop& loop, const UnixPath& address, StreamOptions o
 
 }  // namespace
 
-Task<Opened> open_connection(EventLoop& loop, const Address& address, StreamOptions options) {
-  if (const auto* host_port = std::get_if<HostPort>(&address)) {
-    co_return co_await open_tcp(loop, *host_port, options);
-  }
-  co_return co_await open_unix(loop, std::get<UnixPath>(address), options);
+Task<Opened> open_connection(EventLoop& loop, Address address, StreamOptions options) {
+  auto opening = std::holds_alternative<HostPort>(address)
+                     ? open_tcp(loop, std::get<HostPort>(std::move(address)), options)
+                     : open_unix(loop, std::get<UnixPath>(std::move(address)), options);
+  co_return co_await std::move(opening);
 }
 
 }  // namespace streams

@@ -1,5 +1,5 @@
 // open_connection: asyncio's word for resolving a name, connecting and putting streams on it. The
-// loop's thread; cancelling the awaiting scope ends the attempt.
+// loop's thread.
 #pragma once
 
 #include <memory>
@@ -13,11 +13,14 @@
 namespace streams {
 
 struct Opened {
+  Opened() = default;
   std::error_code ec;  ///< the resolver's, or that of the last address tried
   std::unique_ptr<Connection> connection;
 };
 
 /// Takes the first address of the name to answer (happy_eyeballs.hpp). No time-out of its own.
-Task<Opened> open_connection(EventLoop& loop, const Address& address, StreamOptions options = {});
+/// Cancelling the awaiting scope ends it at once with std::errc::operation_canceled, the look-up
+/// included. Throws std::system_error when the loop cannot watch the socket, and std::bad_alloc.
+Task<Opened> open_connection(EventLoop& loop, Address address, StreamOptions options = {});
 
 }  // namespace streams

@@ -31,6 +31,9 @@ class StreamWriter;
 
 /// Unsent bytes above which drain() waits, and at which it goes on: asyncio's write buffer limits.
 struct WaterMarks {
+  constexpr WaterMarks() = default;
+  constexpr WaterMarks(std::uint32_t high_mark, std::uint32_t low_mark)
+      : high(high_mark), low(low_mark) {}
   std::uint32_t high = 64 * 1024;  ///< bytes
   std::uint32_t low = 16 * 1024;   ///< bytes, at most `high`
 };
