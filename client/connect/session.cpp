@@ -131,7 +131,9 @@ streams::Task<void> Session::watch_idle() {
       std::max<Clock::duration>(options_.timeout / samples, std::chrono::milliseconds{1});
   std::uint64_t moved = bytes_moved();
   auto since = Clock::now();
-  while (!co_await streams::sleep_for(loop_, pause)) {
+  for (;;) {
+    const std::error_code slept = co_await streams::sleep_for(loop_, pause);
+    if (slept) co_return;
     const auto now = Clock::now();
     if (std::exchange(moved, bytes_moved()) != moved) {
       since = now;

@@ -57,7 +57,8 @@ void Download::end() {
 
 streams::Task<std::error_code> Download::serve() {
   received_ = 0;
-  if (!co_await context_.started.wait()) co_return streams::make_cancelled();
+  const bool started = co_await context_.started.wait();
+  if (!started) co_return streams::make_cancelled();
   streams::StreamReader& reader = connection_->reader();
   for (;;) {
     const streams::Chunk chunk = co_await reader.read(streams::BufferPool::block_size);

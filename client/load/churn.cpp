@@ -13,7 +13,8 @@ Churn::Churn(ThreadContext& context, std::uint64_t number)
 
 streams::Task<void> Churn::run() {
   report_first_connect();
-  if (!co_await context_.started.wait()) co_return;
+  const bool started = co_await context_.started.wait();
+  if (!started) co_return;
   if (context_.plan.open_loop()) {
     while (const auto when = co_await due_.get()) {
       due_.task_done();
@@ -46,7 +47,9 @@ void Churn::end() { due_.close(); }
 
 streams::Task<void> Churn::exchange(Time when) {
   streams::Permit permit = co_await context_.connector.permit();
-  if (!permit || !co_await connect(std::move(permit))) {
+  bool connected = false;
+  if (permit) connected = co_await connect(std::move(permit));
+  if (!connected) {
     const ErrorKind kind = context_.interrupted ? ErrorKind::abandoned : ErrorKind::connect;
     context_.tally.failed(kind, when, Time{}, Clock::now());
     context_.progress.end();

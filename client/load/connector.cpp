@@ -31,7 +31,8 @@ Connector::Connector(streams::EventLoop& loop, const Plan& plan, const ResolvedT
 streams::Task<std::unique_ptr<streams::Connection>> Connector::open(std::uint64_t number,
                                                                     streams::Permit) {
   if (interval_ > Duration::zero()) {
-    if (const auto ec = co_await streams::sleep_until(loop_, next_turn())) co_return nullptr;
+    const std::error_code slept = co_await streams::sleep_until(loop_, next_turn());
+    if (slept) co_return nullptr;
   }
   const Time began = Clock::now();
   streams::Opened opened;

@@ -56,17 +56,20 @@ void Upload::end() {
 }
 
 streams::Task<std::error_code> Upload::serve() {
-  if (!co_await context_.started.wait()) co_return streams::make_cancelled();
+  const bool started = co_await context_.started.wait();
+  if (!started) co_return streams::make_cancelled();
   if (context_.plan.open_loop()) {
     while (const auto when = co_await due_.get()) {
       due_.task_done();
-      if (const auto ec = co_await send(*when)) co_return ec;
+      const std::error_code ec = co_await send(*when);
+      if (ec) co_return ec;
     }
   } else {
     while (context_.progress.take()) {
       const Time now = Clock::now();
       context_.tally.offered(now);
-      if (const auto ec = co_await send(now)) co_return ec;
+      const std::error_code ec = co_await send(now);
+      if (ec) co_return ec;
     }
   }
   const streams::Chunk end = co_await connection_->reader().read(1);

@@ -27,7 +27,8 @@ streams::Task<void> LoadConnection::run() {
   while (!context_.ending) {
     // Waited for here: ten thousand connections may, and so none keeps another coroutine for it.
     streams::Permit permit = co_await context_.connector.permit();
-    const bool connected = permit && co_await connect(std::move(permit));
+    bool connected = false;
+    if (permit) connected = co_await connect(std::move(permit));
     report_first_connect();
     if (!connected) continue;
     const std::error_code ec = co_await serve();
@@ -35,9 +36,10 @@ streams::Task<void> LoadConnection::run() {
     if (context_.ending || ec == std::errc::operation_canceled) break;
     if (was_useful_) {
       backoff_.reset();
-    } else if (co_await streams::sleep_for(context_.loop, backoff_.next())) {
-      break;
+      continue;
     }
+    const std::error_code slept = co_await streams::sleep_for(context_.loop, backoff_.next());
+    if (slept) break;
   }
   report_first_connect();
 }

@@ -20,7 +20,7 @@ struct Answer {
 };
 
 /// Stops at the first piece that differs: the rest of another protocol's reply may never come.
-streams::Task<Answer> read_reply(streams::StreamReader& reader, const std::string& expected) {
+streams::Task<Answer> read_reply(streams::StreamReader& reader, std::string expected) {
   Answer reply;
   std::size_t have = 0;
   while (have < expected.size()) {
