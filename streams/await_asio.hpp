@@ -5,9 +5,9 @@
 //     auto [ec, results] = co_await resolver.async_resolve(host, service, streams::use_task);
 //
 // Where asyncio awaits a Future of its loop. A lone error_code comes back as it is, more results as
-// a std::tuple; nothing is thrown for them. Cancelling the scope cancels the operation through its
-// cancellation slot. The loop's thread only, like the operation's own objects, which outlive the
-// await.
+// a std::tuple; nothing is thrown for them. Awaiting throws std::bad_alloc where the operation
+// could not be started. Cancelling the scope cancels the operation through its cancellation slot.
+// The loop's thread only, like the operation's own objects, which outlive the await.
 #pragma once
 
 #include <coroutine>
@@ -53,8 +53,14 @@ class AsioAwaiter final : private Cancellable {
       std::get<0>(results_) = make_cancelled();
       return false;
     }
-    std::apply([this](auto&... args) { std::move(initiation_)(Handler{this}, std::move(args)...); },
-               args_);
+    try {
+      std::apply(
+          [this](auto&... args) { std::move(initiation_)(Handler{this}, std::move(args)...); },
+          args_);
+    } catch (...) {
+      scope_->leave();
+      throw;
+    }
     return true;
   }
   auto await_resume() {

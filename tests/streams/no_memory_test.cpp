@@ -9,7 +9,12 @@
 #include <sys/socket.h>
 #include <thread>
 
+#include "streams/as_completed.hpp"
 #include "streams/connection.hpp"
+#include "streams/gather.hpp"
+#include "streams/queue.hpp"
+#include "streams/semaphore.hpp"
+#include "streams/timeout.hpp"
 #include "tests/catch.hpp"
 #include "tests/streams/wire.hpp"
 
@@ -123,7 +128,82 @@ bool survives(long n, bool filtered, const std::string& script) {
   return failed;
 }
 
+Task<int> one_turn(streams::EventLoop& loop, int value) {
+  co_await turn(loop);
+  co_return value;
+}
+
+Task<int> first_of(streams::AsCompleted<int>& completed) {
+  auto next = co_await completed.next();
+  co_return next->result.take();
+}
+
+Task<void> put_two(streams::Queue<int>& queue) {
+  for (int i = 0; i < 2; ++i) co_await queue.put(i);
+  queue.close();
+}
+
+Task<int> produce_and_consume(streams::TaskGroup& group, streams::Queue<int>& queue) {
+  group.spawn(put_two(queue));
+  int sum = 0;
+  while (const auto item = co_await queue.get()) sum += *item;
+  co_return sum;
+}
+
+/// Groups of every kind, and what their children wait for.
+Task<void> work_together(streams::EventLoop& loop) {
+  auto gathering = gather(loop, one_turn(loop, 1), one_turn(loop, 2), one_turn(loop, 3));
+  co_await std::move(gathering);
+  std::vector<Task<int>> racing;
+  for (int i = 0; i < 3; ++i) racing.push_back(one_turn(loop, i));
+  auto first = as_completed(loop, std::move(racing), first_of);
+  co_await std::move(first);
+  streams::Queue<int> queue(loop, 1);
+  const auto body = [&queue](streams::TaskGroup& group) {
+    return produce_and_consume(group, queue);
+  };
+  co_await streams::task_group(loop, body);
+  auto timed = with_timeout(loop, std::chrono::hours{1}, one_turn(loop, 4));
+  co_await std::move(timed);
+}
+
+/// False once the work has fewer allocations than `n`.
+Task<bool> work_survives(streams::EventLoop& loop, long n) {
+  const FailingAllocation failing(n);
+  try {
+    co_await work_together(loop);
+  } catch (const std::exception&) {
+    // std::bad_alloc, or several failures that it led to.
+  }
+  co_return FailingAllocation::has_failed();
+}
+
 }  // namespace
+
+TEST_CASE("an allocation that fails, whichever it is, costs at most the group it was for",
+          "[no_memory]") {
+  streams::EventLoop loop;
+  long n = 0;
+  for (bool failed = true; failed; ++n) failed = run(loop, work_survives(loop, n));
+  INFO("allocations: " << n);
+  CHECK(n > 10);
+}
+
+TEST_CASE("releasing a permit on another thread needs no memory", "[no_memory]") {
+  streams::EventLoop loop;
+  run(loop, [](streams::EventLoop& l) -> Task<void> {
+    streams::Semaphore semaphore(l, 1);
+    bool asked_for_memory = true;
+    std::thread([permit = semaphore.try_acquire(), &asked_for_memory]() mutable {
+      const FailingAllocation failing(0);
+      permit.release();
+      asked_for_memory = FailingAllocation::has_failed();
+    }).join();
+    CHECK_FALSE(asked_for_memory);
+    const streams::Permit again = co_await semaphore.acquire();
+    CHECK(again);
+  }(loop));
+}
 
 TEST_CASE("an allocation that fails, whichever it is, costs at most its own connection",
           "[no_memory]") {
