@@ -46,6 +46,12 @@ void unshare_descriptors() noexcept {
 #endif
 }
 
+streams::EventLoop::Options loop_options(const Plan& plan) {
+  streams::EventLoop::Options options(plan.busy_poll);
+  options.has_alarm = plan.awake_before_due > Duration::zero();
+  return options;
+}
+
 }  // namespace
 
 Generator::Generator(streams::EventLoop& home, Owner& owner, const Plan& plan,
@@ -54,7 +60,7 @@ Generator::Generator(streams::EventLoop& home, Owner& owner, const Plan& plan,
       owner_(owner),
       plan_(plan),
       share_(share),
-      loop_({plan.busy_poll, {}, plan.awake_before_due > Duration::zero()}),
+      loop_(loop_options(plan)),
       messages_(plan.protocol->make_messages(plan)),
       tally_(plan.protocol->has_replies, plan.open_loop()),
       progress_(loop_),
