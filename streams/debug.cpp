@@ -79,10 +79,14 @@ void Debug::end_callback() noexcept {
   began_ = duration >= options_.slow_callback_duration ? std::chrono::steady_clock::now() : now;
 }
 
-Debug::Nested::Nested(const CancelScope& scope) : scope_(scope) {
+Debug::Nested::Nested(const CancelScope& scope) noexcept : scope_(scope) {
   Debug* const debug = Debug::current();
   if (debug == nullptr) return;
-  debug->tasks_.insert_or_assign(&scope, debug->running_task());
+  try {
+    debug->tasks_.insert_or_assign(&scope, debug->running_task());
+  } catch (const std::bad_alloc&) {
+    // Then a report names no task.
+  }
 }
 
 Debug::Nested::~Nested() {

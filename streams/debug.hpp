@@ -77,7 +77,7 @@ class Debug {
   /// A scope within a task, such as a time-out's, has its task's name for as long as this lives.
   class Nested {
    public:
-    explicit Nested(const CancelScope& scope);
+    explicit Nested(const CancelScope& scope) noexcept;
     ~Nested();
     Nested(const Nested&) = delete;
     Nested& operator=(const Nested&) = delete;

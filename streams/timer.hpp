@@ -3,10 +3,11 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
+#include <cstddef>
 #include <memory>
-#include <utility>
-
-#include <asio/steady_timer.hpp>
+#include <new>
+#include <type_traits>
 
 #include "streams/event_loop.hpp"
 
@@ -15,43 +16,44 @@ namespace streams {
 class Timer {
  public:
   explicit Timer(EventLoop& loop) noexcept : loop_(loop) {}
-  ~Timer() { cancel(); }
+  ~Timer();
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
 
+  /// Takes the memory that call_later() needs, which does not throw from then on. Throws
+  /// std::bad_alloc.
+  void reserve();
   /// Calls `function` once after `delay`, unless cancelled or started anew before. What it throws
-  /// goes to the loop's exception handler. Throws std::bad_alloc; then nothing was started.
+  /// goes to the loop's exception handler. Throws std::bad_alloc the first time, unless reserve()
+  /// came before; then nothing was started. Where memory is too short for the timer to wait, it is
+  /// late by no more than the shortage lasts.
   template <std::invocable Function>
   void call_later(std::chrono::steady_clock::duration delay, Function function) {
-    cancel();
-    auto wait = std::make_unique<Wait>(loop_.context(), *this);
-    wait_ = wait.get();
-    wait_->timer.expires_after(delay);
-    wait_->timer.async_wait(
-        [wait = std::move(wait), function = std::move(function)](const std::error_code&) mutable {
-          // The owner is gone when it cancelled: also when the expiry was already on its way.
-          if (wait->owner == nullptr) return;
-          EventLoop& loop = wait->owner->loop_;
-          std::exchange(wait->owner, nullptr)->wait_ = nullptr;
-          loop.call_in_turn(function, "in a callback of call_later()");
-        });
+    static_assert(
+        sizeof(Function) <= sizeof(Call::function) && std::is_trivially_copyable_v<Function>,
+        "capture a few references or pointers");
+    reserve();
+    Call call;
+    ::new (static_cast<void*>(call.function)) Function(function);
+    call.invoke = [](EventLoop& loop, void* stored) noexcept {
+      loop.call_in_turn(*std::launder(static_cast<Function*>(stored)),
+                        "in a callback of call_later()");
+    };
+    start(delay, call);
   }
-  void cancel() noexcept {
-    if (wait_ == nullptr) return;
-    Wait* const wait = std::exchange(wait_, nullptr);
-    wait->owner = nullptr;
-    wait->timer.cancel();
-  }
+  void cancel() noexcept;
 
  private:
-  struct Wait {
-    Wait(asio::io_context& context, Timer& timer_owner) : timer(context), owner(&timer_owner) {}
-    asio::steady_timer timer;
-    Timer* owner;
+  struct Call {
+    void (*invoke)(EventLoop& loop, void* function) noexcept = nullptr;
+    alignas(void*) std::byte function[4 * sizeof(void*)] = {};
   };
+  class Wait;
+
+  void start(std::chrono::steady_clock::duration delay, const Call& call) noexcept;
 
   EventLoop& loop_;
-  Wait* wait_ = nullptr;  // owned by the pending handler
+  std::shared_ptr<Wait> wait_;  // with the operation under way, which may outlive us
 };
 
 }  // namespace streams

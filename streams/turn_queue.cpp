@@ -12,7 +12,8 @@
 namespace streams {
 namespace {
 
-/// For what is queued by others than connections: those who wait for events, permits and items.
+/// For what is queued by others than connections: those who wait for events, permits and items,
+/// and timers.
 constexpr std::size_t spare_entries = 1024;
 
 }  // namespace
@@ -26,9 +27,9 @@ void TurnQueue::reserve(std::size_t owners) {
   if (owners <= reserved_) return;
   // Doubled, as a vector grows. What is not used yet is not in memory yet.
   const std::size_t room = std::max(owners, 2 * reserved_);
-  jobs_.reserve(spare_entries + 3 * room);
-  running_.reserve(spare_entries + 3 * room);
-  paused_.reserve(2 * room);
+  jobs_.reserve(spare_entries + 4 * room);
+  running_.reserve(spare_entries + 4 * room);
+  paused_.reserve(spare_entries + 3 * room);
   more_flushes_.reserve(room);
   reserved_ = room;
 }

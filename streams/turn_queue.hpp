@@ -47,7 +47,7 @@ class TurnQueue {
   /// are the next to run, as at a mass end.
   void forget(const void* target, int entries) noexcept;
   /// Makes room for what `owners` connections can have queued at once: a turn and a pause of each
-  /// half, a flush, and a task to resume. Throws std::bad_alloc.
+  /// half and of a timer, a flush, and a task to resume. Throws std::bad_alloc.
   void reserve(std::size_t owners);
 
   /// In debug mode `debug` is told of each turn.

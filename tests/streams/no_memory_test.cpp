@@ -15,6 +15,7 @@
 #include "streams/queue.hpp"
 #include "streams/semaphore.hpp"
 #include "streams/timeout.hpp"
+#include "streams/timer.hpp"
 #include "tests/catch.hpp"
 #include "tests/streams/wire.hpp"
 
@@ -187,6 +188,30 @@ TEST_CASE("an allocation that fails, whichever it is, costs at most the group it
   for (bool failed = true; failed; ++n) failed = run(loop, work_survives(loop, n));
   INFO("allocations: " << n);
   CHECK(n > 10);
+}
+
+TEST_CASE("a timer that has its memory waits where there is none", "[no_memory]") {
+  streams::EventLoop loop;
+  run(loop, [](streams::EventLoop& l) -> Task<void> {
+    streams::Timer timer(l);
+    timer.reserve();
+    bool called = false;
+    {
+      // Asio's own queue of timers has no room for the first.
+      const FailingAllocation failing(0);
+      timer.call_later(std::chrono::seconds{0}, [&] { called = true; });
+      CHECK(FailingAllocation::has_failed());
+    }
+    co_await until(l, [&] { return called; });
+    timer.call_later(std::chrono::hours{1}, [] {});
+    {
+      const FailingAllocation failing(0);
+      called = false;
+      timer.call_later(std::chrono::seconds{0}, [&] { called = true; });
+      CHECK_FALSE(FailingAllocation::has_failed());
+    }
+    co_await until(l, [&] { return called; });
+  }(loop));
 }
 
 TEST_CASE("releasing a permit on another thread needs no memory", "[no_memory]") {

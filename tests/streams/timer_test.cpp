@@ -90,6 +90,21 @@ TEST_CASE("a timer may be destroyed or started again from within its own call", 
   }(loop));
 }
 
+TEST_CASE("a timer that is started anew is due at its new time, later or sooner", "[timer]") {
+  EventLoop loop;
+  run(loop, [](EventLoop& l) -> Task<void> {
+    Timer timer(l);
+    bool called = false;
+    const auto begin = std::chrono::steady_clock::now();
+    timer.call_later(1h, [] {});
+    timer.call_later(1ms, [] {});
+    timer.call_later(20ms, [&] { called = true; });
+    co_await until(l, [&] { return called; });
+    CHECK(std::chrono::steady_clock::now() - begin >= 20ms);
+    CHECK(std::chrono::steady_clock::now() - begin < 10min);
+  }(loop));
+}
+
 TEST_CASE("a cancelled timer does not keep the loop running", "[timer]") {
   const auto begin = std::chrono::steady_clock::now();
   EventLoop loop;
