@@ -1,5 +1,6 @@
 #include "server/announce.hpp"
 
+#include <exception>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +24,7 @@ std::string how_to_try(const serving::Listener& listener, const std::string& add
 }
 
 void announce_socket(insight::Log& log, const serving::Listener& listener,
-                     const sockets::ListeningSocket& socket) {
+                     const sockets::ListeningSocket& socket) noexcept try {
   const std::string address = socket.address();
   const std::string try_it = how_to_try(listener, address);
   std::vector<insight::Field> fields{{"listener", listener.settings.name},
@@ -32,17 +33,20 @@ void announce_socket(insight::Log& log, const serving::Listener& listener,
   if (socket.inherited()) fields.push_back({"socket", "inherited"});
   fields.push_back({"try", try_it});
   log.write(config::LogLevel::info, "listening", fields);
+} catch (const std::exception&) {
+  // No memory for a line of the log; it listens all the same.
 }
 
 }  // namespace
 
-void announce(insight::Log& log, const serving::Acceptor& acceptor) {
+void announce(insight::Log& log, const serving::Acceptor& acceptor) noexcept {
   for (const auto& socket : acceptor.sockets()) {
     announce_socket(log, acceptor.listener(), socket);
   }
 }
 
-void announce_skipped(insight::Log& log, const config::Listener& listener, std::string_view what) {
+void announce_skipped(insight::Log& log, const config::Listener& listener,
+                      std::string_view what) noexcept {
   log.warning("not-listening-there", {{"listener", listener.name}, {"what", what}});
 }
 

@@ -10,8 +10,9 @@
 
 namespace server {
 
-void announce(insight::Log& log, const serving::Acceptor& acceptor);
+void announce(insight::Log& log, const serving::Acceptor& acceptor) noexcept;
 /// Of an address that a listener's name has and this host has not.
-void announce_skipped(insight::Log& log, const config::Listener& listener, std::string_view what);
+void announce_skipped(insight::Log& log, const config::Listener& listener,
+                      std::string_view what) noexcept;
 
 }  // namespace server

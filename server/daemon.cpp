@@ -19,6 +19,7 @@ std::string_view signal_name(int number) noexcept {
   switch (number) {
     case SIGINT: return "SIGINT";
     case SIGHUP: return "SIGHUP";
+    case SIGUSR1: return "SIGUSR1";
     default: return "SIGTERM";
   }
 }
@@ -59,19 +60,22 @@ void Daemon::run() {
 }
 
 streams::Task<void> Daemon::run_all() {
-  streams::TaskGroup tasks(server_.loop());
-  tasks.spawn(carry_on(watch_signals()), "signals");
-  report_start();
-  service_.ready();
-  tasks.spawn(carry_on(service_.run()), "service");
-  tasks.spawn(carry_on(watchdog_.run()), "watchdog");
-  tasks.spawn(carry_on(reloader_.run()), "reloader");
-  tasks.spawn(serve(tasks), "server");
-  co_await tasks.join();
+  const auto body = [this](streams::TaskGroup& tasks) { return serve(tasks); };
+  co_await streams::task_group(server_.loop(), body);
 }
 
 streams::Task<void> Daemon::serve(streams::TaskGroup& tasks) {
-  co_await server_.serve();
+  tasks.spawn(carry_on(watch_signals()), "signals");
+  tasks.spawn(carry_on(service_.run()), "service");
+  tasks.spawn(carry_on(watchdog_.run()), "watchdog");
+  tasks.spawn(carry_on(reloader_.run()), "reloader");
+  auto serving = tasks.spawn(server_.serve(), "server");
+  // All that can keep the daemon from being ready has happened.
+  if (!serving.done() && !server_.is_stopping()) {
+    report_start();
+    service_.ready();
+  }
+  co_await serving.result();
   tasks.cancel();
 }
 
@@ -85,22 +89,29 @@ streams::Task<void> Daemon::carry_on(streams::Task<void> work) {
   }
 }
 
+// Each signal is answered without a coroutine of its own, which would take memory.
 streams::Task<void> Daemon::watch_signals() {
   process::Signals::Watch watch(signals_, server_.loop());
   for (;;) {
-    const int signal = co_await watch.next();
-    if (signal == 0) co_return;
-    if (asks_for_the_end(signal, terminal_)) {
-      end(signal);
-    } else if (signal == SIGHUP) {
-      reloader_.request();
-    } else {
-      report_counters();
-    }
+    while (const int signal = signals_.take()) answer(signal);
+    const bool some = co_await watch.readable();
+    if (!some) co_return;
   }
 }
 
-void Daemon::end(int signal) {
+void Daemon::answer(int signal) noexcept try {
+  if (asks_for_the_end(signal, terminal_)) {
+    end(signal);
+  } else if (signal == SIGHUP) {
+    reloader_.request();
+  } else {
+    report_counters();
+  }
+} catch (const std::exception& exception) {
+  log_.error("signal-failed", {{"signal", signal_name(signal)}, {"what", exception.what()}});
+}
+
+void Daemon::end(int signal) noexcept {
   // A terminal that is gone hangs up more than once, and nobody means more by it.
   switch (server_.stop({signal, signal != SIGHUP})) {
     case serving::Server::Stop::began: break;

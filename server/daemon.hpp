@@ -34,8 +34,9 @@ class Daemon {
   streams::Task<void> run_all();
   streams::Task<void> serve(streams::TaskGroup& tasks);
   streams::Task<void> carry_on(streams::Task<void> work);
+  void answer(int signal) noexcept;
   streams::Task<void> watch_signals();
-  void end(int signal);
+  void end(int signal) noexcept;
   void report_start();
   void report_counters();
 

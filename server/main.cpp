@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <optional>
 #include <string>
@@ -59,11 +61,15 @@ struct CommandLine {
   bool print = false;
 };
 
-void complain(const std::string& what) {
-  std::string line = "echolined: " + what + '\n';
+/// Also where there is no memory left.
+void complain(std::string_view what, std::string_view before = {},
+              std::string_view after = {}) noexcept {
+  std::string_view prefix;
   if (server::insight::stderr_is_journal())
-    line.insert(0, server::insight::priority_prefix(config::LogLevel::error));
-  std::fputs(line.c_str(), stderr);
+    prefix = server::insight::priority_prefix(config::LogLevel::error);
+  const auto size = [](std::string_view text) { return static_cast<int>(text.size()); };
+  std::fprintf(stderr, "%.*secholined: %.*s%.*s%.*s\n", size(prefix), prefix.data(), size(before),
+               before.data(), size(what), what.data(), size(after), after.data());
 }
 
 std::string check_name(const std::string& name) { return name.empty() ? "the name is empty" : ""; }
@@ -199,15 +205,30 @@ int run(int argc, char** argv, Signals& signals) {
 
 /// Why the start or the run failed, with the remedy where only the number of descriptors is amiss,
 /// whoever has found that out.
-std::string reason(const std::string& what) {
-  if (what.find(std::generic_category().message(EMFILE)) == std::string::npos) return what;
-  return "too few descriptors (" + what +
-         "); raise the limit on open files with LimitNOFILE= or ulimit -n";
+void complain_of(const std::exception& error) noexcept {
+  const std::string_view what = error.what();
+  if (what.find(::strerrordesc_np(EMFILE)) != std::string_view::npos) {
+    complain(what, "too few descriptors (",
+             "); raise the limit on open files with LimitNOFILE= or ulimit -n");
+  } else {
+    complain(what == "std::bad_alloc" ? "out of memory" : what);
+  }
+}
+
+std::terminate_handler usual_terminate = nullptr;
+
+/// Before main() an exception has nobody to catch it: what the libraries set up takes memory, too.
+[[gnu::constructor(101)]] void expect_failing_libraries() noexcept {
+  usual_terminate = std::set_terminate([] {
+    complain("cannot start: out of memory?");
+    std::_Exit(exit_code::failure);
+  });
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::set_terminate(usual_terminate);
   // The first thing of all: from here on no signal is lost, and none kills.
   Signals signals{SIGTERM, SIGINT, SIGHUP, SIGUSR1};
   try {
@@ -219,7 +240,7 @@ int main(int argc, char** argv) {
   } catch (const std::exception& error) {
     // A standard error that nobody reads must not make a program deaf that is ending.
     signals.release();
-    complain(reason(error.what()));
+    complain_of(error);
     return exit_code::failure;
   }
 }

@@ -6,7 +6,7 @@
 
 #include "server/admission/connection_budget.hpp"
 #include "server/announce.hpp"
-#include "streams/sleep.hpp"
+#include "streams/sleeper.hpp"
 #include "streams/to_thread.hpp"
 
 namespace server {
@@ -28,13 +28,19 @@ Reloader::Reloader(ConfigSource source, config::Config& config, std::vector<std:
       requested_(server.loop()) {}
 
 streams::Task<void> Reloader::run() {
+  streams::Sleeper sleeper(server_.loop());
   for (;;) {
     const bool requested = co_await requested_.wait();
     if (!requested || server_.is_stopping()) co_return;
     requested_.clear();
-    co_await reload();
-    const std::error_code cancelled = co_await streams::sleep_for(server_.loop(), pause);
-    if (cancelled) co_return;
+    try {
+      co_await reload();
+    } catch (const std::exception& exception) {
+      log_.error("reload-error", {{"what", exception.what()}});
+      refuse(exception.what());
+    }
+    const bool slept = co_await sleeper.sleep_for(pause);
+    if (!slept) co_return;
   }
 }
 
@@ -46,22 +52,15 @@ streams::Task<void> Reloader::reload() {
     co_return;
   }
   log_.info("reloading", {{"file", source_.file}});
-  std::string failure;
-  try {
-    sockets::Binder binder = present_sockets();
-    std::optional<ReloadPlan> plan = co_await streams::to_thread(
-        server_.loop(), &plan_reload, source_, inherited_, config_.listeners, std::move(binder));
-    if (!plan || server_.is_stopping()) co_return;
-    if (plan->errors.empty()) {
-      apply(std::move(*plan));
-    } else {
-      refuse(plan->errors);
-    }
-    co_return;
-  } catch (const std::exception& exception) {
-    failure = exception.what();
+  sockets::Binder binder = present_sockets();
+  std::optional<ReloadPlan> plan = co_await streams::to_thread(
+      server_.loop(), &plan_reload, source_, inherited_, config_.listeners, std::move(binder));
+  if (!plan || server_.is_stopping()) co_return;
+  if (plan->errors.empty()) {
+    apply(std::move(*plan));
+  } else {
+    refuse(plan->errors);
   }
-  refuse({failure});
 }
 
 // What 0.0.0.0:7 would need is not given up by 127.0.0.1:7 for a mere attempt.
@@ -135,11 +134,15 @@ void Reloader::keep_access(config::Config& config,
   }
 }
 
-void Reloader::refuse(const std::vector<std::string>& errors) {
+void Reloader::refuse(std::span<const std::string> errors) noexcept {
   for (const std::string& error : errors) log_.error("reload-error", {{"what", error}});
-  log_.error("reload-failed", {{"errors", std::uint64_t{errors.size()}},
+  refuse(errors.front(), errors.size());
+}
+
+void Reloader::refuse(std::string_view what, std::size_t errors) noexcept {
+  log_.error("reload-failed", {{"errors", std::uint64_t{errors}},
                                {"serving", "the configuration from before, unchanged"}});
-  service_.reloaded("reload failed: " + errors.front());
+  service_.reloaded(what);
 }
 
 }  // namespace server

@@ -4,7 +4,10 @@
 // thread.
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/config.hpp"
@@ -40,7 +43,8 @@ class Reloader {
   void keep_fixed(config::Config& config);
   void keep_access(config::Config& config,
                    const std::vector<serving::Server::SocketsFrom>& sources);
-  void refuse(const std::vector<std::string>& errors);
+  void refuse(std::span<const std::string> errors) noexcept;
+  void refuse(std::string_view what, std::size_t errors = 1) noexcept;
 
   const ConfigSource source_;
   config::Config& config_;

@@ -1,11 +1,12 @@
 #include "server/service.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 #include <vector>
 
 #include "config/error.hpp"
-#include "streams/sleep.hpp"
+#include "streams/sleeper.hpp"
 
 namespace server {
 namespace {
@@ -56,38 +57,45 @@ std::string service_status(std::string_view state, std::span<const std::string> 
 Service::Service(serving::Server& server, const process::NotifySocket& manager)
     : server_(server), manager_(manager) {}
 
-void Service::ready() {
+void Service::ready() noexcept {
   if (!server_.is_stopping()) tell("READY=1\n");
 }
 
-void Service::reloading() {
+void Service::reloading() noexcept try {
   state_ = "reloading";
   const auto now = std::chrono::steady_clock::now().time_since_epoch();  // CLOCK_MONOTONIC
   const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(now);
   tell("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(microseconds.count()) + '\n');
+} catch (const std::exception&) {
+  // No memory to tell of it; its end will be told.
 }
 
-void Service::reloaded(const std::string& problem) {
+void Service::reloaded(std::string_view why) noexcept {
   // It is too late to be ready again.
   if (server_.is_stopping()) return;
-  state_ = problem;
+  state_.clear();
+  try {
+    if (!why.empty()) (state_ = "reload failed: ") += why;
+  } catch (const std::exception&) {
+    // The log has it.
+  }
   tell("READY=1\n");
 }
 
-void Service::stopping(std::chrono::milliseconds grace) {
+void Service::stopping(std::chrono::milliseconds grace) noexcept {
   // Past the grace the rest is aborted, which takes no time worth asking for.
   stops_until_ = std::chrono::steady_clock::now() + grace;
   state_ = "stopping";
   tell("STOPPING=1\n");
 }
 
-void Service::tell(std::string lines) {
+void Service::tell(std::string lines) noexcept {
   if (!manager_) return;
   unsent_ = std::move(lines);
   refresh();
 }
 
-void Service::refresh() {
+void Service::refresh() noexcept try {
   std::string message = unsent_;
   std::string now = status();
   if (!unsent_.empty() || now != last_status_) message += "STATUS=" + now + '\n';
@@ -97,15 +105,18 @@ void Service::refresh() {
   if (message.empty() || !manager_.send(message)) return;
   unsent_.clear();
   last_status_ = std::move(now);
+} catch (const std::exception&) {
+  // Out of memory.
 }
 
 streams::Task<void> Service::run() {
   if (!manager_) co_return;
+  streams::Sleeper sleeper(server_.loop());
   std::chrono::milliseconds retry = first_retry;
   for (;;) {
     const std::chrono::milliseconds pause = unsent_.empty() ? refresh_interval : retry;
-    const std::error_code cancelled = co_await streams::sleep_for(server_.loop(), pause);
-    if (cancelled) co_return;
+    const bool slept = co_await sleeper.sleep_for(pause);
+    if (!slept) co_return;
     refresh();
     retry = unsent_.empty() ? first_retry : std::min(2 * retry, refresh_interval);
   }

@@ -33,22 +33,22 @@ class Service {
   Service& operator=(const Service&) = delete;
 
   /// Every listener listens; nothing when the server stops already.
-  void ready();
+  void ready() noexcept;
   /// A reload has begun; it ends with reloaded().
-  void reloading();
-  /// Serving again; with `problem`, which stays in the status line, as before.
-  void reloaded(const std::string& problem = {});
+  void reloading() noexcept;
+  /// Serving again; where the reload failed, as before, and the status line says `why`.
+  void reloaded(std::string_view why = {}) noexcept;
   /// The graceful stop has begun; it takes at most `grace`.
-  void stopping(std::chrono::milliseconds grace);
+  void stopping(std::chrono::milliseconds grace) noexcept;
   /// Keeps the status line true and, while stopping, asks for the time that this takes. Runs until
   /// cancelled.
   streams::Task<void> run();
 
  private:
   /// Sends these lines, now or when the manager takes them; they take the place of others.
-  void tell(std::string lines);
-  /// Sends what is new.
-  void refresh();
+  void tell(std::string lines) noexcept;
+  /// Sends what is new. What there is no memory for is told with the next refresh.
+  void refresh() noexcept;
   std::string status() const;
 
   serving::Server& server_;

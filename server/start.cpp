@@ -43,26 +43,30 @@ Start make_start(const ConfigSource& source, process::InheritedSockets inherited
 /// The thread's work and the signals, whichever comes first. On a loop of its own.
 class Starting {
  public:
-  Starting(streams::EventLoop& loop, process::Signals& signals, const process::Terminal& terminal)
-      : loop_(loop), signals_(signals), terminal_(terminal), both_(loop) {}
+  Starting(streams::EventLoop& loop, process::Signals& signals, const process::Terminal& terminal,
+           ConfigSource source, process::InheritedSockets inherited)
+      : loop_(loop),
+        signals_(signals),
+        terminal_(terminal),
+        source_(std::move(source)),
+        inherited_(std::move(inherited)) {}
 
-  streams::Task<std::optional<Start>> run(ConfigSource source,
-                                          process::InheritedSockets inherited) {
-    both_.spawn(watch_signals(), "signals");
-    both_.spawn(make(std::move(source), std::move(inherited)), "start");
-    co_await both_.join();
+  streams::Task<std::optional<Start>> run() {
+    const auto body = [this](streams::TaskGroup& both) { return make(both); };
+    co_await streams::task_group(loop_, body);
     if (stopped_) start_.reset();
     co_return std::move(start_);
   }
 
  private:
-  streams::Task<void> make(ConfigSource source, process::InheritedSockets inherited) {
+  streams::Task<void> make(streams::TaskGroup& both) {
+    both.spawn(watch_signals(both), "signals");
     start_ =
-        co_await streams::to_thread(loop_, &make_start, std::move(source), std::move(inherited));
-    both_.cancel();
+        co_await streams::to_thread(loop_, &make_start, std::move(source_), std::move(inherited_));
+    both.cancel();
   }
 
-  streams::Task<void> watch_signals() {
+  streams::Task<void> watch_signals(streams::TaskGroup& both) {
     process::Signals::Watch watch(signals_, loop_);
     std::vector<int> later;
     for (;;) {
@@ -73,13 +77,14 @@ class Starting {
       later.push_back(signal);
     }
     for (const int signal : later) signals_.put_back(signal);
-    if (stopped_) both_.cancel();
+    if (stopped_) both.cancel();
   }
 
   streams::EventLoop& loop_;
   process::Signals& signals_;
   const process::Terminal& terminal_;
-  streams::TaskGroup both_;
+  ConfigSource source_;
+  process::InheritedSockets inherited_;
   std::optional<Start> start_;
   bool stopped_ = false;
 };
@@ -91,8 +96,8 @@ std::optional<Start> prepare_start(const ConfigSource& source, process::Signals&
   // Before there is another thread: it takes them out of the environment.
   process::InheritedSockets inherited;
   streams::EventLoop loop;
-  Starting starting(loop, signals, terminal);
-  return loop.run(starting.run(source, std::move(inherited)));
+  Starting starting(loop, signals, terminal, source, std::move(inherited));
+  return loop.run(starting.run());
 }
 
 bool asks_for_the_end(int signal, const process::Terminal& terminal) noexcept {

@@ -6,7 +6,7 @@
 #include <unistd.h>
 #include <utility>
 
-#include "streams/sleep.hpp"
+#include "streams/sleeper.hpp"
 
 namespace server {
 namespace {
@@ -39,11 +39,11 @@ Watchdog::Watchdog(std::span<const std::unique_ptr<serving::Worker>> workers, in
 
 streams::Task<void> Watchdog::run() {
   if (timeout_.count() == 0) co_return;
+  streams::Sleeper sleeper(watched_.front().worker->loop());
   std::chrono::microseconds pause{0};
   for (;;) {
-    const std::error_code cancelled =
-        co_await streams::sleep_for(watched_.front().worker->loop(), pause);
-    if (cancelled) co_return;
+    const bool slept = co_await sleeper.sleep_for(pause);
+    if (!slept) co_return;
     if (all_answered()) {
       ping_();
       ask();

@@ -39,6 +39,8 @@ class Signals {
     /// `signals`, which is open, and `loop` outlive it. Throws std::system_error when the loop
     /// cannot watch.
     Watch(Signals& signals, streams::EventLoop& loop);
+    /// Waits until take() may have one; false when cancelled. Take all that there are.
+    streams::WatchedDescriptor::Awaiter readable() noexcept { return readable_.readable(); }
     /// The number of the next signal; 0 when cancelled.
     streams::Task<int> next();
 

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <exception>
-#include <system_error>
+#include <new>
 #include <utility>
 
-#include "streams/sleep.hpp"
 #include "streams/timer.hpp"
 
 namespace server::serving {
@@ -42,8 +42,9 @@ std::string_view remedy(int error) noexcept {
   switch (error) {
     case EMFILE: return "raise the limit on open files (LimitNOFILE=) or lower max_connections";
     case ENFILE: return "raise the system's limit on open files (sysctl fs.file-max)";
-    case ENOBUFS:
-    case ENOMEM: return "the kernel is out of memory for sockets";
+    case ENOBUFS: return "the kernel is out of memory for sockets";
+    case ENOMEM:
+      return "raise the limit on memory (MemoryMax=, ulimit -v) or lower max_connections";
     default: return "";
   }
 }
@@ -54,20 +55,32 @@ Acceptor::Acceptor(AcceptorHost& host, std::unique_ptr<const Listener> listener,
                    std::vector<sockets::BoundSocket> sockets)
     : host_(host),
       listener_(std::move(listener)),
-      admission_(host.loop, host.places, listener_->settings.limits) {
+      admission_(host.loop, host.places, listener_->settings.limits),
+      sleeper_(host.loop) {
   for (sockets::BoundSocket& socket : sockets) sockets_.emplace_back(host.loop, std::move(socket));
 }
 
 streams::Task<void> Acceptor::run() {
+  begun_ = true;
   do {
     changed_ = false;
-    co_await on_all_sockets(&Acceptor::accept_connections);
+    try {
+      co_await accept_from_all(Until::stopped);
+    } catch (const std::bad_alloc&) {
+      after_failure(ENOMEM);
+      changed_ = true;
+    }
+    if (changed_ && !stopped_ && !patience_) co_await sleeper_.sleep_for(exhaustion_pause);
   } while (changed_ && !stopped_ && !patience_);
   for (sockets::ListeningSocket& socket : sockets_) socket.set_backlog(0);
   if (patience_ && !stopped_) {
-    streams::Timer timer(host_.loop);
-    timer.call_later(*patience_, [this] { accepting_->cancel(); });
-    co_await on_all_sockets(&Acceptor::empty_backlog);
+    try {
+      streams::Timer timer(host_.loop);
+      timer.call_later(*patience_, [this] { accepting_->cancel(); });
+      co_await accept_from_all(Until::nobody_waits);
+    } catch (const std::bad_alloc&) {
+      after_failure(ENOMEM);
+    }
   }
   for (sockets::ListeningSocket& socket : sockets_) {
     if (!socket.inherited()) accept_without_waiting(socket);
@@ -76,40 +89,49 @@ streams::Task<void> Acceptor::run() {
   over_ = true;
 }
 
-streams::Task<void> Acceptor::on_all_sockets(SocketTask task) {
+streams::Task<void> Acceptor::accept_from_all(Until until) {
   accepting_.emplace(host_.loop);
+  std::deque<streams::Sleeper> sleepers;
+  // Before there is anybody to wait for.
+  streams::Task<void> joining = accepting_->join();
   std::exception_ptr failure;
   try {
     for (sockets::ListeningSocket& socket : sockets_) {
-      accepting_->spawn((this->*task)(socket), "accepting for " + listener_->settings.name);
+      streams::Sleeper& sleeper = sleepers.emplace_back(host_.loop);
+      accepting_->spawn(accept_from(socket, until, sleeper),
+                        "accepting for " + listener_->settings.name);
     }
   } catch (...) {
     // Those that have begun still have to end.
     failure = std::current_exception();
     accepting_->cancel();
   }
-  co_await accepting_->join();
+  co_await std::move(joining);
   if (failure) std::rethrow_exception(failure);
 }
 
-streams::Task<void> Acceptor::accept_connections(sockets::ListeningSocket& socket) {
+streams::Task<void> Acceptor::accept_from(sockets::ListeningSocket& socket, Until until,
+                                          streams::Sleeper& sleeper) {
+  if (until == Until::nobody_waits && socket.inherited()) co_return;
   // Who began before us may have left some.
   socket.assume_more();
-  for (Next next = Next::wait_for_some; next != Next::give_up;) {
+  for (;;) {
     const bool some = co_await socket.readable();
     // Those who came in the turn of the stop are its backlog.
-    if (!some || stopped_ || patience_) break;
-    next = co_await accept_waiting(socket);
-  }
-}
-
-streams::Task<void> Acceptor::empty_backlog(sockets::ListeningSocket& socket) {
-  if (socket.inherited()) co_return;
-  for (Next next = Next::accept_more; next == Next::accept_more;) {
-    socket.assume_more();
-    const bool some = co_await socket.readable();
-    if (!some) break;
-    next = co_await accept_waiting(socket);
+    if (!some || (until == Until::stopped && (stopped_ || patience_))) break;
+    Next next = Next::pause;
+    try {
+      next = co_await accept_waiting(socket);
+    } catch (const std::bad_alloc&) {
+      next = after_failure(ENOMEM);
+    }
+    if (next == Next::give_up || (until == Until::nobody_waits && next == Next::wait_for_some))
+      break;
+    if (next == Next::pause) {
+      const bool slept = co_await sleeper.sleep_for(exhaustion_pause);
+      if (!slept) break;
+      socket.assume_more();
+    }
   }
 }
 
@@ -119,7 +141,10 @@ void Acceptor::accept_without_waiting(sockets::ListeningSocket& socket) {
     if (!host_.stopping.takes_backlog()) break;
     admission::Admission::Decision decision = admission_.next();
     if (decision.verdict == admission::Verdict::wait) break;
+    const std::uint64_t last_id = host_.last_id;
     next = accept_one(socket, std::move(decision));
+    // There was no memory for this one; there may be for the next.
+    if (host_.last_id != last_id) next = Next::accept_more;
   }
 }
 
@@ -160,12 +185,7 @@ streams::Task<Acceptor::Next> Acceptor::accept_waiting(sockets::ListeningSocket&
       decision.verdict = admission::Verdict::take;
     }
     const Next next = accept_one(socket, std::move(decision));
-    if (next == Next::wait_for_some) co_return next;
-    if (next == Next::pause) {
-      const std::error_code cancelled = co_await streams::sleep_for(host_.loop, exhaustion_pause);
-      if (cancelled) co_return Next::give_up;
-      break;
-    }
+    if (next != Next::accept_more) co_return next;
   }
   socket.assume_more();
   co_return Next::accept_more;
@@ -182,20 +202,24 @@ Acceptor::Next Acceptor::accept_one(sockets::ListeningSocket& socket,
     // Lost where the peer has sent something itself: only a session can wait for that.
     accepted.tell(listener_->protocol.refusal);
   } else {
-    host_.hand_over(Accepted{id, std::move(accepted.socket), accepted.peer, ListenerUse(*listener_),
-                             std::move(decision.ticket), refused});
+    try {
+      host_.hand_over(Accepted{id, std::move(accepted.socket), accepted.peer,
+                               ListenerUse(*listener_), std::move(decision.ticket), refused});
+    } catch (const std::bad_alloc&) {
+      return after_failure(ENOMEM);
+    }
   }
   return Next::accept_more;
 }
 
-Acceptor::Next Acceptor::after_failure(int error) {
+Acceptor::Next Acceptor::after_failure(int error) noexcept {
   if (error == EAGAIN) return Next::wait_for_some;
   host_.errors.add(1);
   if (concerns_one_connection(error)) return Next::accept_more;
   const auto now = std::chrono::steady_clock::now();
   if (now >= next_error_report_) {
     next_error_report_ = now + error_report_interval;
-    const std::string what = std::error_code(error, std::system_category()).message();
+    const char* const what = ::strerrordesc_np(error);
     host_.log.error("cannot-accept", {{"listener", listener_->settings.name},
                                       {"what", what},
                                       {"remedy", remedy(error)},

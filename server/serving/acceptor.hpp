@@ -25,6 +25,7 @@
 #include "server/sockets/listening_socket.hpp"
 #include "streams/counter.hpp"
 #include "streams/event_loop.hpp"
+#include "streams/sleeper.hpp"
 #include "streams/task.hpp"
 #include "streams/task_group.hpp"
 
@@ -53,12 +54,17 @@ class Acceptor {
   /// Accepts until stop() or retire(); then takes those whose connections wait in the backlog, as
   /// far as there are places and the server is not being aborted, and closes the sockets. Those who
   /// wait on an inherited socket are left to the daemon's successor. Survives every error of
-  /// accept(2).
+  /// accept(2), and lack of memory.
   streams::Task<void> run();
 
   const std::deque<sockets::ListeningSocket>& sockets() const noexcept { return sockets_; }
   const Listener& listener() const noexcept { return *listener_; }
 
+  /// Whether run() has begun.
+  bool has_begun() const noexcept { return begun_; }
+
+  /// Takes the memory for one apply(), which does not throw then. Throws std::bad_alloc.
+  void reserve_apply() { earlier_.reserve(earlier_.size() + 1); }
   /// Takes effect for the connections that come from now on.
   void apply(std::unique_ptr<const Listener> listener);
   /// For the end of the server, which frees no places before it.
@@ -73,20 +79,21 @@ class Acceptor {
   /// What to do after one accept(2).
   enum class Next : std::uint8_t { accept_more, wait_for_some, pause, give_up };
 
-  using SocketTask = streams::Task<void> (Acceptor::*)(sockets::ListeningSocket& socket);
-  /// Runs it once for each socket, until all have ended.
-  streams::Task<void> on_all_sockets(SocketTask task);
-  /// Until stopped or retired.
-  streams::Task<void> accept_connections(sockets::ListeningSocket& socket);
-  /// Until nobody waits, or cancelled; at once where they wait for the daemon's successor.
-  streams::Task<void> empty_backlog(sockets::ListeningSocket& socket);
+  enum class Until : std::uint8_t {
+    stopped,      ///< or retired
+    nobody_waits  ///< or cancelled; at once where they wait for the daemon's successor
+  };
+  /// Accepts from each socket, until all have ended. Throws std::bad_alloc; then none is running.
+  streams::Task<void> accept_from_all(Until until);
+  streams::Task<void> accept_from(sockets::ListeningSocket& socket, Until until,
+                                  streams::Sleeper& sleeper);
   /// Takes those who wait, up to a turn's worth: wait_for_some when there is none left, accept_more
-  /// when there may be, give_up when cancelled.
+  /// when there may be, pause before the next attempt, give_up when cancelled.
   streams::Task<Next> accept_waiting(sockets::ListeningSocket& socket);
   void accept_without_waiting(sockets::ListeningSocket& socket);
   /// What was decided, unless that is to wait.
   Next accept_one(sockets::ListeningSocket& socket, admission::Admission::Decision decision);
-  Next after_failure(int error);
+  Next after_failure(int error) noexcept;
 
   AcceptorHost& host_;
   std::unique_ptr<const Listener> listener_;
@@ -94,6 +101,8 @@ class Acceptor {
   std::deque<sockets::ListeningSocket> sockets_;
   admission::Admission admission_;
   std::optional<streams::TaskGroup> accepting_;
+  streams::Sleeper sleeper_;
+  bool begun_ = false;
   bool changed_ = false;  // accept anew, with another listener
   bool stopped_ = false;
   std::optional<std::chrono::milliseconds> patience_;  // once it was retired

@@ -93,12 +93,8 @@ Server::Server(const config::Config& config, std::vector<std::vector<sockets::Bo
         acceptor_host_, make_listener(config.listeners[i]), std::move(sockets[i])));
   }
   // The last loop to run is the first worker's: what the others' threads give back comes home.
-  threads_.emplace(workers_, [this](std::exception_ptr failure) {
-    loop().call_soon_threadsafe([this, failure = std::move(failure)] {
-      if (failure) fail(failure);
-      carry_out(stopping_.worker_ended());
-    });
-  });
+  threads_.emplace(workers_,
+                   [this](const std::exception_ptr& failure) { worker_ends_.add(failure); });
 }
 
 // What a loop was left with when it failed has permits: it goes before their semaphores do.
@@ -108,14 +104,21 @@ Server::~Server() {
 }
 
 streams::Task<void> Server::serve() {
+  // What the end takes is had before there is anything to be ended.
+  streams::Task<void> finishing = streams::shield(finish());
+  streams::Task<void> joining = tasks_.join();
   tasks_.spawn(work(*workers_.front()), "worker");
-  for (const auto& acceptor : acceptors_) start(*acceptor);
+  try {
+    start_all(acceptors_);
+  } catch (...) {
+    fail(std::current_exception());
+  }
   const bool finished = co_await finished_.wait();
   if (!finished) {
     stop({});
-    co_await streams::shield(finish());
+    co_await std::move(finishing);
   }
-  co_await tasks_.join();
+  co_await std::move(joining);
   threads_.reset();
   if (failure_) std::rethrow_exception(failure_);
 }
@@ -127,17 +130,27 @@ void Server::apply(const config::Config& config, std::vector<SocketsFrom> source
   std::vector<std::unique_ptr<Acceptor>> acceptors(sources.size());
   for (std::size_t i = 0; i < sources.size(); ++i) {
     listeners.push_back(make_listener(config.listeners[i]));
-    if (sources[i].kept) continue;
+    if (sources[i].kept) {
+      acceptors_[*sources[i].kept]->reserve_apply();
+      continue;
+    }
     acceptors[i] = std::make_unique<Acceptor>(acceptor_host_, std::move(listeners[i]),
                                               std::move(sources[i].sockets));
   }
-  leaving_.reserve(leaving_.size() + acceptors_.size());
+  leaving_.reserve(leaving_.size() + acceptors_.size() + acceptors.size());
+  try {
+    start_all(acceptors);
+  } catch (...) {
+    for (auto& acceptor : acceptors) {
+      if (!acceptor || !acceptor->has_begun()) continue;
+      acceptor->retire(std::chrono::milliseconds{0});
+      leaving_.push_back(std::move(acceptor));
+    }
+    throw;
+  }
 
   for (std::size_t i = 0; i < sources.size(); ++i) {
-    if (!sources[i].kept) {
-      start(*acceptors[i]);
-      continue;
-    }
+    if (!sources[i].kept) continue;
     acceptors[i] = std::move(acceptors_[*sources[i].kept]);
     acceptors[i]->apply(std::move(listeners[i]));
   }
@@ -153,7 +166,7 @@ void Server::apply(const config::Config& config, std::vector<SocketsFrom> source
   for (const auto& worker : workers_) worker->set_shutdown_grace(config.shutdown_grace);
 }
 
-Server::Stop Server::stop(Stopping::Request request) {
+Server::Stop Server::stop(Stopping::Request request) noexcept {
   const Stopping::Orders orders = stopping_.request(request, Stopping::Clock::now());
   if (orders.stop_accepting && on_stop_) on_stop_();
   carry_out(orders);
@@ -161,13 +174,13 @@ Server::Stop Server::stop(Stopping::Request request) {
   return orders.stop_accepting ? Stop::began : Stop::goes_on;
 }
 
-void Server::fail(std::exception_ptr failure) {
+void Server::fail(std::exception_ptr failure) noexcept {
   report_failure(acceptor_host_.log, failure);
   if (!failure_) failure_ = std::move(failure);
   stop({});
 }
 
-void Server::carry_out(const Stopping::Orders& orders) {
+void Server::carry_out(const Stopping::Orders& orders) noexcept {
   if (orders.stop_accepting) {
     for (const auto* acceptors : {&acceptors_, &leaving_}) {
       for (const auto& acceptor : *acceptors) acceptor->stop();
@@ -209,12 +222,24 @@ void Server::register_figures() {
 
 void Server::start(Acceptor& acceptor) {
   if (!stopping_.acceptor_starts()) return;
-  tasks_.spawn(accept(acceptor), "acceptor of " + acceptor.listener().settings.name);
+  try {
+    tasks_.spawn(accept(acceptor.run()), "acceptor of " + acceptor.listener().settings.name);
+  } catch (...) {
+    carry_out(stopping_.acceptor_ended());
+    throw;
+  }
 }
 
-streams::Task<void> Server::accept(Acceptor& acceptor) {
+/// Those that there are.
+void Server::start_all(std::span<const std::unique_ptr<Acceptor>> acceptors) {
+  for (const auto& acceptor : acceptors) {
+    if (acceptor) start(*acceptor);
+  }
+}
+
+streams::Task<void> Server::accept(streams::Task<void> run) {
   try {
-    co_await acceptor.run();
+    co_await std::move(run);
   } catch (...) {
     fail(std::current_exception());
   }
@@ -228,6 +253,22 @@ streams::Task<void> Server::work(Worker& worker) {
     fail(std::current_exception());
   }
   carry_out(stopping_.worker_ended());
+}
+
+void Server::WorkerEnds::add(std::exception_ptr failure) noexcept {
+  if (failure) {
+    const std::lock_guard lock(mutex_);
+    if (!failure_) failure_ = std::move(failure);
+  }
+  request();
+}
+
+void Server::WorkerEnds::call(std::size_t ends) noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    if (failure_) server_.fail(std::exchange(failure_, nullptr));
+  }
+  for (; ends != 0; --ends) server_.carry_out(server_.stopping_.worker_ended());
 }
 
 void Server::hand_over(Accepted accepted) {

@@ -7,7 +7,9 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +24,7 @@
 #include "server/serving/worker.hpp"
 #include "server/sockets/bound_socket.hpp"
 #include "streams/event.hpp"
+#include "streams/threadsafe_call.hpp"
 
 namespace server::serving {
 
@@ -64,9 +67,9 @@ class Server {
   /// Closes the acceptors, then every session gracefully, within the configured grace; asked for
   /// again, resets what is left. What came of it.
   enum class Stop : std::uint8_t { began, goes_on, aborts };
-  Stop stop(Stopping::Request request);
+  Stop stop(Stopping::Request request) noexcept;
   /// The daemon cannot go on: logs that, and stops. serve() rethrows the first of these.
-  void fail(std::exception_ptr failure);
+  void fail(std::exception_ptr failure) noexcept;
   bool is_stopping() const noexcept { return stopping_.state() != Stopping::State::running; }
 
   /// The acceptors, in the order of the configuration.
@@ -76,13 +79,29 @@ class Server {
   const insight::Registry& registry() const noexcept { return registry_; }
 
  private:
+  /// How the workers on other threads tell of their ends.
+  class WorkerEnds final : public streams::ThreadsafeCall {
+   public:
+    explicit WorkerEnds(Server& server) noexcept : ThreadsafeCall(server.loop()), server_(server) {}
+    /// Any thread; the first failure stands.
+    void add(std::exception_ptr failure) noexcept;
+
+   private:
+    void call(std::size_t ends) noexcept override;
+
+    Server& server_;
+    std::mutex mutex_;
+    std::exception_ptr failure_;
+  };
+
   std::unique_ptr<const Listener> make_listener(const config::Listener& settings) const;
   void register_figures();
   void start(Acceptor& acceptor);
-  streams::Task<void> accept(Acceptor& acceptor);
+  void start_all(std::span<const std::unique_ptr<Acceptor>> acceptors);
+  streams::Task<void> accept(streams::Task<void> run);
   streams::Task<void> work(Worker& worker);
   streams::Task<void> finish();
-  void carry_out(const Stopping::Orders& orders);
+  void carry_out(const Stopping::Orders& orders) noexcept;
   void hand_over(Accepted accepted);
 
   const std::string_view version_;
@@ -99,6 +118,7 @@ class Server {
   streams::Event finished_;
   std::exception_ptr failure_;
   std::size_t next_worker_ = 0;
+  WorkerEnds worker_ends_{*this};
   std::optional<Threads> threads_;
 };
 

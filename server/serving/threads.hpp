@@ -16,7 +16,7 @@ namespace server::serving {
 class Threads {
  public:
   /// Called on a worker's thread when its loop has ended; with what went wrong, if so.
-  using OnEnd = std::function<void(std::exception_ptr)>;
+  using OnEnd = std::function<void(const std::exception_ptr&)>;
 
   /// Returns once every one of `workers` but the first runs, so that a daemon that says it is ready
   /// has all of them. Throws when a thread is not to be had; those that ran have ended then.

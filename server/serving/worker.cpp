@@ -38,9 +38,13 @@ Worker::Worker(const streams::EventLoop::Options& loop, std::chrono::millisecond
       loop_(loop),
       sessions_(loop_),
       intake_ended_(loop_),
-      sweep_timer_(loop_) {
+      sweep_timer_(loop_),
+      grace_timer_(loop_),
+      all_ended_(sessions_.join()) {
   sessions_.events.subscribe(counters_);
   sessions_.events.subscribe(log);
+  sweep_timer_.reserve();
+  grace_timer_.reserve();
 }
 
 void Worker::add_to(insight::Registry& registry) const {
@@ -49,27 +53,33 @@ void Worker::add_to(insight::Registry& registry) const {
   registry.add("bytes_sent_total", loop_.traffic().sent);
 }
 
+// Allocates nothing: connections may be on their way here, whatever happens.
 streams::Task<void> Worker::run() {
   const EndMark mark(*this);
   sweep();
   co_await intake_ended_.wait();
   sweep_timer_.cancel();
   sessions_.for_each([](Session& session) { session.drain(); });
-  const auto start = Session::Clock::now();
-  const std::chrono::milliseconds longest = shutdown_grace_;
-  streams::Timer grace(loop_);
-  grace.call_later(longest, [this] { abort_sessions(); });
-  sweep_draining(start + longest / 2);
-  co_await sessions_.join();
+  const std::chrono::milliseconds grace = shutdown_grace_;
+  grace_timer_.call_later(grace, [this] { abort_sessions(); });
+  sweep_draining(Session::Clock::now() + grace / 2);
+  co_await std::move(all_ended_);
   sweep_timer_.cancel();
+  grace_timer_.cancel();
 }
 
 void Worker::adopt(Accepted accepted) {
-  if (loop_.running_in_this_thread()) {
-    start_session(std::move(accepted));
-  } else {
-    loop_.call_soon_threadsafe(
-        [this, accepted = std::move(accepted)]() mutable { start_session(std::move(accepted)); });
+  if (loop_.running_in_this_thread()) return start_session(std::move(accepted));
+  ++coming_;
+  try {
+    loop_.call_soon_threadsafe([this, accepted = std::move(accepted)]() mutable {
+      start_session(std::move(accepted));
+      --coming_;
+      end_intake_if_all_came();
+    });
+  } catch (...) {
+    --coming_;
+    throw;
   }
 }
 
@@ -84,19 +94,19 @@ void Worker::start_session(Accepted accepted) noexcept {
   if (aborting_) abort_sessions();
 }
 
-void Worker::end_intake() {
-  loop_.call_soon_threadsafe([this] { intake_ended_.set(); });
+void Worker::on_end_intake(std::size_t) noexcept {
+  intake_ends_ = true;
+  end_intake_if_all_came();
 }
 
-void Worker::abort() {
-  loop_.call_soon_threadsafe([this] {
-    aborting_ = true;
-    abort_sessions();
-  });
+// An order may overtake the connections that were handed over before it.
+void Worker::end_intake_if_all_came() noexcept {
+  if (intake_ends_ && coming_ == 0) intake_ended_.set();
 }
 
-void Worker::take_pulse() {
-  loop_.call_soon_threadsafe([this] { pulse_.add(1); });
+void Worker::on_abort(std::size_t) noexcept {
+  aborting_ = true;
+  abort_sessions();
 }
 
 void Worker::abort_sessions() noexcept {
@@ -114,7 +124,7 @@ void Worker::sweep() {
 }
 
 // Of a session that comes.
-void Worker::sweep_in_time_for(std::chrono::milliseconds idle_timeout) {
+void Worker::sweep_in_time_for(std::chrono::milliseconds idle_timeout) noexcept {
   const std::chrono::milliseconds interval = sweep_interval_for(idle_timeout);
   if (interval >= sweep_interval_) return;
   sweep_timer_.call_later(interval, [this] { sweep(); });

@@ -12,6 +12,7 @@
 #include "streams/counter.hpp"
 #include "streams/event.hpp"
 #include "streams/event_loop.hpp"
+#include "streams/threadsafe_call.hpp"
 #include "streams/timer.hpp"
 
 namespace server::serving {
@@ -30,20 +31,21 @@ class Worker {
   /// Completes after end_intake(), once every session has ended.
   streams::Task<void> run();
 
-  /// Serves a connection. Any thread, before end_intake().
+  /// Serves a connection. Any thread, before end_intake(). Throws std::bad_alloc, and the
+  /// connection is closed.
   void adopt(Accepted accepted);
   /// For an intake that ends from now on. Any thread.
   void set_shutdown_grace(std::chrono::milliseconds grace) noexcept { shutdown_grace_ = grace; }
   /// There will be no more adopt(): ends every session gracefully, and aborts those that last
   /// longer than the grace. Any thread.
-  void end_intake();
+  void end_intake() noexcept { end_intake_.request(); }
   /// Resets every session, and those to come. Ends nothing by itself: connections may still be on
   /// their way. Any thread.
-  void abort();
+  void abort() noexcept { abort_.request(); }
 
   /// Has the loop count one pulse in a callback of its own; a loop that hangs does not. Any thread,
   /// as are the answers.
-  void take_pulse();
+  void take_pulse() noexcept { take_pulse_.request(); }
   std::uint64_t pulse() const noexcept { return pulse_.value(); }
   /// run() has ended, or the loop has failed: nothing is to be expected of it any more. Any thread.
   void mark_ended() noexcept { ended_.store(true, std::memory_order_relaxed); }
@@ -53,10 +55,28 @@ class Worker {
   const insight::SessionEvents& events() const noexcept { return sessions_.events; }
 
  private:
+  /// One of our functions, for other threads to ask for: no order may get lost for want of memory.
+  class Order final : public streams::ThreadsafeCall {
+   public:
+    using Function = void (Worker::*)(std::size_t requests) noexcept;
+    Order(Worker& worker, Function function) noexcept
+        : ThreadsafeCall(worker.loop_), worker_(worker), function_(function) {}
+
+   private:
+    void call(std::size_t requests) noexcept override { (worker_.*function_)(requests); }
+
+    Worker& worker_;
+    const Function function_;
+  };
+
   void start_session(Accepted accepted) noexcept;
+  void on_end_intake(std::size_t) noexcept;
+  void on_abort(std::size_t) noexcept;
+  void on_take_pulse(std::size_t requests) noexcept { pulse_.add(requests); }
+  void end_intake_if_all_came() noexcept;
   void abort_sessions() noexcept;
   void sweep();
-  void sweep_in_time_for(std::chrono::milliseconds idle_timeout);
+  void sweep_in_time_for(std::chrono::milliseconds idle_timeout) noexcept;
   void sweep_draining(Session::Clock::time_point until);
 
   std::atomic<std::chrono::milliseconds> shutdown_grace_;
@@ -64,10 +84,18 @@ class Worker {
   insight::SessionCounters counters_;
   Sessions sessions_;
   streams::Event intake_ended_;
+  // What the end takes is had from the start.
   streams::Timer sweep_timer_;
   std::chrono::milliseconds sweep_interval_{};  // as the timer has been set
+  streams::Timer grace_timer_;
+  streams::Task<void> all_ended_;
+  Order end_intake_{*this, &Worker::on_end_intake};
+  Order abort_{*this, &Worker::on_abort};
+  Order take_pulse_{*this, &Worker::on_take_pulse};
+  std::atomic<std::size_t> coming_{0};  // connections on their way from another thread
   streams::Counter pulse_;
   std::atomic<bool> ended_{false};
+  bool intake_ends_ = false;  // once those that are on their way have come
   bool aborting_ = false;
 };
 
