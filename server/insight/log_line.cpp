@@ -10,8 +10,6 @@
 namespace server::insight {
 namespace {
 
-constexpr std::array<std::string_view, 4> level_names{"debug", "info", "warning", "error"};
-
 void append_number(std::string& out, const Field& field) {
   std::array<char, 400> text;  // the largest double has 309 digits before its point
   char* const end = text.data() + text.size();
@@ -68,7 +66,7 @@ std::string format_line(config::LogFormat format, std::chrono::system_clock::tim
   if (json) out += "{\"time\":\"";
   text::append_timestamp(out, when, text::Fraction::milliseconds);
   out += json ? "\",\"level\":\"" : " ";
-  out += level_names[static_cast<std::size_t>(level)];
+  out += config::log_level_words[static_cast<std::size_t>(level)];
   out += json ? "\",\"event\":\"" : " ";
   out += event;
   if (json) out += '"';

@@ -27,6 +27,12 @@ enum class Cause : std::uint8_t {
   exception
 };
 
+/// Whether it says no more than that the session goes on or has ended by itself: a cause that does
+/// say more takes its place.
+constexpr bool is_ordinary(Cause cause) noexcept {
+  return cause == Cause::none || cause == Cause::done || cause == Cause::peer_closed;
+}
+
 struct SessionEnd {
   std::uint64_t id;           ///< unique while the server runs
   std::string_view listener;  ///< its name

@@ -1,7 +1,5 @@
 #include "server/insight/session_log.hpp"
 
-#include <array>
-#include <cstddef>
 #include <exception>
 #include <string>
 #include <system_error>
@@ -9,16 +7,27 @@
 namespace server::insight {
 namespace {
 
-constexpr std::array<std::string_view, 9> cause_names{
-    "",     "done",     "peer-closed", "connection-error", "refused",
-    "idle", "shutdown", "aborted",     "exception"};
+std::string_view word(Cause cause) noexcept {
+  switch (cause) {
+    case Cause::none: break;
+    case Cause::done: return "done";
+    case Cause::peer_closed: return "peer-closed";
+    case Cause::connection_error: return "connection-error";
+    case Cause::refused: return "refused";
+    case Cause::idle: return "idle";
+    case Cause::shutdown: return "shutdown";
+    case Cause::aborted: return "aborted";
+    case Cause::exception: return "exception";
+  }
+  return "";
+}
 
 }  // namespace
 
 void SessionLog::ended(const SessionEnd& end) noexcept try {
   if (!log_.enabled(config::LogLevel::info)) return;
   std::string message;
-  std::string_view why = cause_names[static_cast<std::size_t>(end.cause)];
+  std::string_view why = word(end.cause);
   if (end.cause == Cause::connection_error) {
     why = message = std::error_code(end.error, std::system_category()).message();
   }

@@ -88,9 +88,9 @@ void Session::task_done() noexcept {
   close();
 }
 
-// The first cause that is more than an ordinary end stands.
+// The first cause that is not ordinary stands.
 void Session::conclude(const std::error_code& result) noexcept {
-  if (cause_ > Cause::peer_closed) return;
+  if (!insight::is_ordinary(cause_)) return;
   if (result && result != streams::Error::end_of_stream) {
     cause_ = Cause::connection_error;
     error_ = static_cast<std::uint16_t>(result.value());
@@ -168,7 +168,7 @@ void Session::check_drained(bool may_wait) noexcept {
 }
 
 void Session::abort(Cause cause) noexcept {
-  if (cause_ <= Cause::peer_closed || cause_ == Cause::shutdown) cause_ = cause;
+  if (insight::is_ordinary(cause_) || cause_ == Cause::shutdown) cause_ = cause;
   connection_.writer().abort();
 }
 
