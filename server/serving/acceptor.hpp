@@ -20,6 +20,7 @@
 #include "server/admission/admission.hpp"
 #include "server/insight/log.hpp"
 #include "server/insight/session_events.hpp"
+#include "server/serving/accepted.hpp"
 #include "server/serving/listener.hpp"
 #include "server/serving/stopping.hpp"
 #include "server/sockets/listening_socket.hpp"

@@ -1,6 +1,6 @@
 // A Listener: what one [[listener]] of the configuration became, for its acceptor and its sessions.
 // Constant; a reload makes another for the connections that come after it, and this one stays until
-// its last session has ended.
+// its last session has ended. The acceptor owns it; any thread may read it.
 #pragma once
 
 #include <atomic>
@@ -8,11 +8,8 @@
 #include <utility>
 
 #include "config/config.hpp"
-#include "server/admission/ticket.hpp"
 #include "server/protocols/context.hpp"
 #include "server/protocols/protocol.hpp"
-#include "streams/endpoint.hpp"
-#include "streams/unique_fd.hpp"
 
 namespace server::serving {
 
@@ -54,16 +51,6 @@ class ListenerUse {
 
  private:
   const Listener* listener_;
-};
-
-/// A connection on its way from the acceptor to the worker that will serve it.
-struct Accepted {
-  std::uint64_t id;  ///< unique while the server runs; appears in logs
-  streams::UniqueFd socket;
-  streams::Endpoint peer;
-  ListenerUse listener;
-  admission::Ticket ticket;
-  bool refused;  ///< there was no place: say so and close
 };
 
 }  // namespace server::serving

@@ -12,7 +12,7 @@
 
 #include "server/admission/ticket.hpp"
 #include "server/insight/session_events.hpp"
-#include "server/serving/listener.hpp"
+#include "server/serving/accepted.hpp"
 #include "streams/connection.hpp"
 #include "streams/task.hpp"
 #include "streams/task_group.hpp"

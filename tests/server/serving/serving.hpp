@@ -9,6 +9,7 @@
 
 #include "server/insight/registry.hpp"
 #include "server/insight/session_events.hpp"
+#include "server/serving/accepted.hpp"
 #include "server/serving/listener.hpp"
 #include "server/sockets/binder.hpp"
 #include "tests/streams/socket_pair.hpp"

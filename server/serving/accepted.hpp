@@ -1,0 +1,23 @@
+// An Accepted: a connection on its way from the acceptor to the worker that will serve it. A value,
+// on one thread at a time.
+#pragma once
+
+#include <cstdint>
+
+#include "server/admission/ticket.hpp"
+#include "server/serving/listener.hpp"
+#include "streams/endpoint.hpp"
+#include "streams/unique_fd.hpp"
+
+namespace server::serving {
+
+struct Accepted {
+  std::uint64_t id;  ///< unique while the server runs; appears in logs
+  streams::UniqueFd socket;
+  streams::Endpoint peer;
+  ListenerUse listener;
+  admission::Ticket ticket;
+  bool refused;  ///< there was no place: say so and close
+};
+
+}  // namespace server::serving
