@@ -1,5 +1,5 @@
 // Tells the operator that a listener listens: where, a line for each address, and what to type to
-// try it.
+// try it. On the first worker's thread.
 #pragma once
 
 #include <string_view>

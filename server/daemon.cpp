@@ -37,12 +37,12 @@ Daemon::Daemon(ConfigSource source, Start start, std::string_view version,
     : signals_(signals),
       terminal_(terminal),
       log_(start.config.log),
-      config_(admission::within_open_files(start.config, reserved_files(start), log_)),
+      config_(admission::fit_to_open_files(start.config, reserved_files(start), log_)),
       server_(config_, std::move(start.sockets), version, log_,
               [this] { service_.stopping(config_.shutdown_grace); }),
-      service_(server_, manager_),
+      service_(server_, notify_socket_),
       watchdog_(server_.workers(), log_, watchdog_timeout(),
-                [this] { manager_.send("WATCHDOG=1"); }),
+                [this] { notify_socket_.send("WATCHDOG=1"); }),
       reloader_(std::move(source), config_, std::move(start.inherited), server_, service_, log_) {
   for (const auto& [listener, what] : start.skipped) {
     announce_skipped(log_, config_.listeners[listener], what);
@@ -100,7 +100,7 @@ streams::Task<void> Daemon::watch_signals() {
 }
 
 void Daemon::answer(int signal) noexcept try {
-  if (asks_for_the_end(signal, terminal_)) {
+  if (terminal_.means_stop(signal)) {
     end(signal);
   } else if (signal == SIGHUP) {
     reloader_.request();

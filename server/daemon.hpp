@@ -28,6 +28,7 @@ class Daemon {
 
   /// Serves until SIGTERM or SIGINT, then stops gracefully; a second one aborts. SIGHUP reloads, or
   /// stops when it comes from a terminal that was closed. SIGUSR1 logs the counters.
+  /// Returns when the last connection has ended, or rethrows what made it stop.
   void run();
 
  private:
@@ -42,7 +43,7 @@ class Daemon {
 
   process::Signals& signals_;
   const process::Terminal& terminal_;
-  const process::NotifySocket manager_;
+  const process::NotifySocket notify_socket_;
   insight::Log log_;
   config::Config config_;  // what is in effect
   serving::Server server_;

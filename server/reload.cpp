@@ -91,7 +91,7 @@ void Reloader::apply(ReloadPlan plan) {
     }
   }
 
-  config = admission::within_open_files(config, serving::reserved_files(config, sockets), log_);
+  config = admission::fit_to_open_files(config, serving::reserved_files(config, sockets), log_);
   keep_access(config, plan.sources);
   server_.apply(config, std::move(plan.sources));
   log_.set_level(config.log.level);

@@ -1,6 +1,5 @@
 #include "server/start.hpp"
 
-#include <csignal>
 #include <utility>
 
 #include "config/listener_set.hpp"
@@ -72,7 +71,7 @@ class Starting {
     for (;;) {
       const int signal = co_await watch.next();
       if (signal == 0) break;
-      stopped_ = asks_for_the_end(signal, terminal_);
+      stopped_ = terminal_.means_stop(signal);
       if (stopped_) break;
       later.push_back(signal);
     }
@@ -98,10 +97,6 @@ std::optional<Start> prepare_start(const ConfigSource& source, process::Signals&
   streams::EventLoop loop;
   Starting starting(loop, signals, terminal, source, std::move(inherited));
   return loop.run(starting.run());
-}
-
-bool asks_for_the_end(int signal, const process::Terminal& terminal) noexcept {
-  return signal == SIGTERM || signal == SIGINT || (signal == SIGHUP && terminal.is_gone());
 }
 
 }  // namespace server

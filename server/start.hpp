@@ -33,8 +33,4 @@ struct Start {
 std::optional<Start> prepare_start(const ConfigSource& source, process::Signals& signals,
                                    const process::Terminal& terminal);
 
-/// Whether the signal asks for the end: SIGTERM, SIGINT, and SIGHUP where it comes because the
-/// terminal was closed.
-bool asks_for_the_end(int signal, const process::Terminal& terminal) noexcept;
-
 }  // namespace server

@@ -4,7 +4,7 @@
 
 namespace server::admission {
 
-config::Config within_open_files(config::Config config, std::size_t reserved, insight::Log& log) {
+config::Config fit_to_open_files(config::Config config, std::size_t reserved, insight::Log& log) {
   const std::size_t available = process::raise_open_files();
   const std::size_t possible = available > reserved ? available - reserved : 1;
   if (config.limits.max_connections > possible) {

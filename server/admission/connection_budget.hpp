@@ -1,4 +1,5 @@
-// How many connections the limit on open files allows.
+// Fits max_connections to the limit on open files: raises the limit, lowers the number and logs
+// that, and grows the kernel's table. The main thread; may hold it for milliseconds.
 #pragma once
 
 #include <cstddef>
@@ -8,9 +9,8 @@
 
 namespace server::admission {
 
-/// Makes the descriptor table large enough for them at once. `config` with max_connections lowered
-/// to what the process's limit on open files, raised as far as that is allowed, leaves over beside
-/// `reserved` descriptors; lowering it is logged.
-config::Config within_open_files(config::Config config, std::size_t reserved, insight::Log& log);
+/// `config` with max_connections lowered to what the process's limit on open files, raised as far
+/// as that is allowed, leaves over beside `reserved` descriptors.
+config::Config fit_to_open_files(config::Config config, std::size_t reserved, insight::Log& log);
 
 }  // namespace server::admission

@@ -1,4 +1,4 @@
-// The process's limit on open files, getrlimit(2), and the kernel's table of them.
+// The process's limit on open files, getrlimit(2), and the kernel's table of them. Any thread.
 #pragma once
 
 #include <cstddef>

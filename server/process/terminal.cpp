@@ -1,5 +1,6 @@
 #include "server/process/terminal.hpp"
 
+#include <csignal>
 #include <unistd.h>
 
 namespace server::process {
@@ -15,6 +16,10 @@ bool Terminal::is_gone() const noexcept {
     if (was_terminal_[fd] && ::isatty(static_cast<int>(fd)) == 0) return true;
   }
   return false;
+}
+
+bool Terminal::means_stop(int signal) const noexcept {
+  return signal == SIGTERM || signal == SIGINT || (signal == SIGHUP && is_gone());
 }
 
 }  // namespace server::process

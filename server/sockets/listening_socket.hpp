@@ -1,5 +1,5 @@
-// A socket that listens, watched by its acceptor's loop; on that one's thread. A Unix path that we
-// made is removed when the socket is closed.
+// A socket that listens. Owned by its Acceptor, watched by that one's loop, on its thread. A Unix
+// path that we made is removed when the socket is closed.
 #pragma once
 
 #include <optional>
