@@ -94,7 +94,10 @@ std::optional<Start> prepare_start(const ConfigSource& source, process::Signals&
                                    const process::Terminal& terminal) {
   // Before there is another thread: it takes them out of the environment.
   process::InheritedSockets inherited;
-  streams::EventLoop loop;
+  // Its debug mode has no log yet to write to.
+  streams::EventLoop::Options options;
+  options.debug.enabled = false;
+  streams::EventLoop loop(options);
   Starting starting(loop, signals, terminal, source, std::move(inherited));
   return loop.run(starting.run());
 }
