@@ -72,12 +72,13 @@ class Connection::ClosingDriver {
       transport().assume_writable();
       transport().yield_writer();
     }
+    take(closing_.look(Closing::Clock::now(),
+                       {acknowledged, transport().bytes_received(), waiting}));
+    // After the look: what it saw may have come before the quiet was asked for.
     if (connection_.stops_waiting_for_fin_) {
       connection_.stops_waiting_for_fin_ = false;
       closing_.expect_quiet(connection_.quiet());
     }
-    take(closing_.look(Closing::Clock::now(),
-                       {acknowledged, transport().bytes_received(), waiting}));
     if (!is_over()) look_later();
   } catch (const std::exception&) {
     // No memory for the timer, and without it nobody would end this.

@@ -154,6 +154,23 @@ TEST_CASE("a wait for the peer's FIN ends early where no more is expected", "[co
   });
 }
 
+TEST_CASE("what the peer said before no more was expected does not make it waited for",
+          "[connection]") {
+  over_tcp([](Wire& wire) -> Task<void> {
+    const auto begin = Clock::now();
+    Outcome closed;
+    TaskGroup group(wire.loop);
+    group.spawn(close_and_wait(wire, closed));
+    co_await several_turns(wire.loop);
+    wire.peer.send("a request that crossed our FIN");
+    co_await until(wire.loop, [&] { return wire.transport().bytes_received() != 0; });
+    wire.connection->stop_waiting_for_fin();
+    co_await group.join();
+    CHECK_FALSE(closed.ec);
+    CHECK(Clock::now() - begin < 1s);
+  });
+}
+
 TEST_CASE("a peer that speaks while its idle connection is closed is waited for", "[connection]") {
   over_tcp([](Wire& wire) -> Task<void> {
     Outcome closed;
