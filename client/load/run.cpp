@@ -232,6 +232,7 @@ Results Run::conclude() {
   results.ended_early = ended_early_;
   collect(results, generators_, measured_from_);
   std::vector<ThreadLoad> loads;
+  loads.reserve(generators_.size());
   for (const auto& generator : generators_) loads.push_back(generator->load());
   judge(results, loads);
   return results;
