@@ -1,5 +1,6 @@
 #include "server/reload.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -54,7 +55,7 @@ streams::Task<void> Reloader::reload() {
   log_.info("reloading", {{"file", source_.file}});
   sockets::Binder binder = present_sockets();
   std::optional<ReloadPlan> plan = co_await streams::to_thread(
-      server_.loop(), &plan_reload, source_, inherited_, config_.listeners, std::move(binder));
+      server_.loop(), &plan_reload, source_, inherited_, reachable_listeners(), std::move(binder));
   if (!plan || server_.is_stopping()) co_return;
   if (plan->errors.empty()) {
     apply(std::move(*plan));
@@ -72,6 +73,19 @@ sockets::Binder Reloader::present_sockets() const {
     }
   }
   return binder;
+}
+
+// A listener whose path somebody has removed keeps its place and has no address: it is made anew.
+std::vector<config::Listener> Reloader::reachable_listeners() const {
+  std::vector<config::Listener> listeners = config_.listeners;
+  for (std::size_t i = 0; i < listeners.size(); ++i) {
+    const auto& sockets = server_.acceptors()[i]->sockets();
+    if (std::any_of(sockets.begin(), sockets.end(),
+                    [](const auto& socket) { return socket.is_out_of_reach(); })) {
+      listeners[i].address.clear();
+    }
+  }
+  return listeners;
 }
 
 void Reloader::apply(ReloadPlan plan) {

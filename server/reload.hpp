@@ -39,6 +39,7 @@ class Reloader {
  private:
   streams::Task<void> reload();
   sockets::Binder present_sockets() const;
+  std::vector<config::Listener> reachable_listeners() const;
   void apply(ReloadPlan plan);
   void keep_fixed(config::Config& config);
   void keep_access(config::Config& config,

@@ -43,6 +43,8 @@ class ListeningSocket {
   /// Whether the service manager keeps it open, and those who wait in its backlog, beyond close().
   bool inherited() const noexcept { return inherited_; }
   int fd() const noexcept { return socket_.get(); }
+  /// Whether nobody can come any more: the name of a Unix socket was removed.
+  bool is_out_of_reach() const noexcept { return path_.is_gone(); }
   /// Where it listens, with the port that the kernel chose for port 0.
   std::string address() const { return socket_address(socket_.get()); }
 

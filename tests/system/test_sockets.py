@@ -79,6 +79,25 @@ def test_a_path_that_another_has_taken_over_is_left_to_it(start_daemon, tmp_path
     assert answers(str(path))
 
 
+def test_a_path_that_somebody_has_removed_is_made_again_by_a_reload(start_daemon, tmp_path):
+    path = tmp_path / "line"
+    config = listener("line", f"unix:{path}") + listener("echo")
+    daemon = start_daemon(config)
+    with Peer(str(path)) as before:
+        port = daemon.port("echo")
+        path.unlink()
+        assert daemon.reload(config)
+        with Peer(str(path)) as peer:
+            assert peer.ask(b"PING") == b"+PONG\r\n"
+        assert before.ask(b"PING") == b"+PONG\r\n"
+    assert daemon.port("echo") == port  # the others' sockets stay as they are
+    inode = path.stat().st_ino
+    assert daemon.reload(config)
+    assert path.stat().st_ino == inode
+    assert daemon.stop() == 0
+    assert not path.exists()
+
+
 def test_of_many_that_start_at_once_one_has_the_path_that_was_left_behind(tmp_path):
     path = tmp_path / "s"
     with socket.socket(socket.AF_UNIX) as gone:
