@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "server/sockets/bound_socket.hpp"
