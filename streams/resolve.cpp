@@ -26,7 +26,7 @@ struct Answer {
   std::vector<Endpoint> endpoints;
 };
 
-Answer look_up(std::string host, std::uint16_t port, int flags) {
+Answer look_up(const std::string& host, std::uint16_t port, int flags) {
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_STREAM;
