@@ -1,5 +1,6 @@
 #include "server/sockets/bound_socket.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
@@ -53,8 +54,8 @@ std::string socket_address(int fd) {
   const bool is_unix = ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0 &&
                        address.sun_family == AF_UNIX;
   if (!is_unix) return streams::Endpoint::of_socket(fd).to_string();
-  const auto length = size - offsetof(sockaddr_un, sun_path);
-  // The kernel takes paths that fill the field and have no zero byte behind them.
+  // The kernel takes paths that fill the field; the zero byte behind them counts and has no place.
+  const auto length = std::min(size - offsetof(sockaddr_un, sun_path), sizeof address.sun_path);
   if (length == 0 || address.sun_path[0] != '\0') {
     return "unix:" + std::string(address.sun_path, ::strnlen(address.sun_path, length));
   }

@@ -2,8 +2,6 @@
 // fails once, in turn.
 #include <array>
 #include <cerrno>
-#include <cstdlib>
-#include <new>
 #include <poll.h>
 #include <string>
 #include <sys/socket.h>
@@ -17,43 +15,12 @@
 #include "streams/timeout.hpp"
 #include "streams/timer.hpp"
 #include "tests/catch.hpp"
+#include "tests/failing_allocation.hpp"
 #include "tests/streams/wire.hpp"
 
 using namespace tests;
 using streams::Chunk;
 using streams::Task;
-
-namespace {
-
-constexpr long never = -1;
-thread_local long allocations_left = never;
-
-/// The n-th allocation from here on fails, those after it do not.
-class FailingAllocation {
- public:
-  explicit FailingAllocation(long n) noexcept { allocations_left = n; }
-  ~FailingAllocation() { allocations_left = never; }
-  FailingAllocation(const FailingAllocation&) = delete;
-  FailingAllocation& operator=(const FailingAllocation&) = delete;
-
-  static bool has_failed() noexcept { return allocations_left == never; }
-};
-
-void* allocate(std::size_t size) {
-  if (allocations_left != never && allocations_left-- == 0) throw std::bad_alloc();
-  void* const block = std::malloc(size == 0 ? 1 : size);
-  if (block == nullptr) throw std::bad_alloc();
-  return block;
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) { return allocate(size); }
-void* operator new[](std::size_t size) { return allocate(size); }
-void operator delete(void* block) noexcept { std::free(block); }
-void operator delete[](void* block) noexcept { std::free(block); }
-void operator delete(void* block, std::size_t) noexcept { std::free(block); }
-void operator delete[](void* block, std::size_t) noexcept { std::free(block); }
 
 namespace {
 
