@@ -1,10 +1,10 @@
 #include "streams/resolve.hpp"
 
 #include <chrono>
+#include <condition_variable>
 #include <cstring>
 #include <dlfcn.h>
-#include <latch>
-#include <memory>
+#include <mutex>
 #include <netdb.h>
 #include <string>
 
@@ -25,10 +25,35 @@ using streams::TaskGroup;
 
 namespace {
 
-/// A name server that says nothing until it is told to. Whoever asks holds it.
-std::shared_ptr<std::latch>& silence() {
-  static std::shared_ptr<std::latch> latch = std::make_shared<std::latch>(1);
-  return latch;
+/// A name server that says nothing until its silence ends. Whoever asks waits for that.
+class NameServer {
+ public:
+  void be_silent() {
+    const std::lock_guard lock(mutex_);
+    is_silent_ = true;
+  }
+  void end_silence() {
+    {
+      const std::lock_guard lock(mutex_);
+      is_silent_ = false;
+    }
+    ended_.notify_all();
+  }
+  void wait() {
+    std::unique_lock lock(mutex_);
+    ended_.wait(lock, [this] { return !is_silent_; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  bool is_silent_ = true;
+};
+
+// Never destroyed: a look-up that was given up may ask while the process exits.
+NameServer& name_server() {
+  static auto* const server = new NameServer;
+  return *server;
 }
 
 constexpr const char* silent_name = "silent.example";
@@ -44,8 +69,7 @@ extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo
   static auto* const real = reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, "getaddrinfo"));
   const bool numeric = hints != nullptr && (hints->ai_flags & AI_NUMERICHOST) != 0;
   if (!numeric && node != nullptr && std::strcmp(node, silent_name) == 0) {
-    const std::shared_ptr<std::latch> latch = silence();
-    latch->wait();
+    name_server().wait();
     return EAI_AGAIN;
   }
   return real(node, service, hints, results);
@@ -96,11 +120,11 @@ TEST_CASE("a look-up that nobody answers is given up at once, by a time-out and 
     CHECK(result.ec == std::errc::operation_canceled);
   }(loop));
   CHECK(std::chrono::steady_clock::now() - begin < 5s);
-  silence()->count_down();
+  name_server().end_silence();
 }
 
 TEST_CASE("look-ups that were given up are bounded, and count until they end", "[resolve]") {
-  silence() = std::make_shared<std::latch>(1);
+  name_server().be_silent();
   EventLoop loop;
   run(loop, [](EventLoop& l) -> Task<void> {
     // Those of other tests may not have ended yet.
@@ -111,7 +135,7 @@ TEST_CASE("look-ups that were given up are bounded, and count until they end", "
       if (timed.value.ec != std::errc::operation_canceled) ec = timed.value.ec;
     }
     CHECK(ec == std::errc::resource_unavailable_try_again);
-    silence()->count_down();
+    name_server().end_silence();
     Resolved resolved;
     do {
       resolved = co_await resolve(l, HostPort{"localhost", 7});
