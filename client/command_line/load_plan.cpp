@@ -90,8 +90,10 @@ LoadPlan::LoadPlan(CLI::App& app) {
 }
 
 void LoadPlan::add_load(CLI::App& app) {
-  const auto append = [](std::vector<load::RateStage>& stages) {
-    return [&stages](load::RateStage stage) { stages.push_back(stage); };
+  // A profile is in the order of the command line, which is that of the callbacks only then.
+  const auto add_stage_option = [&app](const std::string& name, const std::string& what,
+                                       const std::string& form, auto parse, auto take) {
+    add_parsed(app, name, what, form, parse, take)->trigger_on_parse();
   };
   duration_ = add_duration(app, "-d,--duration", plan_.duration, "How long to measure (10s)",
                            std::chrono::milliseconds{1});
@@ -103,13 +105,13 @@ void LoadPlan::add_load(CLI::App& app) {
              });
   add_duration(app, "--warmup", plan_.warmup, "Load before the measurement (0s)");
   add_parsed(app, "-r,--rate", "Requests a second, of all connections together", "RATE", parse_rate,
-             [this](double rate) {
-               rates_ = {{rate, rate, Duration{0}}};
-             });
-  add_parsed(app, "--ramp", "A rate that goes evenly from one to another", "FROM:TO:TIME",
-             parse_ramp, append(ramps_));
-  add_parsed(app, "--step", "A rate for a time; again for the next one", "RATE:TIME", parse_step,
-             append(steps_));
+             [this](double rate) { rate_ = rate; });
+  add_stage_option("--ramp", "A rate that goes evenly from one to another", "FROM:TO:TIME",
+                   parse_ramp, [this](load::RateStage stage) { add_stage(stage); });
+  add_stage_option("--step", "A rate for a time", "RATE:TIME", parse_step,
+                   [this](load::RateStage stage) { add_stage(stage); });
+  add_stage_option("--hold", "The rate before it for a time; all three again, in any order", "TIME",
+                   parse_hold, [this](Duration time) { add_hold(time); });
   arrival_ = add_choice(app, "--arrival", plan_.arrival, "Of a rate: constant (default) or poisson",
                         arrivals);
   add_count(app, "-t,--threads", threads_, "Threads that generate the load (1)", 1, 1024);
@@ -192,19 +194,44 @@ void LoadPlan::complete_spinning() {
   }
 }
 
-void LoadPlan::complete_rate() {
-  int kinds = 0;
-  for (const auto* const stages : {&rates_, &ramps_, &steps_}) {
-    if (stages->empty()) continue;
-    ++kinds;
-    plan_.stages = *stages;
+void LoadPlan::add_hold(Duration time) {
+  if (plan_.stages.empty()) {
+    throw CLI::ValidationError("--hold",
+                               "there is no rate to keep; a --step or --ramp comes first");
   }
-  if (kinds > 1) refuse("--rate, --ramp and --step: give one of them");
-  if (!rates_.empty() && rates_[0].to <= 0) refuse("--rate: a rate of 0 sends nothing");
-  if (arrival_->count() != 0 && kinds == 0) refuse("--arrival needs a --rate");
-  if (duration_->count() != 0 || plan_.requests || ramps_.size() + steps_.size() == 0) return;
-  plan_.duration = Duration{0};
-  for (const load::RateStage& stage : plan_.stages) plan_.duration += stage.time;
+  const double rate = plan_.stages.back().to;
+  add_stage({rate, rate, time});
+}
+
+void LoadPlan::complete_rate() {
+  if (rate_ && !plan_.stages.empty()) {
+    refuse("--rate is for the whole run; beside --ramp, --step and --hold give a --step RATE:TIME");
+  }
+  if (rate_) {
+    if (*rate_ <= 0) refuse("--rate: a rate of 0 sends nothing");
+    plan_.stages = {{*rate_, *rate_, Duration{0}}};
+  } else if (!plan_.stages.empty()) {
+    if (duration_->count() == 0 && !plan_.requests) plan_.duration = plan_.profile_time();
+    check_profile();
+  }
+  if (arrival_->count() != 0 && !plan_.open_loop()) refuse("--arrival needs a --rate");
+}
+
+void LoadPlan::check_profile() const {
+  constexpr std::size_t max_stages = 100;
+  const std::vector<load::RateStage>& stages = plan_.stages;
+  if (stages.size() > max_stages) {
+    refuse("--ramp, --step and --hold: " + std::to_string(stages.size()) + " stages are over " +
+           std::to_string(max_stages));
+  }
+  double requests = 0;
+  for (const load::RateStage& stage : stages) requests += stage.requests();
+  if (requests <= 0) refuse("--ramp, --step and --hold: rates of 0 send nothing");
+  // What comes after the last stage goes on at its rate.
+  if (plan_.requests && stages.back().to <= 0 && requests < static_cast<double>(*plan_.requests)) {
+    refuse("--requests: the profile has " + std::to_string(static_cast<std::uint64_t>(requests)) +
+           " and ends at a rate of 0; end it with a --step for the others");
+  }
 }
 
 void LoadPlan::check_protocol() const {

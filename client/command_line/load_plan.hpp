@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include <optional>
 
 #include <CLI/CLI.hpp>
 
@@ -28,7 +28,10 @@ class LoadPlan {
   void add_load(CLI::App& app);
   void add_connections(CLI::App& app);
   void add_messages(CLI::App& app);
+  void add_stage(load::RateStage stage) { plan_.stages.push_back(stage); }
+  void add_hold(Duration time);
   void complete_rate();
+  void check_profile() const;
   void complete_spinning();
   void check_protocol() const;
 
@@ -38,9 +41,7 @@ class LoadPlan {
   std::uint64_t connections_ = plan_.connections;
   std::uint64_t pipeline_ = plan_.pipeline;
   std::uint64_t threads_ = plan_.threads;
-  std::vector<load::RateStage> rates_;
-  std::vector<load::RateStage> ramps_;
-  std::vector<load::RateStage> steps_;
+  std::optional<double> rate_;
   Duration busy_poll_{0};
   bool no_verify_ = false;
   CLI::Option* duration_ = nullptr;

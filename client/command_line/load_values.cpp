@@ -9,6 +9,7 @@ namespace client::command_line {
 namespace {
 
 constexpr std::uint64_t max_size = std::uint64_t{64} << 20U;
+constexpr std::chrono::hours max_stage_time{24 * 365};  // a hundred of them are a Duration
 
 std::vector<std::string_view> split(std::string_view text, std::string_view separator) {
   std::vector<std::string_view> parts;
@@ -18,6 +19,16 @@ std::vector<std::string_view> split(std::string_view text, std::string_view sepa
     if (at == std::string_view::npos) return parts;
     text.remove_prefix(at + separator.size());
   }
+}
+
+Parsed<load::Duration> parse_stage_time(std::string_view text) {
+  auto parsed = parse_duration(text);
+  if (!parsed) return parsed;
+  if (parsed.value <= load::Duration::zero()) parsed.error = "it takes no time";
+  if (parsed.value > max_stage_time) {
+    parsed.error = "it takes more than " + format_duration(max_stage_time);
+  }
+  return parsed;
 }
 
 /// Rates, then a time.
@@ -30,12 +41,9 @@ Parsed<load::RateStage> parse_stage(std::string_view text, std::size_t rates, co
   }
   const auto from = parse_rate(parts.front());
   const auto to = parse_rate(parts[rates - 1]);
-  const auto time = parse_duration(parts.back());
+  const auto time = parse_stage_time(parts.back());
   for (const std::string& error : {from.error, to.error, time.error}) {
     if (parsed.error.empty() && !error.empty()) parsed.error = text::quoted(text) + ": " + error;
-  }
-  if (parsed && time.value <= std::chrono::nanoseconds::zero()) {
-    parsed.error = text::quoted(text) + ": it takes no time";
   }
   parsed.value = {from.value, to.value, time.value};
   return parsed;
@@ -66,6 +74,12 @@ Parsed<load::RateStage> parse_ramp(std::string_view text) {
 
 Parsed<load::RateStage> parse_step(std::string_view text) {
   return parse_stage(text, 1, "RATE:TIME, as in 50k:10s");
+}
+
+Parsed<load::Duration> parse_hold(std::string_view text) {
+  auto parsed = parse_stage_time(text);
+  if (!parsed) parsed.error = text::quoted(text) + ": " + parsed.error;
+  return parsed;
 }
 
 Parsed<ErrorLimit> parse_error_limit(std::string_view text) {

@@ -21,6 +21,8 @@ Parsed<std::pair<std::size_t, std::size_t>> parse_sizes(std::string_view text);
 Parsed<load::RateStage> parse_ramp(std::string_view text);
 /// Reads RATE:TIME, as in "50k:10s".
 Parsed<load::RateStage> parse_step(std::string_view text);
+/// Reads a time that is more than none, as in "30s".
+Parsed<load::Duration> parse_hold(std::string_view text);
 /// Reads "100", a number of errors, or "5%", a share of the requests, which is then 0 to 1.
 struct ErrorLimit {
   std::optional<std::uint64_t> count;

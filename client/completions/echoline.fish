@@ -50,6 +50,8 @@ complete -c echoline -n '__fish_seen_subcommand_from load' -s r -l rate -x -d 'R
 complete -c echoline -n '__fish_seen_subcommand_from load' -l ramp -x \
     -d 'A rate that goes to another'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l step -x -d 'A rate for a time'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l hold -x \
+    -d 'The rate before it for a time'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l arrival -x \
     -d 'Of a rate' -a 'constant poisson'
 complete -c echoline -n '__fish_seen_subcommand_from load' -s t -l threads -x \

@@ -37,6 +37,11 @@ struct RateStage {
   double from = 0;
   double to = 0;
   Duration time{0};
+
+  /// How many are due in it.
+  double requests() const noexcept {
+    return (from + to) / 2 * std::chrono::duration<double>(time).count();
+  }
 };
 
 struct Plan {
@@ -76,6 +81,12 @@ struct Plan {
   bool verify = true;
 
   bool open_loop() const noexcept { return !stages.empty(); }
+  /// What the stages take; the run may end earlier or later.
+  Duration profile_time() const noexcept {
+    Duration sum{0};
+    for (const RateStage& stage : stages) sum += stage.time;
+    return sum;
+  }
 };
 
 }  // namespace client::load

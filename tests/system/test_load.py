@@ -90,12 +90,32 @@ def test_a_rate_is_kept(daemon):
     assert run.results["response_ns"]["count"] == run.results["service_ns"]["count"] == 1000
 
 
-@pytest.mark.parametrize("stages", [["--ramp", "0:2k:500ms"], ["--step", "1k:250ms", "--step", "1k:250ms"]])
+@pytest.mark.parametrize(
+    "stages",
+    [
+        ["--ramp", "0:2k:500ms"],
+        ["--step", "1k:250ms", "--hold", "250ms"],
+        ["--ramp", "0:1200:200ms", "--step", "1900:100ms", "--ramp", "1900:0:200ms"],
+    ],
+    ids=" ".join,
+)
 def test_stages_last_as_long_as_they_say(daemon, stages):
     run = completed(*stages, "-c", 5, daemon.target("echo"))
     # The last one is due at the very end, or just behind it.
     assert run.requests + run.results["unsent"] in (500, 501)
     assert run.results["asked_rate"] == pytest.approx(1000)
+
+
+def test_ramps_steps_and_holds_come_in_the_order_given(daemon):
+    profile = ["--step", "100:50ms", "--ramp", "100:900:100ms", "--hold", "50ms", "--step", "1k:50ms"]
+    plan = completed(*profile, "-c", 5, daemon.target("echo")).results["plan"]
+    assert [(s["from"], s["to"], s["time_s"]) for s in plan["stages"]] == [
+        (100, 100, 0.05),
+        (100, 900, 0.1),
+        (900, 900, 0.05),
+        (1000, 1000, 0.05),
+    ]
+    assert plan["duration_s"] == 0.25
 
 
 def test_churn_connects_for_each_request(daemon):

@@ -58,6 +58,13 @@ std::string load_text(const Plan& plan) {
 
 std::string time_text(const Plan& plan) {
   std::string text = readable_span(plan.duration);
+  // Of a rate alone, which is a stage without an end of its own, there is nothing to say.
+  const Duration profile = plan.profile_time();
+  if (profile > plan.duration) text += " of a profile of " + readable_span(profile);
+  if (profile > Duration::zero() && profile < plan.duration) {
+    text +=
+        ", " + readable_span(plan.duration - profile) + " of it at the last rate of the profile";
+  }
   if (plan.requests) text = counted(*plan.requests, "request");
   if (plan.warmup.count() > 0) text += " after " + readable_span(plan.warmup) + " of warm-up";
   return text + ", " + counted(plan.threads, "thread");

@@ -46,6 +46,14 @@ TEST_CASE("a ramp or step that cannot be read says how to write one") {
   CHECK(parse_step("1k:0s").error == "\"1k:0s\": it takes no time");
 }
 
+TEST_CASE("a hold is a time, and not none") {
+  using client::command_line::parse_hold;
+  CHECK(parse_hold("1.5m").value == 90s);
+  CHECK(parse_hold("0s").error == "\"0s\": it takes no time");
+  CHECK(parse_hold("1k:5s").error.find("\"1k:5s\" is not a duration") != std::string::npos);
+  CHECK(parse_hold("9000h").error == "\"9000h\": it takes more than 8760h");
+}
+
 TEST_CASE("a list has commas between its parts") {
   CHECK(parse_list("a").value == std::vector<std::string>{"a"});
   CHECK(parse_list("a,b").value == std::vector<std::string>{"a", "b"});

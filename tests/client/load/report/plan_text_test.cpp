@@ -55,3 +55,15 @@ TEST_CASE("the time's line says when the run is to end") {
   plan.requests = 5000;
   CHECK(time_text(plan) == "5,000 requests after 500 ms of warm-up, 2 threads");
 }
+
+TEST_CASE("a run that ends before its profile, or goes on behind it, says so") {
+  Plan plan;
+  plan.stages = {{100, 100, 4s}, {100, 200, 6s}};
+  CHECK(time_text(plan) == "10 s, 1 thread");
+  plan.duration = 5s;
+  CHECK(time_text(plan) == "5 s of a profile of 10 s, 1 thread");
+  plan.duration = 12s;
+  CHECK(time_text(plan) == "12 s, 2 s of it at the last rate of the profile, 1 thread");
+  plan.stages = {{100, 100, 0s}};
+  CHECK(time_text(plan) == "12 s, 1 thread");
+}
