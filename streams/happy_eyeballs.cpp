@@ -41,9 +41,11 @@ Task<Opened> attempt(EventLoop& loop, Entrant* previous, Entrant& entrant, Strea
     }
   }
   entrant.begun.set();
+  const auto begun = std::chrono::steady_clock::now();
   auto connecting =
       finish_connect(loop, begin_connect(entrant.endpoint, {}), entrant.endpoint, options);
   opened = co_await std::move(connecting);
+  opened.handshake = std::chrono::steady_clock::now() - begun;
   if (opened.ec) entrant.failed.set();
   co_return opened;
 }

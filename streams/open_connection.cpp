@@ -46,9 +46,12 @@ Task<Opened> open_unix(EventLoop& loop, UnixPath address, StreamOptions options)
     co_return opened;
   }
   asio::local::stream_protocol::socket socket(loop.context());
+  const auto begun = std::chrono::steady_clock::now();
   opened.ec =
       co_await socket.async_connect(asio::local::stream_protocol::endpoint(address.path), use_task);
+  const auto handshake = std::chrono::steady_clock::now() - begun;
   if (!opened.ec) opened = adopt(loop, socket, options);
+  opened.handshake = handshake;
   co_return opened;
 }
 

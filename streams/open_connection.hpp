@@ -2,6 +2,7 @@
 // loop's thread.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <system_error>
 
@@ -16,6 +17,9 @@ struct Opened {
   Opened() = default;
   std::error_code ec;  ///< the resolver's, or that of the last address tried
   std::unique_ptr<Connection> connection;
+  /// From the beginning of the attempt that succeeded to its end, without the look-up and without
+  /// what other addresses took; of open_connection() and connect_to_first().
+  std::chrono::nanoseconds handshake{0};
 };
 
 /// Takes the first address of the name to answer (happy_eyeballs.hpp). No time-out of its own.

@@ -36,16 +36,16 @@ class PingCommand final : public Subcommand {
                "connect: only the handshake, of a new connection\n"
                "each time",
                protocols);
+    app.add_flag("-D,--timestamps", options_.timestamps, "The time of day before each line");
     app.add_flag("--json", json_, "An object a line instead of text");
     app.footer(
         "Ctrl-C prints the statistics and ends, Ctrl-\\ prints interim ones and goes on.\n"
         "Exit code 0: every ping was answered; 1: one was not.\n\n"
-        "--json prints for each ping {\"type\":\"reply\", target, seq, unix_time, bytes, time_ms} "
-        "or\n"
-        "{\"type\":\"lost\", target, seq, unix_time, reason}, and at the end for each target\n"
-        "{\"type\":\"summary\", target, sent, answered, lost, min_ms, avg_ms, p50_ms, p99_ms, "
-        "max_ms,\n"
-        "mdev_ms}; without times if none was answered.");
+        "--json prints for each ping {\"type\":\"reply\", target, address, seq, unix_time,\n"
+        "bytes, time_ms} or {\"type\":\"lost\", target, seq, unix_time, reason}, and at the\n"
+        "end for each target {\"type\":\"summary\", target, sent, answered, lost,\n"
+        "loss_percent, min_ms, avg_ms, p50_ms, p99_ms, max_ms, mdev_ms}; without times\n"
+        "if none was answered.");
   }
 
   int run() override {

@@ -11,7 +11,8 @@ _echoline() {
     esac
   done
   local -A options=(
-    [ping]='-h --help -c --count -i --interval -W --timeout -s --size --protocol --json'
+    [ping]='-h --help -c --count -i --interval -W --timeout -s --size --protocol -D --timestamps
+      --json'
     [connect]='-h --help --crlf -w --timeout'
     [send]='-h --help --protocol -n --connections -u --unordered --window -w --timeout --retries
       --at-most-once'

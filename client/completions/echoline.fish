@@ -16,6 +16,8 @@ complete -c echoline -n '__fish_seen_subcommand_from ping' -s W -l timeout -x \
 complete -c echoline -n '__fish_seen_subcommand_from ping' -s s -l size -x -d 'Content of a ping'
 complete -c echoline -n '__fish_seen_subcommand_from ping' -l protocol -x \
     -d 'What the target speaks' -a 'echo line connect'
+complete -c echoline -n '__fish_seen_subcommand_from ping' -s D -l timestamps \
+    -d 'The time of day before each line'
 complete -c echoline -n '__fish_seen_subcommand_from ping' -l json -d 'An object a line'
 
 complete -c echoline -n '__fish_seen_subcommand_from connect' -l crlf -d 'Send CRLF for each LF'

@@ -1,42 +1,50 @@
 #include "client/ping/handshake.hpp"
 
-#include <netinet/in.h>
+#include <algorithm>
 #include <utility>
 #include <variant>
 
-#include <asio/local/stream_protocol.hpp>
-
-#include "streams/await_asio.hpp"
+#include "streams/happy_eyeballs.hpp"
 #include "streams/resolve.hpp"
 
 namespace client::ping {
 
-streams::Task<std::error_code> Handshake::resolve() {
-  if (const auto* const path = std::get_if<streams::UnixPath>(&address_)) {
-    endpoint_ = asio::local::stream_protocol::endpoint(path->path);
+streams::Task<Shaken> Handshake::shake() {
+  Shaken result;
+  const std::error_code unknown = co_await look_up();
+  if (unknown) {
+    result.ec = unknown;
+    result.failed = "cannot look up the name";
+    co_return result;
+  }
+  streams::Opened opened = co_await connect();
+  result.ec = opened.ec;
+  result.time = opened.handshake;
+  result.connection = std::move(opened.connection);
+  if (result.connection == nullptr) {
+    endpoints_.clear();
+    co_return result;
+  }
+  const auto last =
+      std::find(endpoints_.begin(), endpoints_.end(), result.connection->writer().peername());
+  if (last != endpoints_.end()) std::rotate(endpoints_.begin(), last, last + 1);
+  co_return result;
+}
+
+streams::Task<std::error_code> Handshake::look_up() {
+  if (!endpoints_.empty() || std::holds_alternative<streams::UnixPath>(address_)) {
     co_return std::error_code{};
   }
   auto resolving = streams::resolve(loop_, std::get<streams::HostPort>(address_));
-  const streams::Resolved resolved = co_await std::move(resolving);
-  if (resolved.ec) co_return resolved.ec;
-  const streams::Endpoint& first = resolved.endpoints.front();
-  endpoint_ =
-      asio::generic::stream_protocol::endpoint(first.address(), first.address_size(), IPPROTO_TCP);
-  co_return std::error_code{};
+  streams::Resolved resolved = co_await std::move(resolving);
+  endpoints_ = std::move(resolved.endpoints);
+  co_return resolved.ec;
 }
 
-streams::Task<Shaken> Handshake::shake() {
-  using Clock = std::chrono::steady_clock;
-  Shaken result;
-  if (!endpoint_) {
-    result.ec = co_await resolve();
-    if (result.ec) co_return result;
-  }
-  asio::generic::stream_protocol::socket socket(loop_.context());
-  const auto start = Clock::now();
-  result.ec = co_await socket.async_connect(*endpoint_, streams::use_task);
-  result.time = Clock::now() - start;
-  co_return result;
+streams::Task<streams::Opened> Handshake::connect() {
+  auto connecting = endpoints_.empty() ? streams::open_connection(loop_, address_)
+                                       : streams::connect_to_first(loop_, endpoints_);
+  co_return co_await std::move(connecting);
 }
 
 }  // namespace client::ping

@@ -14,11 +14,14 @@ class JsonReporter final : public Reporter {
   explicit JsonReporter(const Options& options)
       : size_(options.protocol == Protocol::connect ? 0 : options.size) {}
 
-  void answered(std::string_view target, std::uint64_t sequence, Duration time) override {
-    begin("reply", target);
+  void answered(const Reply& reply) override {
+    begin("reply", reply.target);
+    if (!reply.address.empty()) {
+      std::printf(",\"address\":%s", text::json_string(reply.address).c_str());
+    }
     std::printf(",\"seq\":%llu,\"unix_time\":%.6f,\"bytes\":%zu,\"time_ms\":%.6f}\n",
-                number(sequence), now(), size_,
-                std::chrono::duration<double, std::milli>(time).count());
+                number(reply.sequence), now(), size_,
+                std::chrono::duration<double, std::milli>(reply.time).count());
     std::fflush(stdout);
   }
   void lost(std::string_view target, std::uint64_t sequence, std::string_view why) override {
@@ -32,6 +35,7 @@ class JsonReporter final : public Reporter {
       begin("summary", target);
       std::printf(",\"sent\":%llu,\"answered\":%llu,\"lost\":%llu", number(all->sent()),
                   number(all->answered()), number(all->lost()));
+      if (all->sent() != 0) std::printf(",\"loss_percent\":%.6g", all->loss_percent());
       const auto [min, avg, p50, p99, max, mdev] = all->times();
       if (all->answered() != 0) {
         std::printf(

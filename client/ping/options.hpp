@@ -31,6 +31,7 @@ struct Options {
   Duration timeout = std::chrono::seconds{1};  ///< for a reply, and to connect
   std::size_t size = 56;                       ///< bytes of content
   Protocol protocol = Protocol::echo;
+  bool timestamps = false;  ///< the time of day before each line of text
 };
 
 }  // namespace client::ping

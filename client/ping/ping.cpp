@@ -64,11 +64,8 @@ streams::Task<void> Ping::watch_quit() {
 void Ping::print_interim() const {
   for (const Pinger& pinger : pingers_) {
     const Statistics& all = pinger.statistics();
-    std::fprintf(stderr, "%s: %llu sent, %llu answered, %llu lost%s%s\n", pinger.name().c_str(),
-                 static_cast<unsigned long long>(all.sent()),
-                 static_cast<unsigned long long>(all.answered()),
-                 static_cast<unsigned long long>(all.lost()), all.answered() != 0 ? ", " : "",
-                 all.summary().c_str());
+    std::fprintf(stderr, "%s: %s%s%s\n", pinger.name().c_str(), all.counts().c_str(),
+                 all.answered() != 0 ? ", " : "", all.summary().c_str());
   }
 }
 

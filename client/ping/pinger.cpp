@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 #include "client/ping/payload.hpp"
-#include "streams/open_connection.hpp"
 #include "streams/shield.hpp"
 #include "streams/sleep.hpp"
 #include "streams/timeout.hpp"
@@ -72,19 +72,16 @@ streams::Task<bool> Pinger::ping(std::uint64_t sequence) {
 }
 
 streams::Task<bool> Pinger::shake_hands(std::uint64_t sequence) {
-  const auto timed = co_await streams::with_timeout(loop_, options_.timeout, handshake_.shake());
-  const std::error_code ec = timed.ec && timed.value.ec ? timed.ec : timed.value.ec;
-  if (is_cancelled(ec)) co_return false;
-  if (ec) co_return lose(sequence, "cannot connect: " + ec.message());
-  answer(sequence, timed.value.time);
-  co_return true;
+  const Connected connected = co_await connect(sequence);
+  if (connection_ != nullptr) answer(sequence, connected.time);
+  connection_.reset();
+  co_return connected.go_on;
 }
 
 streams::Task<bool> Pinger::round_trip(std::uint64_t sequence) {
   if (connection_ == nullptr) {
-    const std::error_code ec = co_await connect();
-    if (is_cancelled(ec)) co_return false;
-    if (ec) co_return lose(sequence, "cannot connect: " + ec.message());
+    const Connected connected = co_await connect(sequence);
+    if (connection_ == nullptr) co_return connected.go_on;
   }
   const Payload payload = make_payload(options_.protocol, sequence, options_.size);
   const auto start = Clock::now();
@@ -113,12 +110,23 @@ streams::Task<bool> Pinger::round_trip(std::uint64_t sequence) {
   co_return true;
 }
 
-streams::Task<std::error_code> Pinger::connect() {
-  auto timed = co_await streams::with_timeout(loop_, options_.timeout,
-                                              streams::open_connection(loop_, target_.address));
-  connection_ = std::move(timed.value.connection);
-  if (connection_ != nullptr) co_return std::error_code{};
-  co_return timed.ec ? timed.ec : timed.value.ec;
+streams::Task<Pinger::Connected> Pinger::connect(std::uint64_t sequence) {
+  auto timed = co_await streams::with_timeout(loop_, options_.timeout, handshake_.shake());
+  Shaken& shaken = timed.value;
+  connection_ = std::move(shaken.connection);
+  Connected connected;
+  connected.time = shaken.time;
+  if (connection_ != nullptr) {
+    const bool has_addresses = std::holds_alternative<streams::HostPort>(target_.address);
+    address_ = has_addresses ? connection_->writer().peername().to_string() : std::string();
+  } else if (timed.ec) {
+    lose(sequence, shaken.failed + (": no answer in " + in_milliseconds(options_.timeout) + " ms"));
+  } else if (is_cancelled(shaken.ec)) {
+    connected.go_on = false;
+  } else {
+    lose(sequence, std::string(shaken.failed) + ": " + shaken.ec.message());
+  }
+  co_return connected;
 }
 
 streams::Task<void> Pinger::close() {
@@ -130,15 +138,19 @@ streams::Task<void> Pinger::close() {
   connection_.reset();
 }
 
-bool Pinger::lose(std::uint64_t sequence, const std::string& why) {
+void Pinger::lose(std::uint64_t sequence, const std::string& why) {
   statistics_.lose();
   reporter_.lost(target_.name, sequence, why);
-  return true;
 }
 
 void Pinger::answer(std::uint64_t sequence, Duration time) {
   statistics_.answer(time);
-  reporter_.answered(target_.name, sequence, time);
+  Reply reply;
+  reply.target = target_.name;
+  reply.address = address_;
+  reply.sequence = sequence;
+  reply.time = time;
+  reporter_.answered(reply);
 }
 
 }  // namespace client::ping

@@ -37,9 +37,15 @@ class Pinger {
   streams::Task<bool> ping(std::uint64_t sequence);
   streams::Task<bool> shake_hands(std::uint64_t sequence);
   streams::Task<bool> round_trip(std::uint64_t sequence);
-  streams::Task<std::error_code> connect();
+  struct Connected {
+    Connected() = default;
+    Duration time{0};
+    bool go_on = true;  ///< not when cancelled
+  };
+  /// Sets connection_; without one the ping is lost, unless it was cancelled.
+  streams::Task<Connected> connect(std::uint64_t sequence);
   streams::Task<void> close();
-  bool lose(std::uint64_t sequence, const std::string& why);
+  void lose(std::uint64_t sequence, const std::string& why);
   void answer(std::uint64_t sequence, Duration time);
 
   streams::EventLoop& loop_;
@@ -48,6 +54,7 @@ class Pinger {
   Reporter& reporter_;
   Handshake handshake_;
   std::unique_ptr<streams::Connection> connection_;
+  std::string address_;  // of its peer
   Statistics statistics_;
   std::uint64_t silent_ = 0;
 };

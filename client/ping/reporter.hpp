@@ -18,6 +18,14 @@ struct Result {
   const Statistics* statistics = nullptr;
 };
 
+/// What came back for a ping.
+struct Reply {
+  std::string_view target;
+  std::string_view address;  ///< of the target's which one answered; empty for a Unix socket
+  std::uint64_t sequence = 0;
+  Duration time{0};
+};
+
 class Reporter {
  public:
   Reporter() = default;
@@ -25,12 +33,13 @@ class Reporter {
   Reporter& operator=(const Reporter&) = delete;
   virtual ~Reporter() = default;
 
-  virtual void answered(std::string_view target, std::uint64_t sequence, Duration time) = 0;
+  virtual void answered(const Reply& reply) = 0;
   virtual void lost(std::string_view target, std::uint64_t sequence, std::string_view why) = 0;
   virtual void summary(const std::vector<Result>& results) = 0;
 };
 
-/// A line a ping, and statistics in the end: of one target as ping(8) has them, of several a table.
+/// A line a ping, with the address that answered where the target is a name, and statistics in the
+/// end: of one target as ping(8) has them, of several a table.
 std::unique_ptr<Reporter> report_in_text(const Options& options);
 
 /// An object a line: for each ping, and at the end a summary for each target.

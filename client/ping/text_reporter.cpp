@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdio>
 
 #include "client/ping/reporter.hpp"
@@ -19,12 +20,17 @@ class TextReporter final : public Reporter {
  public:
   explicit TextReporter(const Options& options)
       : what_(options.protocol == Protocol::connect ? "connected"
-                                                    : "bytes=" + std::to_string(options.size)) {
+                                                    : "bytes=" + std::to_string(options.size)),
+        timestamps_(options.timestamps) {
     for (const Target& target : options.targets) width_ = std::max(width_, target.name.size());
   }
 
-  void answered(std::string_view target, std::uint64_t sequence, Duration time) override {
-    line(target, sequence, what_ + " time=" + in_milliseconds(time) + " ms");
+  void answered(const Reply& reply) override {
+    std::string from(reply.target);
+    if (!reply.address.empty() && reply.address != reply.target) {
+      from.append(" (").append(reply.address).append(")");
+    }
+    line(from, reply.sequence, what_ + " time=" + in_milliseconds(reply.time) + " ms");
   }
   void lost(std::string_view target, std::uint64_t sequence, std::string_view why) override {
     line(target, sequence, "lost: " + std::string(why));
@@ -39,29 +45,39 @@ class TextReporter final : public Reporter {
   }
 
  private:
-  void line(std::string_view target, std::uint64_t sequence, const std::string& what) const {
-    std::printf("%s seq=%llu %s\n", padded(std::string(target) + ':', width_ + 1).c_str(),
+  void line(std::string_view from, std::uint64_t sequence, const std::string& what) const {
+    if (timestamps_) print_time();
+    std::printf("%s seq=%llu %s\n", padded(std::string(from) + ':', width_ + 1).c_str(),
                 number(sequence), what.c_str());
     std::fflush(stdout);
   }
+  /// As the -D of iputils' ping(8).
+  static void print_time() {
+    using std::chrono::microseconds;
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const auto count = std::chrono::duration_cast<microseconds>(now).count();
+    std::printf("[%lld.%06lld] ", static_cast<long long>(count / 1'000'000),
+                static_cast<long long>(count % 1'000'000));
+  }
   static void statistics(const Result& result) {
     const Statistics& all = *result.statistics;
-    std::printf("\n--- %s ping statistics ---\n%llu sent, %llu answered, %llu lost\n",
-                std::string(result.target).c_str(), number(all.sent()), number(all.answered()),
-                number(all.lost()));
+    std::printf("\n--- %s ping statistics ---\n%s\n", std::string(result.target).c_str(),
+                all.counts().c_str());
     if (all.answered() != 0) std::printf("%s\n", all.summary().c_str());
   }
   void table(const std::vector<Result>& results) const {
     const std::size_t width = std::max(width_, sizeof "target" - 1);
-    std::printf("\n%s %8s %8s %8s", padded("target", width).c_str(), "sent", "answered", "lost");
+    std::printf("\n%s %8s %8s %8s %9s", padded("target", width).c_str(), "sent", "answered", "lost",
+                "loss");
     for (const char* const head : {"min", "avg", "p50", "p99", "max", "mdev"}) {
       std::printf(" %9s", head);
     }
     std::printf("\n");
     for (const Result& result : results) {
       const Statistics& all = *result.statistics;
-      std::printf("%s %8llu %8llu %8llu", padded(result.target, width).c_str(), number(all.sent()),
-                  number(all.answered()), number(all.lost()));
+      std::printf("%s %8llu %8llu %8llu %9s", padded(result.target, width).c_str(),
+                  number(all.sent()), number(all.answered()), number(all.lost()),
+                  all.sent() != 0 ? in_percent(all.loss_percent()).c_str() : "-");
       const auto [min, avg, p50, p99, max, mdev] = all.times();
       for (const double time : {min, avg, p50, p99, max, mdev}) {
         std::printf(" %9s", all.answered() != 0 ? in_thousandths(time).c_str() : "-");
@@ -72,6 +88,7 @@ class TextReporter final : public Reporter {
   }
 
   std::string what_;
+  bool timestamps_;
   std::size_t width_ = 0;  // of the longest target
 };
 

@@ -2,6 +2,7 @@ import pytest
 
 import namespace
 from daemon import EVERY_PROTOCOL, Daemon, listener
+from program import run
 
 
 @pytest.fixture
@@ -30,6 +31,23 @@ def start_daemon(tmp_path):
 def daemon(start_daemon):
     """A Daemon with a listener of each protocol, named after it, and a short grace."""
     return start_daemon('shutdown_grace = "1s"\n' + "".join(map(listener, EVERY_PROTOCOL)))
+
+
+# Of the programs that are started with `names`.
+HOSTS = "127.0.0.1 localhost both.example\n::1 both.example\n"
+
+
+@pytest.fixture
+def names(tmp_path):
+    """A launcher that turns itself into a program for which HOSTS are the names of this machine."""
+    hosts = tmp_path / "hosts"
+    hosts.write_text(HOSTS)
+    script = 'mount --bind "$0" /etc/hosts && exec "$@"'
+    launcher = ("unshare", "--mount", "sh", "-c", script, str(hosts))
+    done = run(*launcher, "getent", "ahosts", "both.example")
+    if "::1" not in done.stdout:
+        pytest.skip(f"NOT RUN, there are no names of its own: {done.stderr.strip()}")
+    return launcher
 
 
 @pytest.fixture(scope="session")

@@ -38,3 +38,7 @@ class SilentNames:
 
     def is_asked(self):
         return (self._folder / "asked").exists()
+
+    def ready_at(self):
+        """When the launcher started the command, as time.time() has it."""
+        return (self._folder / "listens").stat().st_mtime

@@ -10,13 +10,13 @@ import time
 import pytest
 
 from deadline import until
-from program import ECHOLINE, echoline
+from program import ECHOLINE, echoline, run
 from sanitized import PATIENCE
 from service import Service
 
 STATISTICS = re.compile(
     r"--- (?P<target>\S+) ping statistics ---\n"
-    r"(?P<sent>\d+) sent, (?P<answered>\d+) answered, (?P<lost>\d+) lost\n"
+    r"(?P<sent>\d+) sent, (?P<answered>\d+) answered, (?P<lost>\d+) lost, (?P<loss>[\d.]+)% loss\n"
     r"(?:min/avg/p50/p99/max/mdev = (?P<times>[\d./]+) ms\n)?"
 )
 
@@ -39,6 +39,28 @@ def test_ping_counts_what_is_answered_and_exits_with_0(daemon, protocol, size):
     times = STATISTICS.search(done.stdout)["times"]
     least, mean, p50, p99, most, _ = map(float, times.split("/"))
     assert least <= p50 <= p99 <= most and least <= mean <= most
+
+
+def test_time_stamps_stand_before_each_line(daemon):
+    to = daemon.target("echo")
+    done = echoline("ping", "-D", "-c", 2, "-i", 0.01, to, "unix:/no/such")
+    lines = re.findall(rf"^\[(\d+\.\d{{6}})\] (\S+): +seq=", done.stdout, re.M)
+    assert sorted(target for _, target in lines) == sorted([to, "unix:/no/such"] * 2)
+    assert all(abs(float(stamp) - time.time()) < 60 * PATIENCE for stamp, _ in lines)
+
+
+@pytest.mark.parametrize("protocol, what", [("echo", "bytes=56"), ("connect", "connected")])
+def test_every_address_of_a_name_is_tried_and_the_one_that_answers_is_named(
+    daemon, names, protocol, what
+):
+    served = daemon.target("echo")
+    to = served.replace("127.0.0.1", "both.example")  # whose first address is ::1
+    ping = [*names, ECHOLINE, "ping", "-i", 0, "--protocol", protocol, to]
+    done = run(*ping, "-c", 2)
+    assert done.returncode == 0 and figures(done.stdout) == (2, 2, 0)
+    assert f"\n{to} ({served}): seq=2 {what} time=" in done.stdout
+    objects = run(*ping, "-c", 1, "--json").stdout
+    assert json.loads(objects.splitlines()[0])["address"] == served
 
 
 def test_ping_keeps_its_interval(daemon):
@@ -91,6 +113,7 @@ def test_a_late_reply_is_not_taken_for_the_next_ones():
     with Service(serve) as service:
         done = echoline("ping", "-c", 2, "-i", 0.01, "-W", 0.2 * PATIENCE, service.target)
     assert figures(done.stdout) == (2, 1, 1)
+    assert STATISTICS.search(done.stdout)["loss"] == "50"
     assert "seq=1 lost: no reply" in done.stdout and "seq=2 bytes=56" in done.stdout
 
 
@@ -120,9 +143,9 @@ def test_several_targets_are_pinged_side_by_side_and_end_in_one_table(daemon):
     assert done.returncode == 1
     assert [len(re.findall(rf"^{to}: +seq=", done.stdout, re.M)) for to in (echo, chargen)] == [2, 2]
     table = done.stdout.partition("\n\n")[2].splitlines()
-    assert table[0].split() == "target sent answered lost min avg p50 p99 max mdev".split()
-    assert table[1].split()[:4] == [echo, "2", "2", "0"]
-    assert table[2].split() == [chargen, "2", "0", "2"] + ["-"] * 6
+    assert table[0].split() == "target sent answered lost loss min avg p50 p99 max mdev".split()
+    assert table[1].split()[:5] == [echo, "2", "2", "0", "0%"]
+    assert table[2].split() == [chargen, "2", "0", "2", "100%"] + ["-"] * 6
 
 
 def test_json_has_an_object_a_ping_and_a_summary_a_target(daemon):
@@ -140,6 +163,8 @@ def test_json_has_an_object_a_ping_and_a_summary_a_target(daemon):
     assert (first["type"], first["sent"], first["answered"], first["lost"]) == ("summary", 2, 2, 0)
     assert first["min_ms"] <= first["p50_ms"] <= first["p99_ms"] <= first["max_ms"]
     assert second["lost"] == 2 and "min_ms" not in second
+    assert (first["loss_percent"], second["loss_percent"]) == (0, 100)
+    assert {o["address"] for o in replies} == {echo}
 
 
 def test_json_is_valid_whatever_bytes_a_name_has():
@@ -159,7 +184,7 @@ def test_quit_prints_interim_statistics_and_goes_on(daemon):
         assert "time=" in ping.stdout.readline()
         ping.send_signal(signal.SIGQUIT)
         interim = ping.stderr.readline()
-        assert re.fullmatch(rf"{to}: \d+ sent, \d+ answered, 0 lost, min/avg.* ms\n", interim)
+        assert re.fullmatch(rf"{to}: \d+ sent, \d+ answered, 0 lost, 0% loss, min/avg.* ms\n", interim)
         ping.send_signal(signal.SIGINT)
         rest, _ = ping.communicate(timeout=20 * PATIENCE)
     finally:

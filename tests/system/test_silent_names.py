@@ -9,7 +9,7 @@ import pytest
 from child import AT_ONCE
 from daemon import listener
 from deadline import until
-from program import ECHOLINED
+from program import ECHOLINE, ECHOLINED, run
 from sanitized import PATIENCE
 from silent_names import SilentNames
 
@@ -49,3 +49,42 @@ def test_a_stop_wins_over_the_look_up_of_a_reload(start_daemon, tmp_path, signal
         daemon.signal(signal.SIGTERM)
     assert daemon.wait(30 * PATIENCE) == 0
     assert time.monotonic() - start < AT_ONCE
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["ping", "-c", "1", "-W", "200ms"],
+        ["ping", "-c", "1", "-W", "200ms", "--protocol", "connect"],
+        ["connect", "-w", "200ms"],
+        ["send", "-w", "200ms", "--retries", "0"],
+        ["load", "--connect-timeout", "200ms"],
+    ],
+    ids=" ".join,
+)
+def test_a_look_up_ends_with_the_time_out(tmp_path, arguments):
+    names = SilentNames(tmp_path)
+    done = run(*names.launcher, ECHOLINE, *arguments, "nobody.example:7", input="x\n", stdin=None)
+    seconds = time.time() - names.ready_at()
+    assert done.returncode == 1
+    assert seconds < 0.2 + AT_ONCE
+    if arguments[0] == "ping":
+        assert "lost: cannot look up the name: no answer in 200.000 ms\n" in done.stdout
+
+
+@pytest.mark.parametrize("subcommand", ["ping", "connect", "load"])
+def test_an_interrupt_wins_over_a_look_up(tmp_path, subcommand):
+    names = SilentNames(tmp_path)
+    command = [*names.launcher, ECHOLINE, subcommand, "nobody.example:7"]
+    client = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        client.stdin.write(b"x\n")
+        client.stdin.flush()
+        until(names.is_asked, 20 * PATIENCE, "the look-up")
+        start = time.monotonic()
+        client.send_signal(signal.SIGINT)
+        client.wait(30 * PATIENCE)
+        assert time.monotonic() - start < AT_ONCE
+    finally:
+        client.kill()
+        client.communicate(timeout=10)

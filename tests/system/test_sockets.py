@@ -18,23 +18,6 @@ from peer import PING, PONG, Peer, answers, free_port
 from program import ECHOLINED, run
 from sanitized import PATIENCE
 
-# Of the daemons that are started with `names`.
-HOSTS = "127.0.0.1 localhost both.example\n::1 both.example\n"
-
-
-@pytest.fixture
-def names(tmp_path):
-    """A launcher that turns itself into a program for which HOSTS are the names of this machine."""
-    hosts = tmp_path / "hosts"
-    hosts.write_text(HOSTS)
-    script = 'mount --bind "$0" /etc/hosts && exec "$@"'
-    launcher = ("unshare", "--mount", "sh", "-c", script, str(hosts))
-    done = run(*launcher, "getent", "ahosts", "both.example")
-    if "::1" not in done.stdout:
-        pytest.skip(f"NOT RUN, there are no names of its own: {done.stderr.strip()}")
-    return launcher
-
-
 def refused(*listens, launcher=(), **options):
     """What a daemon that cannot listen there says; it is to say so soon."""
     arguments = [part for listen in listens for part in ("--listen", listen)]

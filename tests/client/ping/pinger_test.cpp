@@ -17,7 +17,7 @@ namespace {
 
 class Silent final : public Reporter {
  public:
-  void answered(std::string_view, std::uint64_t, Duration) override {}
+  void answered(const Reply&) override {}
   void lost(std::string_view, std::uint64_t, std::string_view) override {}
   void summary(const std::vector<Result>&) override {}
 };
