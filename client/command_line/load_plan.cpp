@@ -44,6 +44,9 @@ const auto& protocol_choices() {
 constexpr std::array<std::pair<std::string_view, load::Arrival>, 2> arrivals{
     {{"constant", load::Arrival::constant}, {"poisson", load::Arrival::poisson}}};
 
+constexpr std::array<std::pair<std::string_view, load::Dispatch>, 2> dispatches{
+    {{"free", load::Dispatch::free}, {"fixed", load::Dispatch::fixed}}};
+
 constexpr std::array<std::pair<std::string_view, bool>, 2> switches{{{"on", true}, {"off", false}}};
 
 constexpr std::uint64_t max_connections = 1'000'000;
@@ -114,6 +117,8 @@ void LoadPlan::add_load(CLI::App& app) {
                    parse_hold, [this](Duration time) { add_hold(time); });
   arrival_ = add_choice(app, "--arrival", plan_.arrival, "Of a rate: constant (default) or poisson",
                         arrivals);
+  dispatch_ = add_choice(app, "--dispatch", plan_.dispatch,
+                         "Of a rate: to a connection that is free (default), or fixed", dispatches);
   add_count(app, "-t,--threads", threads_, "Threads that generate the load (1)", 1, 1024);
   add_count(app, "--seed", plan_.seed, "Of all that is drawn (1)", 0);
 }
@@ -215,6 +220,7 @@ void LoadPlan::complete_rate() {
     check_profile();
   }
   if (arrival_->count() != 0 && !plan_.open_loop()) refuse("--arrival needs a --rate");
+  if (dispatch_->count() != 0 && !plan_.open_loop()) refuse("--dispatch needs a --rate");
 }
 
 void LoadPlan::check_profile() const {

@@ -48,6 +48,7 @@ class LoadPlan {
   CLI::Option* size_ = nullptr;
   CLI::Option* protocol_ = nullptr;
   CLI::Option* arrival_ = nullptr;
+  CLI::Option* dispatch_ = nullptr;
   CLI::Option* busy_poll_option_ = nullptr;
 };
 

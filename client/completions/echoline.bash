@@ -16,8 +16,8 @@ _echoline() {
     [connect]='-h --help --crlf -w --timeout'
     [send]='-h --help --protocol -n --connections -u --unordered --window -w --timeout --retries
       --at-most-once'
-    [load]='-h --help -d --duration -n --requests --max-errors --warmup -r --rate --ramp --step --hold --arrival -t
-      --threads --seed -c --connections -p --pipeline --churn --connect-rate --connect-timeout -W
+    [load]='-h --help -d --duration -n --requests --max-errors --warmup -r --rate --ramp --step --hold --arrival
+      --dispatch -t --threads --seed -c --connections -p --pipeline --churn --connect-rate --connect-timeout -W
       --timeout --bind --nodelay --busy-poll --protocol -s --size --payload --line --no-verify -q
       --quiet --json --ndjson --hgrm --hlog --expect'
   )
@@ -26,6 +26,7 @@ _echoline() {
     [send --protocol]='line echo'
     [load --protocol]='echo line discard chargen'
     [load --arrival]='constant poisson'
+    [load --dispatch]='free fixed'
     [load --nodelay]='on off'
   )
   if [[ -z $subcommand ]]; then

@@ -56,6 +56,8 @@ complete -c echoline -n '__fish_seen_subcommand_from load' -l hold -x \
     -d 'The rate before it for a time'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l arrival -x \
     -d 'Of a rate' -a 'constant poisson'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l dispatch -x \
+    -d 'Of a rate, to which connection' -a 'free fixed'
 complete -c echoline -n '__fish_seen_subcommand_from load' -s t -l threads -x \
     -d 'Threads that generate the load'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l seed -x -d 'Of all that is drawn'

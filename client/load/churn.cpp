@@ -1,6 +1,5 @@
 #include "client/load/churn.hpp"
 
-#include <limits>
 #include <utility>
 
 #include "streams/buffer_pool.hpp"
@@ -8,16 +7,18 @@
 namespace client::load {
 
 Churn::Churn(ThreadContext& context, std::uint64_t number)
-    : RequestPipeline(context, number),
-      due_(context.loop, std::numeric_limits<std::size_t>::max()) {}
+    : RequestPipeline(context, number), taken_(context.loop, 1) {}
 
 streams::Task<void> Churn::run() {
   report_first_connect();
   const bool started = co_await context_.started.wait();
   if (!started) co_return;
   if (context_.plan.open_loop()) {
-    while (const auto when = co_await due_.get()) {
-      due_.task_done();
+    for (;;) {
+      context_.dispatcher.offer(*this, Clock::now());
+      const auto when = co_await taken_.get();
+      if (!when) co_return;
+      taken_.task_done();
       co_await exchange(*when);
     }
   } else {
@@ -29,21 +30,17 @@ streams::Task<void> Churn::run() {
   }
 }
 
-void Churn::due(Time when, Time) {
-  context_.progress.begin();
-  context_.tally.offered(when);
-  due_.put_nowait(Time{when});
-}
+void Churn::take(Time when, Time) { taken_.put_nowait(Time{when}); }
 
 void Churn::drop_unsent() {
-  while (const auto when = due_.get_nowait()) {
-    due_.task_done();
-    unsent_.push(*when);
+  while (const auto when = taken_.get_nowait()) {
+    taken_.task_done();
+    context_.tally.unsent.push_back(*when);
+    context_.progress.end();
   }
-  RequestPipeline::drop_unsent();
 }
 
-void Churn::end() { due_.close(); }
+void Churn::end() { taken_.close(); }
 
 streams::Task<void> Churn::exchange(Time when) {
   streams::Permit permit = co_await context_.connector.permit();

@@ -16,7 +16,7 @@ class Churn final : public RequestPipeline {
 
   streams::Task<void> run() override;
   void start() override {}
-  void due(Time when, Time now) override;
+  void take(Time when, Time now) override;
   void drop_unsent() override;
   void end() override;
 
@@ -24,7 +24,7 @@ class Churn final : public RequestPipeline {
   streams::Task<std::error_code> serve() override;
   streams::Task<void> exchange(Time when);
 
-  streams::Queue<Time> due_;
+  streams::Queue<Time> taken_;  // one at most
 };
 
 /// A RequestPipeline, or a Churn if the plan has a connection for each request.

@@ -1,5 +1,4 @@
 // The discard protocol (RFC 863): the service takes what comes and answers nothing.
-#include <limits>
 #include <optional>
 
 #include "client/load/echo_messages.hpp"
@@ -16,7 +15,7 @@ class Upload final : public LoadConnection {
  public:
   Upload(ThreadContext& context, std::uint64_t number);
 
-  void due(Time when, Time now) override;
+  void take(Time when, Time now) override;
   void drop_unsent() override;
   void end() override;
 
@@ -26,32 +25,27 @@ class Upload final : public LoadConnection {
 
   std::uint64_t fail_in_flight(ErrorKind kind, const std::string& words, Time now) override;
 
-  streams::Queue<Time> due_;
+  streams::Queue<Time> taken_;  // one at most
   std::uint64_t sent_ = 0;
   std::optional<Time> begun_;  // the message that is being handed over was due then
   Time sent_at_;
 };
 
 Upload::Upload(ThreadContext& context, std::uint64_t number)
-    : LoadConnection(context, number),
-      due_(context.loop, std::numeric_limits<std::size_t>::max()) {}
+    : LoadConnection(context, number), taken_(context.loop, 1) {}
 
-void Upload::due(Time when, Time) {
-  context_.progress.begin();
-  context_.tally.offered(when);
-  due_.put_nowait(Time{when});
-}
+void Upload::take(Time when, Time) { taken_.put_nowait(Time{when}); }
 
 void Upload::drop_unsent() {
-  while (const auto when = due_.get_nowait()) {
-    due_.task_done();
+  while (const auto when = taken_.get_nowait()) {
+    taken_.task_done();
     context_.tally.unsent.push_back(*when);
     context_.progress.end();
   }
 }
 
 void Upload::end() {
-  due_.close();
+  taken_.close();
   LoadConnection::end();
 }
 
@@ -59,8 +53,11 @@ streams::Task<std::error_code> Upload::serve() {
   const bool started = co_await context_.started.wait();
   if (!started) co_return streams::make_cancelled();
   if (context_.plan.open_loop()) {
-    while (const auto when = co_await due_.get()) {
-      due_.task_done();
+    for (;;) {
+      context_.dispatcher.offer(*this, Clock::now());
+      const auto when = co_await taken_.get();
+      if (!when) break;
+      taken_.task_done();
       const std::error_code ec = co_await send(*when);
       if (ec) co_return ec;
     }

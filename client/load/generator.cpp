@@ -64,6 +64,7 @@ Generator::Generator(streams::EventLoop& home, Owner& owner, const Plan& plan,
       messages_(plan.protocol->make_messages(plan)),
       tally_(plan.protocol->has_replies, plan.open_loop()),
       progress_(loop_),
+      dispatcher_(plan.dispatch, tally_, progress_),
       connector_(loop_, plan, target, share, tally_, progress_),
       start_requested_(loop_),
       started_(loop_),
@@ -74,6 +75,7 @@ Generator::Generator(streams::EventLoop& home, Owner& owner, const Plan& plan,
                connector_,
                tally_,
                progress_,
+               dispatcher_,
                started_,
                nullptr,
                share.own(),
@@ -203,7 +205,7 @@ void Generator::begin() {
   const Time end = plan_.requests ? Time::max() : measured_from + plan_.duration;
   if (plan_.open_loop()) {
     schedule_.emplace(plan_.stages, plan_.warmup);
-    pacer_.emplace(context_, connections_, Arrivals(*schedule_, plan_, share_), start_, end);
+    pacer_.emplace(context_, Arrivals(*schedule_, plan_, share_), start_, end);
     context_.pacing = &*pacer_;
   }
   if (!plan_.requests) {
@@ -239,6 +241,7 @@ void Generator::end_sending(Duration patience) {
     load_ = between(usage_, ThreadUsage::of_this_thread(loop_.spun()));
   warmed_up_.cancel();
   if (pacer_) pacer_->stop(Clock::now());
+  dispatcher_.drop_waiting();
   for (const auto& connection : connections_) connection->drop_unsent();
   if (patience > Duration::zero()) end_.call_later(patience, [this] { give_up(); });
   progress_.close();

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "client/load/connector.hpp"
+#include "client/load/dispatcher.hpp"
 #include "client/load/load_connection.hpp"
 #include "client/load/messages.hpp"
 #include "client/load/pacer.hpp"
@@ -93,6 +94,7 @@ class Generator {
   std::unique_ptr<Messages> messages_;
   Tally tally_;
   Progress progress_;
+  Dispatcher dispatcher_;
   Connector connector_;
   streams::Event start_requested_;
   streams::Event started_;

@@ -21,7 +21,9 @@ ErrorKind kind_of(const std::error_code& ec) {
 }  // namespace
 
 LoadConnection::LoadConnection(ThreadContext& context, std::uint64_t number)
-    : context_(context), number_(number), backoff_(1ms, 1s, mix(context.plan.seed ^ ~number)) {}
+    : context_(context), number_(number), backoff_(1ms, 1s, mix(context.plan.seed ^ ~number)) {
+  context.dispatcher.add(*this);
+}
 
 streams::Task<void> LoadConnection::run() {
   while (!context_.ending) {
@@ -44,7 +46,7 @@ streams::Task<void> LoadConnection::run() {
   report_first_connect();
 }
 
-void LoadConnection::due(Time, Time) { assert(false && "this kind of load has no open loop"); }
+void LoadConnection::take(Time, Time) { assert(false && "this kind of load has no open loop"); }
 
 void LoadConnection::end() {
   if (connection_ != nullptr) connection_->writer().write_eof();
@@ -64,6 +66,7 @@ streams::Task<bool> LoadConnection::connect(streams::Permit permit) {
 }
 
 void LoadConnection::disconnect(const std::error_code& ec) {
+  stand_by_no_more();
   Tally& tally = context_.tally;
   const Time now = Clock::now();
   ErrorKind kind = reason_ ? *reason_ : kind_of(ec);
@@ -109,6 +112,7 @@ void LoadConnection::note_outage(ErrorKind kind, Time now) {
 std::uint64_t LoadConnection::fail_in_flight(ErrorKind, const std::string&, Time) { return 0; }
 
 void LoadConnection::break_off(ErrorKind reason) {
+  stand_by_no_more();
   reason_ = reason;
   connection_->writer().abort();
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <system_error>
 
+#include "client/load/dispatcher.hpp"
 #include "client/load/plan.hpp"
 #include "client/load/thread_context.hpp"
 #include "streams/backoff.hpp"
@@ -18,12 +19,11 @@
 
 namespace client::load {
 
-class LoadConnection {
+class LoadConnection : public Dispatcher::Taker {
  public:
   LoadConnection(ThreadContext& context, std::uint64_t number);
   LoadConnection(const LoadConnection&) = delete;
   LoadConnection& operator=(const LoadConnection&) = delete;
-  virtual ~LoadConnection() = default;
 
   /// Completes after end() once the peer has closed the connection as well, after give_up(), or
   /// when cancelled.
@@ -31,9 +31,9 @@ class LoadConnection {
 
   /// The closed loop may send.
   virtual void start() {}
-  /// The open loop has a request that was due at `when`, not later than `now`.
-  virtual void due(Time when, Time now);
-  /// Hands to the tally what is due and not sent: it is not sent any more.
+  /// The open loop's request.
+  void take(Time when, Time now) override;
+  /// Hands to the tally what it has taken and has not begun to send: it is not sent any more.
   virtual void drop_unsent() {}
   /// Fails when the oldest request has waited for its reply for too long.
   virtual void check_time(Time) {}

@@ -18,14 +18,12 @@ constexpr int max_single = 100'000;
 
 }  // namespace
 
-Pacer::Pacer(ThreadContext& context, std::span<const std::unique_ptr<LoadConnection>> connections,
-             const Arrivals& arrivals, Time start, Time end)
+Pacer::Pacer(ThreadContext& context, const Arrivals& arrivals, Time start, Time end)
     : context_(context),
-      connections_(connections),
       arrivals_(arrivals),
       start_(start),
       end_(end),
-      max_open_(max_waiting + connections.size() * context.plan.pipeline),
+      max_open_(max_waiting + context.dispatcher.takers() * context.plan.pipeline),
       timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)) {
   if (!timer_) throw std::system_error(errno, std::system_category(), "timerfd_create");
   context_.loop.readiness().add(timer_.get(), *this);
@@ -69,11 +67,10 @@ void Pacer::hand_over(Time now) noexcept {
       return;
     }
     const Time when = next_;
-    LoadConnection& connection = *connections_[arrivals_.front().connection];
     if (when >= context_.tally.measured_from && when > held_until_) {
       context_.tally.own_lag.record(now - when);
     }
-    connection.due(when, now);
+    context_.dispatcher.due(when, arrivals_.front().connection, now);
     arrivals_.pop();
     find_next();
   }

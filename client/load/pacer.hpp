@@ -1,15 +1,13 @@
-// Pacer: hands the open loop's requests to their connections at the moments when they are due, and
+// Pacer: hands the open loop's requests to the dispatcher at the moments when they are due, and
 // counts how late that was. One timerfd(2) for a whole thread, in the loop's readiness set: it
 // costs a system call for each wake-up, not for each request. The kernel's timer and the way out of
 // a processor's sleep take tens of microseconds, so where the plan says so the loop is woken early
 // and spins until the moment. The loop's thread; pinned.
 #pragma once
 
-#include <memory>
-#include <span>
+#include <cstdint>
 
 #include "client/load/arrivals.hpp"
-#include "client/load/load_connection.hpp"
 #include "client/load/plan.hpp"
 #include "client/load/thread_context.hpp"
 #include "streams/event_loop.hpp"
@@ -24,8 +22,7 @@ class Pacer final : public Pacing,
  public:
   /// Begins at `start`, when the first may be due, and ends before `end`. Closes the context's
   /// progress after the last. Throws std::system_error.
-  Pacer(ThreadContext& context, std::span<const std::unique_ptr<LoadConnection>> connections,
-        const Arrivals& arrivals, Time start, Time end);
+  Pacer(ThreadContext& context, const Arrivals& arrivals, Time start, Time end);
   ~Pacer();
   Pacer(const Pacer&) = delete;
   Pacer& operator=(const Pacer&) = delete;
@@ -44,7 +41,6 @@ class Pacer final : public Pacing,
   void wake_for_next() noexcept;
 
   ThreadContext& context_;
-  std::span<const std::unique_ptr<LoadConnection>> connections_;
   Arrivals arrivals_;
   Time start_;
   Time end_;

@@ -23,6 +23,11 @@ using Time = Clock::time_point;
 enum class Arrival : std::uint8_t { constant, poisson };
 inline constexpr std::array<std::string_view, 2> arrival_names{"constant", "poisson"};
 
+/// Which connection a request of the open loop goes to: one that is free when it is due, or the one
+/// that it is bound to in advance.
+enum class Dispatch : std::uint8_t { free, fixed };
+inline constexpr std::array<std::string_view, 2> dispatch_names{"free", "fixed"};
+
 /// The message of each request.
 struct Payload {
   std::size_t min_size = 64;  ///< bytes
@@ -53,6 +58,7 @@ struct Plan {
   std::size_t pipeline = 1;       ///< requests in flight on each connection, closed loop
   std::vector<RateStage> stages;  ///< open loop when not empty; the last goes on to the end
   Arrival arrival = Arrival::constant;
+  Dispatch dispatch = Dispatch::free;
   bool churn = false;  ///< connect, one exchange, close; again
 
   Duration duration = std::chrono::seconds{10};

@@ -25,17 +25,9 @@ void RequestPipeline::start() {
   if (connection_ != nullptr) send_more(Clock::now());
 }
 
-void RequestPipeline::due(Time when, Time now) {
-  context_.progress.begin();
-  context_.tally.offered(when);
-  unsent_.push(when);
-  if (connection_ != nullptr) send_more(now);
-}
-
-void RequestPipeline::drop_unsent() {
-  const std::size_t dropped = unsent_.size();
-  for (; !unsent_.empty(); unsent_.pop()) context_.tally.unsent.push_back(unsent_.front());
-  if (dropped != 0) context_.progress.end(dropped);
+void RequestPipeline::take(Time when, Time now) {
+  send(when, now);
+  if (has_room()) context_.dispatcher.stand_by(*this, false);
 }
 
 void RequestPipeline::check_time(Time now) {
@@ -76,16 +68,18 @@ void RequestPipeline::send(Time when, Time now) {
 }
 
 void RequestPipeline::send_more(Time now) {
-  if (open_loop_) {
-    while (!unsent_.empty() && in_flight_.size() < pipeline_) {
-      send(unsent_.front(), now);
-      unsent_.pop();
-    }
-  } else {
-    while (in_flight_.size() < pipeline_ && context_.progress.take()) {
-      context_.tally.offered(now);
-      send(now, now);
-    }
+  if (open_loop_) return send_due(now);
+  while (has_room() && context_.progress.take()) {
+    context_.tally.offered(now);
+    send(now, now);
+  }
+}
+
+void RequestPipeline::send_due(Time now) {
+  while (has_room()) {
+    const Time when = context_.dispatcher.next_for(*this);
+    if (when == Time::max()) return context_.dispatcher.stand_by(*this, in_flight_.empty());
+    send(when, now);
   }
 }
 

@@ -18,8 +18,7 @@ class RequestPipeline : public LoadConnection {
   RequestPipeline(ThreadContext& context, std::uint64_t number);
 
   void start() override;
-  void due(Time when, Time now) override;
-  void drop_unsent() override;
+  void take(Time when, Time now) override;
   void check_time(Time now) override;
 
  protected:
@@ -32,8 +31,6 @@ class RequestPipeline : public LoadConnection {
   bool on_received(std::string_view data);
   bool is_answered() const noexcept { return in_flight_.empty(); }
 
-  Fifo<Time> unsent_;  // when they were due
-
  private:
   struct Request {
     Time due;
@@ -41,6 +38,8 @@ class RequestPipeline : public LoadConnection {
   };
 
   void send_more(Time now);
+  void send_due(Time now);
+  bool has_room() const noexcept { return in_flight_.size() < pipeline_; }
   /// How much of `data` belongs to the reply that is awaited; 0 when it is not as it must be.
   std::size_t take_known(std::string_view expected, std::string_view data, Time now);
   std::size_t take_line(std::string_view data, Time now);

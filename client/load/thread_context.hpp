@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "client/load/connector.hpp"
+#include "client/load/dispatcher.hpp"
 #include "client/load/messages.hpp"
 #include "client/load/plan.hpp"
 #include "client/load/progress.hpp"
@@ -38,6 +39,7 @@ struct ThreadContext {
   Connector& connector;
   Tally& tally;
   Progress& progress;
+  Dispatcher& dispatcher;
   streams::Event& started;              ///< requests may be sent
   Pacing* pacing = nullptr;             ///< of the open loop, while it runs
   std::size_t unconnected = 0;          ///< connections whose first attempt to connect is not over

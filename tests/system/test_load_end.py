@@ -32,6 +32,7 @@ from sanitized import PATIENCE
         (["--protocol", "http"], '--protocol: "http" is none of echo, line, discard, chargen'),
         (["--payload", "/nonexistent"], "--payload: /nonexistent: cannot be read"),
         (["--arrival", "poisson"], "--arrival needs a --rate"),
+        (["--dispatch", "fixed"], "--dispatch needs a --rate"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

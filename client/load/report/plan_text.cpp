@@ -48,6 +48,10 @@ std::string load_text(const Plan& plan) {
   std::string text = plan.open_loop() ? "open loop, " + rate_text(plan) : "closed loop";
   if (plan.open_loop() && plan.arrival == Arrival::poisson) text += " at random (Poisson)";
   text += ", " + counted(plan.connections, "connection");
+  if (plan.open_loop()) {
+    text += ", dispatch ";
+    text += dispatch_names[static_cast<std::size_t>(plan.dispatch)];
+  }
   if (plan.pipeline > 1) {
     text += plan.open_loop() ? ", at most " : ", ";
     text += readable_count(plan.pipeline) + " requests in flight on each";

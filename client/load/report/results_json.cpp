@@ -127,6 +127,7 @@ void write_plan(JsonWriter& json, const Plan& plan) {
   json.member("protocol", plan.protocol->name);
   json.member("loop", plan.open_loop() ? "open" : "closed");
   json.member("arrival", arrival_names[static_cast<std::size_t>(plan.arrival)]);
+  json.member("dispatch", dispatch_names[static_cast<std::size_t>(plan.dispatch)]);
   write_stages(json, plan);
   json.member("connections", std::uint64_t{plan.connections});
   json.member("pipeline", std::uint64_t{plan.pipeline});

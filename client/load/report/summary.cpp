@@ -40,7 +40,7 @@ std::string date(std::chrono::system_clock::time_point time) {
 
 std::string plan_lines(const Results& results, const Style& style) {
   const Plan& plan = results.plan;
-  return line(style, "target", target_text(plan)) + line(style, "load", load_text(plan)) +
+  return line(style, "target", target_text(plan)) + wrapped_line(style, "load", load_text(plan)) +
          line(style, "time", time_text(plan) + ", from " + date(results.started));
 }
 

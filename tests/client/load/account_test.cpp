@@ -15,6 +15,7 @@
 using namespace std::chrono_literals;
 using namespace tests;
 using client::load::Account;
+using client::load::Dispatch;
 using client::load::ErrorKind;
 using client::load::Figures;
 using client::load::Random;
@@ -62,6 +63,7 @@ Plan random_plan(Random& random, Fault fault) {
   constexpr std::size_t depths[] = {1, 8, 32};
   plan.pipeline = depths[below(3)];
   if (below(2) == 0) plan.stages = {{2000, 2000, 0s}};
+  plan.dispatch = below(2) == 0 ? Dispatch::free : Dispatch::fixed;
   if (below(4) == 0) {
     plan.churn = true;
     plan.pipeline = 1;
@@ -82,8 +84,9 @@ void check_run(const Plan& plan, Fault fault, std::uint64_t every) {
   const auto [results, accepted] = loop.run(run_against(loop, plan, misbehaving, sums));
   const Figures& total = results.total;
   CAPTURE(fault_names[static_cast<std::size_t>(fault)], every, plan.open_loop(), plan.churn,
-          plan.pipeline, plan.threads, plan.connections, plan.warmup.count(),
-          plan.requests.value_or(0), results.ended_early, total.errors.of, total.answered);
+          client::load::dispatch_names[static_cast<std::size_t>(plan.dispatch)], plan.pipeline,
+          plan.threads, plan.connections, plan.warmup.count(), plan.requests.value_or(0),
+          results.ended_early, total.errors.of, total.answered);
 
   CHECK(total.offered == total.answered + total.errors.total());
   CHECK(total.sent() + total.unsent() == total.offered);

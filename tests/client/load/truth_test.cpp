@@ -170,7 +170,6 @@ TEST_CASE(
     const auto [results, accepted] = load(at_rate(1000, 2s, connections), freeze);
     REQUIRE(results.total.errors.total() == 0);
     CHECK(results.total.response.count() == 2000);
-    CHECK(slower_than(100ms, results.total.service) <= connections);
     CHECK(slower_than(100ms, results.total.response) >= 380);
     if (!undisturbed(results)) continue;
     CHECK(slower_than(100ms, results.total.service) == connections);

@@ -28,23 +28,24 @@ TEST_CASE("the load's line says which loop, how fast and on how many connections
   CHECK(load_text(plan) == "closed loop, 10,000 connections, 16 requests in flight on each");
   plan.stages = {{.from = 1000, .to = 1000, .time = 10s}};
   plan.arrival = Arrival::poisson;
-  CHECK(
-      load_text(plan) ==
-      "open loop, 1.000 k/s at random (Poisson), 10,000 connections, at most 16 requests in flight "
-      "on each");
+  CHECK(load_text(plan) ==
+        "open loop, 1.000 k/s at random (Poisson), 10,000 connections, dispatch free, at most 16 "
+        "requests in flight on each");
   plan.arrival = Arrival::constant;
   plan.pipeline = 1;
   plan.stages[0].to = 5000;
-  CHECK(load_text(plan) == "open loop, 1.000 k/s to 5.000 k/s, 10,000 connections");
+  CHECK(load_text(plan) == "open loop, 1.000 k/s to 5.000 k/s, 10,000 connections, dispatch free");
+  plan.dispatch = Dispatch::fixed;
   plan.stages.push_back({.from = 5000, .to = 5000, .time = 10s});
   plan.churn = true;
   CHECK(load_text(plan) ==
-        "open loop, 1.000 k/s to 5.000 k/s in 2 stages, at most 5.000 k/s, 10,000 connections, a "
-        "new one for each request");
+        "open loop, 1.000 k/s to 5.000 k/s in 2 stages, at most 5.000 k/s, 10,000 connections, "
+        "dispatch fixed, a new one for each request");
   plan.stages = {{100, 100, 1s}, {5000, 5000, 1s}, {100, 100, 1s}};
   plan.churn = false;
   CHECK(load_text(plan) ==
-        "open loop, 100/s to 100/s in 3 stages, at most 5.000 k/s, 10,000 connections");
+        "open loop, 100/s to 100/s in 3 stages, at most 5.000 k/s, 10,000 connections, "
+        "dispatch fixed");
 }
 
 TEST_CASE("the time's line says when the run is to end") {
