@@ -2,6 +2,7 @@
 // one ends the parsing with an error that names the option, what is wrong and how to write it.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +14,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "client/line_exchange.hpp"
 #include "streams/address.hpp"
 
 namespace client::command_line {
@@ -63,5 +65,9 @@ CLI::Option* add_choice(CLI::App& app, const std::string& names, Value& value,
           what)
       ->option_text("NAME");
 }
+
+/// Of services that answer lines.
+inline constexpr std::array<std::pair<std::string_view, LineProtocol>, 2> line_protocols{
+    {{"line", LineProtocol::line}, {"echo", LineProtocol::echo}}};
 
 }  // namespace client::command_line

@@ -1,5 +1,4 @@
 // echoline send: its options, and the summary of a run.
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -22,9 +21,6 @@
 
 namespace client::command_line {
 namespace {
-
-constexpr std::array<std::pair<std::string_view, send::Protocol>, 2> protocols{
-    {{"line", send::Protocol::line}, {"echo", send::Protocol::echo}}};
 
 void print(const send::SendResult& result, double seconds) {
   const auto number = [](std::uint64_t count) { return static_cast<unsigned long long>(count); };
@@ -58,7 +54,7 @@ class SendCommand final : public Subcommand {
     add_choice(app, "--protocol", options_.protocol,
                "line (default): a line comes back for each, or as\n"
                "many more as one like *3 says; echo: the line itself",
-               protocols);
+               line_protocols);
     add_count(app, "-n,--connections", connections_, "Lines under way at a time (1)", 1, 10'000);
     app.add_flag("-u,--unordered", unordered_, "Print replies as they come");
     add_count(app, "--window", window_, "Lines read and not printed yet, at most (1000)", 1,

@@ -31,6 +31,7 @@ struct SubcommandEntry {
   std::unique_ptr<Subcommand> (*define)(CLI::App& app);
 };
 
+extern const SubcommandEntry ask_command;
 extern const SubcommandEntry connect_command;
 extern const SubcommandEntry load_command;
 extern const SubcommandEntry ping_command;

@@ -4,7 +4,7 @@ _echoline() {
   local i
   for ((i = 1; i < COMP_CWORD; ++i)); do
     case ${COMP_WORDS[i]} in
-      ping | connect | send | load)
+      ping | ask | connect | send | load)
         subcommand=${COMP_WORDS[i]}
         break
         ;;
@@ -13,6 +13,7 @@ _echoline() {
   local -A options=(
     [ping]='-h --help -c --count -i --interval -W --timeout -s --size --protocol -D --timestamps
       --json'
+    [ask]='-h --help --protocol -w --timeout'
     [connect]='-h --help --crlf -w --timeout'
     [send]='-h --help --protocol -n --connections -u --unordered --window -w --timeout --retries
       --at-most-once'
@@ -23,6 +24,7 @@ _echoline() {
   )
   local -A values=(
     [ping --protocol]='echo line connect'
+    [ask --protocol]='line echo'
     [send --protocol]='line echo'
     [load --protocol]='echo line discard chargen'
     [load --arrival]='constant poisson'
@@ -30,7 +32,7 @@ _echoline() {
     [load --nodelay]='on off'
   )
   if [[ -z $subcommand ]]; then
-    mapfile -t COMPREPLY < <(compgen -W 'ping connect send load -h --help -V --version' -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W 'ping ask connect send load -h --help -V --version' -- "$word")
     return
   fi
   if [[ -n ${values[$subcommand $before]-} ]]; then

@@ -3,6 +3,7 @@ complete -c echoline -f
 complete -c echoline -s h -l help -d 'Print the options and exit'
 complete -c echoline -n __fish_use_subcommand -s V -l version -d 'Print the version and exit'
 complete -c echoline -n __fish_use_subcommand -a ping -d 'Measure round trips, one at a time'
+complete -c echoline -n __fish_use_subcommand -a ask -d 'Ask a service one line'
 complete -c echoline -n __fish_use_subcommand -a connect -d 'Talk to a service'
 complete -c echoline -n __fish_use_subcommand -a send -d 'Send lines to a service and print its replies'
 complete -c echoline -n __fish_use_subcommand -a load -d 'Put load on a service and measure'
@@ -19,6 +20,11 @@ complete -c echoline -n '__fish_seen_subcommand_from ping' -l protocol -x \
 complete -c echoline -n '__fish_seen_subcommand_from ping' -s D -l timestamps \
     -d 'The time of day before each line'
 complete -c echoline -n '__fish_seen_subcommand_from ping' -l json -d 'An object a line'
+
+complete -c echoline -n '__fish_seen_subcommand_from ask' -l protocol -x \
+    -d 'What the target speaks' -a 'line echo'
+complete -c echoline -n '__fish_seen_subcommand_from ask' -s w -l timeout -x \
+    -d 'For all of it'
 
 complete -c echoline -n '__fish_seen_subcommand_from connect' -l crlf -d 'Send CRLF for each LF'
 complete -c echoline -n '__fish_seen_subcommand_from connect' -s w -l timeout -x \

@@ -43,10 +43,11 @@ streams::Task<std::error_code> LineClient::attempt(Request& request) {
     if (ec) co_return ec;
   }
   ++request.result.times_sent;
-  streams::Timed<Answer> timed = co_await streams::with_timeout(
-      loop_, options_.timeout, ask(*connection_, options_.protocol, request.line));
+  write_line(connection_->writer(), options_.protocol, request.line);
+  streams::Timed<LineReply> timed = co_await streams::with_timeout(
+      loop_, options_.timeout, read_reply(connection_->reader(), options_.protocol, request.line));
   last_used_ = Clock::now();
-  Answer& answer = timed.value;
+  LineReply& answer = timed.value;
   if (answer.ec) {
     // A late reply must not be taken for the next one's.
     connection_->writer().abort();

@@ -9,7 +9,6 @@
 #include <string>
 #include <system_error>
 
-#include "client/send/ask.hpp"
 #include "client/send/options.hpp"
 #include "streams/connection.hpp"
 #include "streams/event_loop.hpp"

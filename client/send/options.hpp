@@ -6,19 +6,15 @@
 #include <cstdint>
 #include <string>
 
+#include "client/line_exchange.hpp"
 #include "streams/address.hpp"
 
 namespace client::send {
 
-enum class Protocol : std::uint8_t {
-  echo,  ///< the line itself comes back
-  line   ///< a line comes back, or as many as a first one says: *3
-};
-
 struct Options {
   streams::Address target;
   std::string target_name;  ///< as it was written
-  Protocol protocol = Protocol::line;
+  LineProtocol protocol = LineProtocol::line;
   std::size_t connections = 1;
   std::size_t window = 1000;  ///< lines read and not printed yet, at most
   std::uint64_t retries = 3;  ///< attempts after the first, for each line

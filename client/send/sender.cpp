@@ -10,20 +10,6 @@
 #include "streams/await_asio.hpp"
 
 namespace client::send {
-namespace {
-
-std::string reason(const std::error_code& ec) {
-  if (ec == std::errc::timed_out) return "nothing came in time (--timeout)";
-  if (ec == std::errc::operation_canceled) return "interrupted";
-  if (ec == std::errc::message_size || ec == streams::Error::limit_overrun) {
-    return "the reply is too long";
-  }
-  const bool ended = ec == streams::Error::end_of_stream || ec == streams::Error::incomplete_read;
-  return ended ? "the service closed the connection" : ec.message();
-}
-
-}  // namespace
-
 Sender::Sender(streams::EventLoop& loop, streams::Executor& executor, Options options, int input,
                int output)
     : loop_(loop),
@@ -104,7 +90,7 @@ streams::Task<void> Sender::read_lines() {
 }
 
 streams::Task<bool> Sender::hand_out(std::string text) {
-  if (options_.protocol == Protocol::line && (text.empty() || text == "\r")) {
+  if (options_.protocol == LineProtocol::line && (text.empty() || text == "\r")) {
     ++result_.lines.blank;
     co_return true;
   }
@@ -150,14 +136,14 @@ void Sender::record(const Line& line, const LineResult& result) {
       ++lines.lost;
       std::fprintf(stderr,
                    "echoline: line %llu: sent and not answered, may have been executed: %s\n",
-                   number, reason(result.ec).c_str());
+                   number, explain(result.ec).c_str());
       break;
     case LineResult::Status::not_sent:
       ++lines.not_sent;
       std::fprintf(stderr, "echoline: line %llu: not sent\n", number);
       // A service that is gone for good would take every line of the input with it.
       if (result.ec) {
-        stop_reading("cannot connect to " + options_.target_name + ": " + reason(result.ec));
+        stop_reading("cannot connect to " + options_.target_name + ": " + explain(result.ec));
       }
       break;
   }

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from command_line_help import options
+from command_line_help import SUBCOMMANDS, options
 from daemon import EVERY_PROTOCOL
 from installed import SOURCE
 from program import echolined
@@ -31,7 +31,7 @@ def test_every_option_of_echolined_has_an_entry():
     assert options_of(sections(page("server/echolined.8.scd"))["OPTIONS"]) == options()["echolined"]
 
 
-@pytest.mark.parametrize("subcommand", ["ping", "connect", "send", "load"])
+@pytest.mark.parametrize("subcommand", SUBCOMMANDS)
 def test_every_option_of_a_subcommand_has_an_entry(subcommand):
     text = sections(page("client/echoline.1.scd"))[subcommand.upper()]
     assert options_of(text) | {"-h", "--help"} == options()[f"echoline {subcommand}"]

@@ -1,0 +1,45 @@
+// A line to a service, and its reply: what `ask` and `send` do alike. On a connection of the
+// caller's, whose loop's thread this is.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "streams/stream_reader.hpp"
+#include "streams/stream_writer.hpp"
+#include "streams/task.hpp"
+
+namespace client {
+
+enum class LineProtocol : std::uint8_t {
+  echo,  ///< the line itself comes back
+  line   ///< a line comes back, or as many as a first one says: *3
+};
+
+inline constexpr std::size_t max_line = std::size_t{1} << 20U;  ///< bytes, of a line either way
+
+struct LineReply {
+  LineReply() = default;
+  std::error_code ec;      ///< what kept a whole reply from coming
+  std::string text;        ///< the reply, with its line feeds
+  bool is_error = false;   ///< one that begins with a minus sign, in the line protocol
+  bool different = false;  ///< an echo that is not the line
+};
+
+/// Hands `line`, which has no line feed, to `writer` with the line end of the protocol. In the line
+/// protocol a carriage return at its end is part of that, and a byte of 255 goes out twice, as
+/// telnet wants.
+void write_line(streams::StreamWriter& writer, LineProtocol protocol, std::string_view line);
+
+/// The reply to `line`, which was sent. `reader` has max_line as its limit; a longer line, or
+/// 2 * max_line in all, is an error. After an error the connection is of no more use.
+streams::Task<LineReply> read_reply(streams::StreamReader& reader, LineProtocol protocol,
+                                    std::string line);
+
+/// Why there is no reply, for people.
+std::string explain(const std::error_code& ec);
+
+}  // namespace client
