@@ -6,14 +6,14 @@
 
 namespace streams {
 
-Closing::Closing(const Patience& patience, Clock::time_point now, const Moved& moved) noexcept
-    : patience_(patience), last_progress_(now), moved_(moved) {}
+Closing::Closing(const Patience& patience, Clock::time_point now, const Seen& seen) noexcept
+    : patience_(patience), last_progress_(now), last_sign_(now), seen_(seen) {}
 
 Closing::Step Closing::flushed(Clock::time_point now) noexcept {
   if (state_ != State::flushing) return Step::wait;
   if (peer_ended_) return close({});
   state_ = State::discarding;
-  last_progress_ = now;
+  last_progress_ = last_sign_ = now;
   return Step::send_fin;
 }
 
@@ -30,24 +30,27 @@ Closing::Step Closing::failed(const std::error_code& error) noexcept {
   return is_over() ? Step::wait : reset(error);
 }
 
-Closing::Step Closing::look(Clock::time_point now, const Moved& moved) noexcept {
+Closing::Step Closing::look(Clock::time_point now, const Seen& seen) noexcept {
   if (is_over()) return Step::wait;
-  const bool spoke = moved.received != moved_.received;
-  const bool progress = spoke || moved.acknowledged != moved_.acknowledged ||
-                        moved.unacknowledged < moved_.unacknowledged;
-  moved_ = moved;
+  const bool spoke = seen.received != seen_.received;
+  const bool progress = spoke || seen.acknowledged != seen_.acknowledged ||
+                        seen.unacknowledged < seen_.unacknowledged;
+  seen_ = seen;
   if (spoke) patience_.quiet = Duration::zero();  // it was not idle
-  if (progress) {
-    last_progress_ = now;
-    return Step::wait;
-  }
-  const auto still = now - last_progress_;
-  if (state_ == State::flushing) {
-    return still < patience_.flush ? Step::wait : reset(std::make_error_code(std::errc::timed_out));
-  }
-  const bool is_quiet = patience_.quiet > Duration::zero() && moved.unacknowledged == 0;
-  if (is_quiet && still >= patience_.quiet) return close({});
-  return still < patience_.timeout ? Step::wait : close(std::make_error_code(std::errc::timed_out));
+  if (progress) last_progress_ = now;
+  if (progress || seen.no_room) last_sign_ = now;
+  if (progress) return Step::wait;
+  const bool has_all = state_ == State::discarding && seen.unacknowledged == 0;
+  const bool may_be_quiet = has_all && patience_.quiet > Duration::zero();
+  if (may_be_quiet && now - last_progress_ >= patience_.quiet) return close({});
+  if (is_patient(now)) return Step::wait;
+  if (state_ == State::flushing) return reset(std::make_error_code(std::errc::timed_out));
+  return close(has_all ? std::error_code() : Error::unacknowledged);
+}
+
+bool Closing::is_patient(Clock::time_point now) const noexcept {
+  return now - last_sign_ < patience_.timeout &&
+         now - last_progress_ < slow_reader * patience_.timeout;
 }
 
 Closing::Duration Closing::look_interval() const noexcept {

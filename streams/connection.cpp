@@ -1,6 +1,7 @@
 #include "streams/connection.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <exception>
 
 #include "streams/misuse.hpp"
@@ -25,7 +26,7 @@ class Connection::ClosingDriver {
       : connection_(connection),
         timer_(connection.transport_.loop()),
         closing_(patience, Closing::Clock::now(),
-                 {transport().bytes_sent(), transport().bytes_received(), 0}) {
+                 {transport().bytes_sent(), transport().bytes_received(), 0, false}) {
     connection_.is_waiting_closed_ = true;
     if (reader().peer_has_ended()) take(closing_.peer_ended());
   }
@@ -72,8 +73,9 @@ class Connection::ClosingDriver {
       transport().assume_writable();
       transport().yield_writer();
     }
+    const bool no_room = waiting != 0 && transport().tcp_info().window_shut;
     take(closing_.look(Closing::Clock::now(),
-                       {acknowledged, transport().bytes_received(), waiting}));
+                       {acknowledged, transport().bytes_received(), waiting, no_room}));
     // After the look: what it saw may have come before the quiet was asked for.
     if (connection_.stops_waiting_for_fin_) {
       connection_.stops_waiting_for_fin_ = false;
@@ -91,7 +93,8 @@ class Connection::ClosingDriver {
       case Closing::Step::send_fin: return writer().write_eof();
       case Closing::Step::close:
         transport().close();
-        if (result()) transport().fail(result().value());
+        // The others' word for it.
+        if (result()) transport().fail(ETIMEDOUT);
         break;
       case Closing::Step::reset:
         // Others who wait are not the ones who were cancelled, and have no word for an overrun.
@@ -111,20 +114,6 @@ class Connection::ClosingDriver {
   bool looking_ = false;
 };
 
-Closing::Patience Connection::patience(WaitFor what, std::chrono::milliseconds timeout) const {
-  constexpr Closing::Duration most_flush{60'000};
-  Closing::Patience patience;
-  patience.timeout = patience.flush = timeout;
-  // A peer that reads slowly acknowledges nothing for as long as its window is closed. One that has
-  // always done so gets the time that it needs.
-  if (writer_.pending() != 0) {
-    const auto usual = std::min(2 * transport_.tcp_info().time_per_window, most_flush);
-    patience.flush = std::max(timeout, usual);
-  }
-  if (what == WaitFor::quiet) patience.quiet = quiet();
-  return patience;
-}
-
 Closing::Duration Connection::quiet() const {
   constexpr Closing::Duration least{50};
   return std::max(least, std::chrono::ceil<Closing::Duration>(4 * transport_.tcp_info().rtt));
@@ -139,7 +128,8 @@ Task<std::error_code> Connection::wait_closed(
   }
   if (!transport_.is_open()) co_return writer_.error();
   const std::chrono::milliseconds usual(close_timeout_);
-  ClosingDriver driver(*this, patience(what, close_timeout.value_or(usual)));
+  const Closing::Duration quiet_time = what == WaitFor::quiet ? quiet() : Closing::Duration::zero();
+  ClosingDriver driver(*this, {close_timeout.value_or(usual), quiet_time});
   if (writer_.pending() != 0) {
     driver.begin_looking();
     const std::error_code flushed = co_await writer_.flushed();

@@ -26,7 +26,7 @@ struct StreamOptions {
   constexpr StreamOptions(std::uint32_t most, WaterMarks water) : limit(most), marks(water) {}
   std::uint32_t limit = StreamReader::default_limit;  ///< for readline() and readuntil(), bytes
   WaterMarks marks = {};
-  /// How long wait_closed() waits without progress. At most 49 days.
+  /// How long wait_closed() waits for a peer of which nothing is seen. At most 49 days.
   std::chrono::milliseconds close_timeout{5000};
 };
 
@@ -61,15 +61,23 @@ class Connection {
   /// most `max_discarded` bytes, then the connection is reset: Error::limit_overrun.
   ///
   /// The patience, close_timeout, counts from the last progress: a byte or the FIN that the peer's
-  /// kernel acknowledged, or one that came. When it ends, std::errc::timed_out, and the socket is
-  /// closed: what is with the kernel still arrives, but where some bytes were not the connection is
-  /// reset, so that what is cut short does not look complete. The end of all patience is
-  /// writer().abort(), by whoever has it.
+  /// kernel acknowledged, or one that came. A peer that has no room, as its kernel says or as on
+  /// AF_UNIX ours does, reads slowly or never: it has Closing::slow_reader times as long for each
+  /// byte. When the patience ends the socket is closed:
+  ///
+  ///     with the peer's kernel     result                   the peer
+  ///     all, our FIN too           none                     has all
+  ///     not all, ours has it       Error::unacknowledged    still gets it, if it reads
+  ///     not all, some is here      std::errc::timed_out     is reset, for what is cut short must
+  ///                                                         not look complete
+  ///
+  /// The end of all patience is writer().abort(), by whoever has it.
   ///
   /// WaitFor::quiet does not wait for the peer's FIN: once its kernel has acknowledged ours, 50 ms
   /// or four round trips without a byte are enough.
   ///
-  /// Any number of tasks may wait; the first says what for. The error of a connection that broke.
+  /// Any number of tasks may wait; the first says what for, and the others have
+  /// std::errc::timed_out for Error::unacknowledged. The error of a connection that broke.
   /// Cancelled: std::errc::operation_canceled, and when it was the first the connection is reset.
   /// Throws std::bad_alloc, and resets it then.
   Task<std::error_code> wait_closed(
@@ -85,7 +93,6 @@ class Connection {
   class ClosingDriver;
 
   void stop_reading() noexcept { reader_.stop(); }
-  Closing::Patience patience(WaitFor what, std::chrono::milliseconds timeout) const;
   Closing::Duration quiet() const;
 
   Transport transport_;

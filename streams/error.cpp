@@ -14,6 +14,7 @@ class Category final : public std::error_category {
       case Error::incomplete_read: return "the stream ended before all was read";
       case Error::limit_overrun: return "no separator within the limit";
       case Error::closed: return "the stream was closed here";
+      case Error::unacknowledged: return "the peer has not taken everything yet";
     }
     return "unknown stream error";
   }

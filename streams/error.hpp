@@ -10,7 +10,9 @@ enum class Error {
   end_of_stream = 1,  ///< the peer sent FIN, or feed_eof() ended the reader; asyncio returns b''
   incomplete_read,    ///< the end came before what was asked for; asyncio's IncompleteReadError
   limit_overrun,      ///< no separator within the limit; asyncio's LimitOverrunError
-  closed              ///< close() came before this call
+  closed,             ///< close() came before this call
+  /// Closed before the peer's kernel had acknowledged all; ours still delivers what it has.
+  unacknowledged
 };
 
 const std::error_category& error_category() noexcept;

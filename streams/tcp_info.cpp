@@ -1,7 +1,5 @@
 #include "streams/tcp_info.hpp"
 
-#include <algorithm>
-#include <cstdint>
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -12,13 +10,16 @@ TcpInfo tcp_info_of(int fd) noexcept {
   TcpInfo result;
   tcp_info info{};
   socklen_t size = sizeof info;
-  if (::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return result;
+  if (::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) {
+    result.window_shut = true;
+    return result;
+  }
   result.rtt = std::chrono::microseconds(info.tcpi_rtt);
-  if (info.tcpi_bytes_acked == 0) return result;
-  // A window that was closed opens by one or two of the largest segments that came.
-  const auto step = std::min<std::uint64_t>(2 * std::uint64_t{info.tcpi_snd_mss}, 128 * 1024);
-  const std::uint64_t waited_ms = info.tcpi_rwnd_limited / 1000;
-  result.time_per_window = std::chrono::milliseconds(waited_ms * step / info.tcpi_bytes_acked);
+  // One or two probes without an answer may be lost, or have come too soon after the last for the
+  // peer's kernel, which answers twice a second at most.
+  constexpr int unanswered_probes = 3;
+  result.window_shut = info.tcpi_notsent_bytes != 0 && info.tcpi_unacked == 0 &&
+                       info.tcpi_probes < unanswered_probes;
   return result;
 }
 

@@ -1,4 +1,4 @@
-// What the kernel knows of the peer of a TCP socket: TCP_INFO of tcp(7), as far as we ask. In a
+// What the kernel knows of the peer of a socket: TCP_INFO of tcp(7), as far as we ask. In a
 // file of its own because the C library's header and the kernel's, which has all fields, do not go
 // together.
 #pragma once
@@ -9,13 +9,14 @@ namespace streams {
 
 struct TcpInfo {
   std::chrono::microseconds rtt{0};  ///< smoothed
-  /// How long the peer has taken so far, on average, to make room for as much as its window opens
-  /// by once it was closed; 0 where it never made us wait. Meanwhile its kernel acknowledges
-  /// nothing.
-  std::chrono::milliseconds time_per_window{0};
+  /// What is unsent waits for nothing but room at the peer: its window is shut, or too small for
+  /// what comes next, and its kernel says so whenever ours asks. Its program reads slowly, or not
+  /// at all.
+  bool window_shut = false;
 };
 
-/// All 0 where `fd` is no TCP socket.
+/// Where `fd` is no TCP socket the peer is on this host: what it has not taken waits for room
+/// there.
 TcpInfo tcp_info_of(int fd) noexcept;
 
 }  // namespace streams

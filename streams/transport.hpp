@@ -109,7 +109,7 @@ class Transport final : private ReadinessSet::Handler {
   /// Bytes of ours that the peer's kernel has not acknowledged, our FIN counting as one; on AF_UNIX
   /// those that the peer has not read, as the kernel accounts for them. 0 when it cannot tell.
   std::size_t unacknowledged() const noexcept;
-  /// What the kernel knows of the peer; nothing on AF_UNIX.
+  /// What the kernel knows of the peer.
   TcpInfo tcp_info() const noexcept { return tcp_info_of(fd_.get()); }
   std::uint64_t bytes_received() const noexcept { return bytes_received_; }
   std::uint64_t bytes_sent() const noexcept { return bytes_sent_; }

@@ -19,6 +19,7 @@ enum class Cause : std::uint8_t {
   none,
   done,
   peer_closed,
+  unacknowledged,  ///< closed while the peer had not taken everything: the kernel goes on with it
   connection_error,
   refused,
   idle,

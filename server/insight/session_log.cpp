@@ -12,6 +12,7 @@ std::string_view word(Cause cause) noexcept {
     case Cause::none: break;
     case Cause::done: return "done";
     case Cause::peer_closed: return "peer-closed";
+    case Cause::unacknowledged: return "unacknowledged";
     case Cause::connection_error: return "connection-error";
     case Cause::refused: return "refused";
     case Cause::idle: return "idle";

@@ -91,7 +91,9 @@ void Session::task_done() noexcept {
 // The first cause that is not ordinary stands.
 void Session::conclude(const std::error_code& result) noexcept {
   if (!insight::is_ordinary(cause_)) return;
-  if (result && result != streams::Error::end_of_stream) {
+  if (result == streams::Error::unacknowledged) {
+    cause_ = Cause::unacknowledged;
+  } else if (result && result != streams::Error::end_of_stream) {
     cause_ = Cause::connection_error;
     error_ = static_cast<std::uint16_t>(result.value());
   } else if (cause_ == Cause::none) {

@@ -23,9 +23,10 @@ namespace {
 ///   1 a second passes and nothing moves
 ///   a a second passes and the peer's kernel acknowledges a byte; r: a byte comes
 ///   A the same, and nothing is unacknowledged any more
+///   s a second passes, nothing moves, and the peer's kernel says that it has no room
 class Story {
  public:
-  explicit Story(Closing::Patience patience = {5s, 5s, 0s}) : closing_(patience, now_, moved_) {}
+  explicit Story(Closing::Patience patience = {5s, 0s}) : closing_(patience, now_, seen_) {}
 
   Step happens(char event) {
     switch (event) {
@@ -34,16 +35,17 @@ class Story {
       case 'o': return closing_.overrun();
       case 'x': return closing_.failed({ECONNRESET, std::system_category()});
       case 'c': return closing_.failed(streams::make_cancelled());
-      case 'a': ++moved_.acknowledged; break;
-      case 'r': ++moved_.received; break;
+      case 'a': ++seen_.acknowledged; break;
+      case 'r': ++seen_.received; break;
       case 'A':
-        moved_.acknowledged += moved_.unacknowledged;
-        moved_.unacknowledged = 0;
+        seen_.acknowledged += seen_.unacknowledged;
+        seen_.unacknowledged = 0;
         break;
       default: break;
     }
+    seen_.no_room = event == 's';
     now_ += 1s;
-    return closing_.look(now_, moved_);
+    return closing_.look(now_, seen_);
   }
   /// The steps of all events, one letter each: `.` wait, `F` send_fin, `C` close, `R` reset.
   std::string tell(std::string_view events) {
@@ -55,7 +57,7 @@ class Story {
 
  private:
   Closing::Clock::time_point now_{};
-  Closing::Moved moved_{0, 0, 100};
+  Closing::Seen seen_{0, 0, 100, false};
   Closing closing_;
 };
 
@@ -67,6 +69,7 @@ struct Row {
 
 const std::error_code none;
 const std::error_code timed_out = std::make_error_code(std::errc::timed_out);
+const std::error_code unacknowledged = Error::unacknowledged;
 const std::error_code reset_by_peer(ECONNRESET, std::system_category());
 
 void check(const std::vector<Row>& rows, Closing::Patience patience) {
@@ -98,22 +101,40 @@ TEST_CASE("a connection ends by flush, our FIN and the peer's, whichever way the
          {"fcx", "FR.", streams::make_cancelled()},
          {"fo", "FR", Error::limit_overrun},
          {"o", "R", Error::limit_overrun}},
-        {5s, 5s, 0s});
+        {5s, 0s});
 }
 
 TEST_CASE("the patience counts from the last progress, in either state", "[closing]") {
   check({{"11111", "....R", timed_out},
          {"1111a11111", ".........R", timed_out},
          {"1111r11111", ".........R", timed_out},
-         {"1111f11111", "....F....C", timed_out},
-         {"f1111a1111r11111", "F..............C", timed_out},
+         {"1111f11111", "....F....C", unacknowledged},
+         {"f1111a1111r11111", "F..............C", unacknowledged},
          {"p11111", ".....R", timed_out},
-         {"aaaaaaaaaaaaaaaaaaaaf11111", "....................F....C", timed_out}},
-        {5s, 5s, 0s});
+         {"aaaaaaaaaaaaaaaaaaaaf11111", "....................F....C", unacknowledged}},
+        {5s, 0s});
 }
 
-TEST_CASE("what is not with the kernel yet may have a patience of its own", "[closing]") {
-  check({{"1111111", "......R", timed_out}, {"111111f11", "......F.C", timed_out}}, {2s, 7s, 0s});
+TEST_CASE("a peer that has everything and keeps its end open is no failure", "[closing]") {
+  check({{"fA11111", "F.....C", none}, {"fA1r11111", "F.......C", none}}, {5s, 0s});
+}
+
+TEST_CASE("a peer that says that it has no room has twelve times the patience for each byte",
+          "[closing]") {
+  check({{"sssssssssss1", "...........R", timed_out},
+         {"ssssssssssss", "...........R", timed_out},
+         {"sssssssssssassssssssssss", ".......................R", timed_out},
+         {"fssssssssssss", "F...........C", unacknowledged},
+         {"fsssssssssssA1", "F............C", none},
+         {"sssssssssssfp", "...........FC", none}},
+        {1s, 0s});
+  // What is seen of it counts, not only what moves: the window may have opened since.
+  check({{"ssssss111", "........R", timed_out},
+         {"1s1s1s1s11s111", ".............R", timed_out},
+         {"fssssss111", "F........C", unacknowledged},
+         {"ssssss11ass11p1", "..............R", timed_out}},
+        {3s, 0s});
+  check({{"s", "R", timed_out}, {"fs", "FC", unacknowledged}}, {0s, 0s});
 }
 
 TEST_CASE("what was an idle connection is closed once our FIN is acknowledged and all is quiet",
@@ -121,41 +142,42 @@ TEST_CASE("what was an idle connection is closed once our FIN is acknowledged an
   check({{"fA11", "F..C", none},
          {"fA1p", "F..C", none},
          {"f1A11", "F...C", none},
-         {"f11111", "F....C", timed_out},  // not acknowledged: not quiet
-         {"fAr11111", "F......C", timed_out},
+         {"f11111", "F....C", unacknowledged},  // not quiet
+         {"fAr11111", "F......C", none},
          {"fAx", "F.R", reset_by_peer}},
-        {5s, 5s, 2s});
+        {5s, 2s});
 }
 
 TEST_CASE("who waits for the peer's FIN can be told to stop waiting", "[closing]") {
   const Closing::Clock::time_point start{};
-  const Closing::Moved moved{10, 10, 0};
-  Closing closing({5s, 5s, 0s}, start, moved);
+  const Closing::Seen seen{10, 10, 0, false};
+  Closing closing({5s, 0s}, start, seen);
   CHECK(closing.flushed(start) == Step::send_fin);
-  CHECK(closing.look(start + 1s, moved) == Step::wait);
+  CHECK(closing.look(start + 1s, seen) == Step::wait);
   closing.expect_quiet(50ms);
-  CHECK(closing.look(start + 2s, {10, 10, 1}) == Step::wait);  // the FIN is not acknowledged
-  CHECK(closing.look(start + 3s, moved) == Step::wait);        // that was progress
-  CHECK(closing.look(start + 4s, moved) == Step::close);
+  CHECK(closing.look(start + 2s, {10, 10, 1, false}) == Step::wait);  // the FIN is not acknowledged
+  CHECK(closing.look(start + 3s, seen) == Step::wait);                // that was progress
+  CHECK(closing.look(start + 4s, seen) == Step::close);
   CHECK_FALSE(closing.result());
 }
 
 TEST_CASE("a socket is looked at a few times in each patience, and at most four times a second",
           "[closing]") {
-  CHECK(Story({5s, 5s, 0s}).closing().look_interval() == 250ms);
-  CHECK(Story({40ms, 5s, 0s}).closing().look_interval() == 10ms);
-  CHECK(Story({0s, 0s, 0s}).closing().look_interval() == 1ms);
-  CHECK(Story({5s, 5s, 50ms}).closing().look_interval() == 25ms);
+  CHECK(Story({5s, 0s}).closing().look_interval() == 250ms);
+  CHECK(Story({40ms, 0s}).closing().look_interval() == 10ms);
+  CHECK(Story({0s, 0s}).closing().look_interval() == 1ms);
+  CHECK(Story({5s, 50ms}).closing().look_interval() == 25ms);
 }
 
 TEST_CASE("in every order of events it ends once, and never as if whole when cut short",
           "[closing]") {
-  constexpr std::string_view alphabet = "fpoxc1arA";
+  constexpr std::string_view alphabet = "fpoxc1arAs";
   std::array<std::size_t, 6> word{};
   for (;;) {
-    Story story({2s, 2s, 0s});
+    Story story({2s, 0s});
     bool flushed = false;
     bool peer_ended = false;
+    bool has_all = false;
     int fins = 0;
     int ends = 0;
     for (const std::size_t letter : word) {
@@ -165,8 +187,10 @@ TEST_CASE("in every order of events it ends once, and never as if whole when cut
       peer_ended = peer_ended || (alphabet[letter] == 'p' && !was_over);
       fins += step == Step::send_fin ? 1 : 0;
       ends += step == Step::close || step == Step::reset ? 1 : 0;
-      const bool whole = flushed && (peer_ended || story.closing().result() == timed_out);
-      const bool wrong = (was_over && step != Step::wait) || (step == Step::close && !whole) ||
+      has_all = has_all || (alphabet[letter] == 'A' && !was_over);
+      const bool whole = peer_ended || has_all || story.closing().result() == unacknowledged;
+      const bool wrong = (was_over && step != Step::wait) ||
+                         (step == Step::close && !(flushed && whole)) ||
                          (step == Step::reset && !story.closing().result());
       if (wrong) FAIL("at " << alphabet[letter]);
     }
