@@ -104,7 +104,9 @@ void Session::conclude(const std::error_code& result) noexcept {
 void Session::close() noexcept try {
   connection_.writer().close();
   using WaitFor = streams::Connection::WaitFor;
-  run(Phase::close, connection_.wait_closed(was_idle_ ? WaitFor::quiet : WaitFor::fin));
+  // At a stop nobody is waited for who has everything, and says nothing.
+  const bool is_quiet = was_idle_ || cause_ == Cause::shutdown;
+  run(Phase::close, connection_.wait_closed(is_quiet ? WaitFor::quiet : WaitFor::fin));
 } catch (const std::exception& exception) {
   fail(exception.what());
   finish();

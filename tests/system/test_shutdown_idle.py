@@ -72,6 +72,17 @@ def test_those_that_are_being_closed_and_do_not_close_are_left_too(daemon):
         assert seconds_to_end(daemon) < 0.7 * PATIENCE
 
 
+def test_those_that_have_begun_a_line_are_left_too(daemon):
+    with ExitStack() as stack:
+        peers = connect(stack, daemon, "line", 50)
+        for peer in peers:
+            peer.send(b"PING\r\nECHO half")
+            assert peer.read_line() == b"+PONG\r\n"
+        assert seconds_to_end(daemon) < 0.7 * PATIENCE
+        for peer in peers:
+            assert peer.read_to_end() == b""
+
+
 def test_one_with_more_to_read_is_not_idle(daemon):
     with Peer(daemon.address("echo")) as peer:
         sent = peer.send_while_taken(b"x" * 100_000, seconds=0.3)
