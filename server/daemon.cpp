@@ -40,7 +40,7 @@ Daemon::Daemon(ConfigSource source, Start start, std::string_view version,
       config_(admission::fit_to_open_files(start.config, reserved_files(start), log_)),
       server_(config_, std::move(start.sockets), version, log_,
               [this] { service_.stopping(config_.shutdown_grace); }),
-      service_(server_, notify_socket_),
+      service_(server_, notify_socket_, log_),
       watchdog_(server_.workers(), log_, watchdog_timeout(),
                 [this] { notify_socket_.send("WATCHDOG=1"); }),
       reloader_(std::move(source), config_, std::move(start.inherited), server_, service_, log_) {

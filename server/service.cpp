@@ -54,8 +54,10 @@ std::string service_status(std::string_view state, std::span<const std::string> 
   return text.empty() ? count(connections, "connection") : text + tail;
 }
 
-Service::Service(serving::Server& server, const process::NotifySocket& manager)
-    : server_(server), manager_(manager) {}
+Service::Service(serving::Server& server, const process::NotifySocket& manager, insight::Log& log)
+    : server_(server), manager_(manager), log_(log) {
+  if (!manager_.problem().empty()) log_.warning("service-manager", {{"what", manager_.problem()}});
+}
 
 void Service::ready() noexcept {
   if (!server_.is_stopping()) tell("READY=1\n");
@@ -102,11 +104,25 @@ void Service::refresh() noexcept try {
   if (std::chrono::steady_clock::now() < stops_until_) {
     message += "EXTEND_TIMEOUT_USEC=" + std::to_string(extension.count()) + '\n';
   }
-  if (message.empty() || !manager_.send(message)) return;
+  if (message.empty()) return;
+  const std::error_code failure = manager_.send(message);
+  note(failure);
+  if (failure) return;
   unsent_.clear();
   last_status_ = std::move(now);
 } catch (const std::exception&) {
   // Out of memory.
+}
+
+// One that has no room for the moment is there.
+void Service::note(const std::error_code& failure) noexcept try {
+  const bool was_away =
+      std::exchange(is_away_, failure && failure != std::errc::operation_would_block);
+  if (!is_away_ || was_away) return;
+  const std::string what = "cannot be told anything: " + failure.message();
+  log_.warning("service-manager", {{"what", what}, {"retry", "every second"}});
+} catch (const std::exception&) {
+  // No memory to tell of it.
 }
 
 streams::Task<void> Service::run() {

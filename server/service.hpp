@@ -9,7 +9,9 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 
+#include "server/insight/log.hpp"
 #include "server/process/notify_socket.hpp"
 #include "server/serving/server.hpp"
 #include "streams/task.hpp"
@@ -28,7 +30,8 @@ std::string service_status(std::string_view state, std::span<const std::string> 
 
 class Service {
  public:
-  Service(serving::Server& server, const process::NotifySocket& manager);
+  /// A manager that cannot be reached is a warning, once until it is there again.
+  Service(serving::Server& server, const process::NotifySocket& manager, insight::Log& log);
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
 
@@ -49,10 +52,13 @@ class Service {
   void tell(std::string lines) noexcept;
   /// Sends what is new. What there is no memory for is told with the next refresh.
   void refresh() noexcept;
+  void note(const std::error_code& failure) noexcept;
   std::string status() const;
 
   serving::Server& server_;
   const process::NotifySocket& manager_;
+  insight::Log& log_;
+  bool is_away_ = false;     // the manager, and the log says so
   std::string unsent_;       // the latest change, where the manager has not taken it yet
   std::string state_;        // "stopping", say; empty while all is well
   std::string last_status_;  // as the manager knows it

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cstdlib>
+#include <optional>
 #include <string_view>
 #include <unistd.h>
 #include <utility>
@@ -11,29 +12,57 @@
 namespace server {
 namespace {
 
-/// The whole number in an environment variable; 0 if there is none.
-std::uint64_t number_in(const char* variable) noexcept {
-  const char* const value = std::getenv(variable);
-  const std::string_view text = value == nullptr ? "" : value;
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc{} && end == text.data() + text.size() ? number : 0;
-}
+/// A ping every 10 ms costs a loop next to nothing.
+constexpr std::chrono::milliseconds shortest{20};
+constexpr std::chrono::hours longest{24 * 366};
+
+/// The value of an environment variable; null if it is not set.
+struct Variable {
+  explicit Variable(const char* variable) noexcept : name(variable), value(std::getenv(variable)) {}
+
+  std::optional<std::uint64_t> number() const noexcept {
+    const std::string_view text = value;
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return number;
+  }
+  std::string text() const { return std::string(name) + '=' + value; }
+
+  const char* name;
+  const char* value;
+};
 
 }  // namespace
 
-std::chrono::microseconds watchdog_timeout() noexcept {
-  constexpr std::uint64_t longest = std::chrono::microseconds{std::chrono::hours{24 * 366}}.count();
-  const bool for_us = std::getenv("WATCHDOG_PID") == nullptr ||
-                      number_in("WATCHDOG_PID") == static_cast<std::uint64_t>(::getpid());
-  const std::uint64_t timeout = number_in("WATCHDOG_USEC");
-  if (!for_us || timeout > longest) return {};
-  return std::chrono::microseconds{timeout};
+WatchdogTimeout watchdog_timeout() {
+  const Variable wanted("WATCHDOG_USEC");
+  const Variable process("WATCHDOG_PID");
+  WatchdogTimeout timeout;
+  if (wanted.value == nullptr) return timeout;
+  if (process.value != nullptr) {
+    const auto id = process.number();
+    if (!id) timeout.problem = process.text() + " is no number of a process: there are no pings";
+    if (id != static_cast<std::uint64_t>(::getpid())) return timeout;
+  }
+  const auto microseconds = wanted.number();
+  constexpr std::uint64_t most = std::chrono::microseconds{longest}.count();
+  if (!microseconds || *microseconds > most) {
+    timeout.problem = wanted.text() + " is no time in microseconds: there are no pings";
+  } else if (*microseconds != 0) {
+    timeout.value = std::chrono::microseconds{*microseconds};
+    if (timeout.value < shortest) {
+      timeout.value = shortest;
+      timeout.problem = wanted.text() + " is too short: there is a ping every 10 ms";
+    }
+  }
+  return timeout;
 }
 
 Watchdog::Watchdog(std::span<const std::unique_ptr<serving::Worker>> workers, insight::Log& log,
-                   std::chrono::microseconds timeout, std::function<void()> ping)
-    : log_(log), timeout_(timeout), ping_(std::move(ping)) {
+                   const WatchdogTimeout& timeout, std::function<void()> ping)
+    : log_(log), timeout_(timeout.value), ping_(std::move(ping)) {
+  if (!timeout.problem.empty()) log_.warning("watchdog", {{"what", timeout.problem}});
   for (const auto& worker : workers) watched_.push_back({worker.get()});
 }
 

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "server/insight/log.hpp"
@@ -17,15 +18,21 @@
 
 namespace server {
 
+struct WatchdogTimeout {
+  std::chrono::microseconds value{0};  ///< 0 when there is no watchdog
+  std::string problem;                 ///< with what was asked for, for the operator
+};
+
 /// How long the manager goes without a ping before it acts: WATCHDOG_USEC, where WATCHDOG_PID does
-/// not name another process. 0 when there is no watchdog.
-std::chrono::microseconds watchdog_timeout() noexcept;
+/// not name another process. One too short to be kept is made as long as that takes, 20 ms; one
+/// that cannot be read is none.
+WatchdogTimeout watchdog_timeout();
 
 class Watchdog {
  public:
-  /// `workers` outlive this; the first of them runs it.
+  /// `workers` outlive this; the first of them runs it. Logs a problem with the time-out.
   Watchdog(std::span<const std::unique_ptr<serving::Worker>> workers, insight::Log& log,
-           std::chrono::microseconds timeout, std::function<void()> ping);
+           const WatchdogTimeout& timeout, std::function<void()> ping);
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
 

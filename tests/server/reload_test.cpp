@@ -82,7 +82,7 @@ struct Reloading {
       : place(where),
         config(*source.read().config),
         server(config, bind_all(config), "0", log, [this] { service.stopping(10s); }),
-        service(server, manager),
+        service(server, manager, log),
         reloader(std::move(source), config, {}, server, service, log) {}
 
   template <class Steps>

@@ -3,16 +3,17 @@
 #include <cstdlib>
 #include <string>
 #include <unistd.h>
+#include <vector>
 
 #include "tests/catch.hpp"
 
 namespace {
 
 /// The time-out with these in the environment; null is not set.
-std::chrono::microseconds timeout_with(const char* timeout, const char* pid) {
+server::WatchdogTimeout timeout_with(const char* timeout, const char* pid) {
   timeout == nullptr ? ::unsetenv("WATCHDOG_USEC") : ::setenv("WATCHDOG_USEC", timeout, 1);
   pid == nullptr ? ::unsetenv("WATCHDOG_PID") : ::setenv("WATCHDOG_PID", pid, 1);
-  const std::chrono::microseconds found = server::watchdog_timeout();
+  server::WatchdogTimeout found = server::watchdog_timeout();
   ::unsetenv("WATCHDOG_USEC");
   ::unsetenv("WATCHDOG_PID");
   return found;
@@ -21,16 +22,41 @@ std::chrono::microseconds timeout_with(const char* timeout, const char* pid) {
 }  // namespace
 
 TEST_CASE("the watchdog's time-out comes from the environment", "[watchdog]") {
-  using std::chrono::seconds;
+  using namespace std::chrono_literals;
   const std::string self = std::to_string(::getpid());
-  CHECK(timeout_with("30000000", nullptr) == seconds{30});
-  CHECK(timeout_with("30000000", self.c_str()) == seconds{30});
-  CHECK(timeout_with("30000000", "1") == seconds{0});
-  CHECK(timeout_with("30000000", "") == seconds{0});
-  CHECK(timeout_with(nullptr, nullptr) == seconds{0});
-  CHECK(timeout_with("0", nullptr) == seconds{0});
-  CHECK(timeout_with("-5", nullptr) == seconds{0});
-  CHECK(timeout_with("30s", nullptr) == seconds{0});
-  CHECK(timeout_with("18446744073709551615", nullptr) == seconds{0});
-  CHECK(timeout_with("18446744073709551616", nullptr) == seconds{0});
+  struct Row {
+    const char* timeout;
+    const char* pid;
+    std::chrono::microseconds value;
+  };
+  const std::vector<Row> rows{{"30000000", nullptr, 30s}, {"30000000", self.c_str(), 30s},
+                              {"20000", nullptr, 20ms},   {"30000000", "1", 0s},
+                              {nullptr, nullptr, 0s},     {nullptr, "soon", 0s},
+                              {"0", nullptr, 0s}};
+  for (const Row& row : rows) {
+    const server::WatchdogTimeout found = timeout_with(row.timeout, row.pid);
+    CHECK(found.value == row.value);
+    CHECK(found.problem.empty());
+  }
+}
+
+TEST_CASE("a time-out of the watchdog that makes no sense is said, and never makes it spin",
+          "[watchdog]") {
+  using namespace std::chrono_literals;
+  for (const char* const text :
+       {"-5", "30s", "", " 1", "18446744073709551615", "18446744073709551616"}) {
+    const server::WatchdogTimeout found = timeout_with(text, nullptr);
+    CHECK(found.value == 0s);
+    CHECK(found.problem ==
+          "WATCHDOG_USEC=" + std::string(text) + " is no time in microseconds: there are no pings");
+  }
+  for (const char* const text : {"1", "19999"}) {
+    const server::WatchdogTimeout found = timeout_with(text, nullptr);
+    CHECK(found.value == 20ms);
+    CHECK(found.problem ==
+          "WATCHDOG_USEC=" + std::string(text) + " is too short: there is a ping every 10 ms");
+  }
+  const server::WatchdogTimeout found = timeout_with("30000000", "");
+  CHECK(found.value == 0s);
+  CHECK(found.problem == "WATCHDOG_PID= is no number of a process: there are no pings");
 }

@@ -96,12 +96,35 @@ def test_no_more_time_is_asked_for_than_the_grace(start_daemon, manager):
     assert 1 <= len(manager.values("EXTEND_TIMEOUT_USEC")) <= 3
 
 
-@pytest.mark.parametrize("name", ["/no/such/socket", "relative", "@", "", "/" + 200 * "x"])
-def test_a_service_manager_that_cannot_be_reached_does_not_matter(start_daemon, name):
+@pytest.mark.parametrize(
+    "name, warnings",
+    [
+        ("/no/such/socket", ["cannot be told anything: No such file or directory"]),
+        ("relative", ["NOTIFY_SOCKET=relative is neither a path that begins with / nor @NAME"]),
+        ("@", ["NOTIFY_SOCKET=@ is neither a path that begins with / nor @NAME"]),
+        ("", []),
+        ("/" + 200 * "x", [f"NOTIFY_SOCKET=/{200 * 'x'} is longer than a socket's name can be"]),
+    ],
+    ids=["missing", "relative", "no name", "empty", "long"],
+)
+def test_a_service_manager_that_cannot_be_reached_is_a_warning(start_daemon, name, warnings):
     daemon = start_daemon(TWO, environment={"NOTIFY_SOCKET": name})
     with Peer(daemon.address("line")) as peer:
         assert peer.ask(b"PING") == b"+PONG\r\n"
+    assert daemon.reload()
     assert daemon.stop() == 0
+    # Once, however often it would have been told something.
+    assert [line["what"] for line in daemon.events("service-manager")] == warnings
+
+
+def test_a_service_manager_that_comes_back_is_told_how_things_are(start_daemon, tmp_path):
+    path = str(tmp_path / "notify")
+    daemon = start_daemon(TWO, environment={"NOTIFY_SOCKET": path})
+    until(lambda: daemon.events("service-manager"), 20 * PATIENCE, "the warning")
+    with Manager(path) as manager:
+        manager.await_value("READY", "1")
+    assert daemon.reload()
+    assert [line.level for line in daemon.events("service-manager")] == 2 * ["warning"]
 
 
 class Sleeping:

@@ -89,6 +89,16 @@ def test_a_stop_that_hangs_is_given_no_more_time_than_the_grace(start_daemon, ma
     assert daemon.wait(30 * PATIENCE) == 0
 
 
+def test_a_timeout_too_short_to_be_kept_does_not_make_it_spin(start_daemon, manager):
+    daemon = start_daemon(
+        listener("line"), environment={**manager.environment, "WATCHDOG_USEC": "1"}
+    )
+    manager.await_value("READY", "1")
+    assert 1 <= pings_within(manager, 1) <= 100
+    [warning] = daemon.events("watchdog")
+    assert warning["what"] == "WATCHDOG_USEC=1 is too short: there is a ping every 10 ms"
+
+
 @pytest.mark.parametrize(
     "environment",
     [{"WATCHDOG_PID": "1"}, {"WATCHDOG_USEC": "0"}, {"WATCHDOG_USEC": "soon"}],
