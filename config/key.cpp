@@ -1,6 +1,5 @@
 #include "config/key.hpp"
 
-#include "config/suggest.hpp"
 #include "config/units.hpp"
 #include "streams/text/json.hpp"
 

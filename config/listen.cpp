@@ -5,7 +5,7 @@
 #include "config/address_clash.hpp"
 #include "config/error.hpp"
 #include "config/listener_set.hpp"
-#include "config/suggest.hpp"
+#include "streams/text/suggest.hpp"
 
 namespace config {
 namespace {
@@ -30,7 +30,7 @@ ParsedListen parse_listen(std::string_view text, Protocols protocols, const Conf
   const std::string_view protocol = text.substr(0, equals);
   const std::vector<std::string_view> known = names_of(protocols);
   if (std::find(known.begin(), known.end(), protocol) == known.end()) {
-    return failure("unknown protocol " + quoted(protocol) + suggestion(protocol, known, '"'));
+    return failure("unknown protocol " + quoted(protocol) + text::suggestion(protocol, known, '"'));
   }
   const std::string_view address = text.substr(equals + 1);
   if (const std::string error = address_error(address); !error.empty()) return failure(error);

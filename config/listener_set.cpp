@@ -3,9 +3,9 @@
 #include <set>
 #include <variant>
 
-#include "config/suggest.hpp"
 #include "streams/address.hpp"
 #include "streams/endpoint.hpp"
+#include "streams/text/suggest.hpp"
 
 namespace config {
 namespace {
@@ -27,7 +27,7 @@ std::string address_error(std::string_view address) {
   const streams::ParsedAddress parsed = streams::parse_address(address);
   if (parsed && lacks_zone(parsed.address)) return std::string{link_local_advice};
   std::string error = parsed.error;
-  if (!error.empty() && nearest(address, {&inherited_address, 1})) {
+  if (!error.empty() && text::nearest(address, {&inherited_address, 1})) {
     error += "; or did you mean \"systemd\"?";
   }
   return error;

@@ -6,8 +6,8 @@
 
 #include "config/address_clash.hpp"
 #include "config/listener_set.hpp"
-#include "config/suggest.hpp"
 #include "config/units.hpp"
+#include "streams/text/suggest.hpp"
 
 namespace config {
 namespace {
@@ -77,13 +77,13 @@ class ListenersReader {
   void check_protocol(TableReader& reader, const std::string& protocol) {
     const Read read = reader.how_read("protocol");
     if (read == Read::absent) {
-      reader.error(reader.at(),
-                   "this [[listener]] has no 'protocol'; allowed are " + listed(protocols_, '"'));
+      reader.error(reader.at(), "this [[listener]] has no 'protocol'; allowed are " +
+                                    text::listed(protocols_, '"'));
     }
     if (read != Read::good) return;
     if (std::find(protocols_.begin(), protocols_.end(), protocol) == protocols_.end()) {
-      reader.error(reader.at("protocol"),
-                   "unknown protocol " + quoted(protocol) + suggestion(protocol, protocols_, '"'));
+      reader.error(reader.at("protocol"), "unknown protocol " + quoted(protocol) +
+                                              text::suggestion(protocol, protocols_, '"'));
     }
   }
 

@@ -5,7 +5,7 @@
 #include <limits>
 #include <utility>
 
-#include "config/suggest.hpp"
+#include "streams/text/suggest.hpp"
 
 namespace config {
 namespace {
@@ -173,7 +173,7 @@ void TableReader::refuse_unknown() {
     what.append(" ").append(where(place_));
     const std::string_view home = schema_.home_of(value.key);
     if (home.empty()) {
-      what += suggestion(value.key, allowed, '\'');
+      what += text::suggestion(value.key, allowed, '\'');
     } else {
       what.append("; it belongs ").append(home);
     }

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "config/schema.hpp"
-#include "config/suggest.hpp"
 #include "server/protocols/protocol.hpp"
 #include "tests/config/loading.hpp"
 

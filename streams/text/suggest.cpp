@@ -1,10 +1,10 @@
-#include "config/suggest.hpp"
+#include "streams/text/suggest.hpp"
 
 #include <algorithm>
 #include <utility>
 #include <vector>
 
-namespace config {
+namespace text {
 namespace {
 
 // Longer words are no misspelling of anything known, and the distance is quadratic.
@@ -67,4 +67,4 @@ std::string suggestion(std::string_view word, std::span<const std::string_view> 
   return (known.size() == 1 ? "; allowed is " : "; allowed are ") + listed(known, quote);
 }
 
-}  // namespace config
+}  // namespace text

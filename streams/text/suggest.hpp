@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace config {
+namespace text {
 
 /// The known word that `word` was most likely meant to be: the one with the fewest letters added,
 /// dropped, changed or swapped with their neighbour, case aside, if these are at most a third of
@@ -21,4 +21,4 @@ std::string suggestion(std::string_view word, std::span<const std::string_view> 
 /// `'X', 'Y', 'Z'`, each word between two of `quote`.
 std::string listed(std::span<const std::string_view> words, char quote);
 
-}  // namespace config
+}  // namespace text

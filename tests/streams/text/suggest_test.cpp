@@ -1,10 +1,10 @@
-#include "config/suggest.hpp"
+#include "streams/text/suggest.hpp"
 
 #include <array>
 
 #include "tests/catch.hpp"
 
-using config::nearest;
+using text::nearest;
 
 namespace {
 constexpr std::array<std::string_view, 3> known{"idle_timeout", "max_line", "at_limit"};
@@ -41,9 +41,9 @@ TEST_CASE("the nearest of several wins, the first of equals", "[suggest]") {
 }
 
 TEST_CASE("a suggestion names the neighbour, or all that is allowed", "[suggest]") {
-  CHECK(config::suggestion("maxline", known, '\'') == "; did you mean 'max_line'?");
-  CHECK(config::suggestion("colour", known, '"') ==
+  CHECK(text::suggestion("maxline", known, '\'') == "; did you mean 'max_line'?");
+  CHECK(text::suggestion("colour", known, '"') ==
         "; allowed are \"idle_timeout\", \"max_line\", \"at_limit\"");
-  CHECK(config::suggestion("colour", std::array<std::string_view, 1>{"echo"}, '"') ==
+  CHECK(text::suggestion("colour", std::array<std::string_view, 1>{"echo"}, '"') ==
         "; allowed is \"echo\"");
 }
