@@ -1,5 +1,6 @@
 // echoline: the client's command line picks a subcommand, and its result is the exit code.
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <exception>
 #include <memory>
@@ -11,8 +12,10 @@
 #include <CLI/CLI.hpp>
 
 #include "client/command_line/subcommand.hpp"
+#include "client/command_line/surplus.hpp"
 #include "client/exit_code.hpp"
 #include "streams/standard_descriptors.hpp"
+#include "streams/text/escape.hpp"
 
 namespace {
 
@@ -42,12 +45,84 @@ class SubcommandFormatter final : public CLI::Formatter {
   const SubcommandEntry& entry_;
 };
 
+/// What CLI11 found wrong, or what explains it.
+std::string explain(const CLI::App& chosen, const CLI::Error& error) {
+  using namespace client::command_line;
+  if (const auto unknown = unknown_option(chosen)) return *unknown;
+  const std::vector<std::string> words = surplus_words(chosen);
+  const bool is_extra = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
+  if (!is_extra || words.empty()) return error.what();
+  if (chosen.get_parent() == nullptr) return unknown_subcommand(chosen, words.front());
+  return text::quoted(words.front()) + " is a word too many";
+}
+
+/// One line that shows what was typed without obeying it, and of a long one both ends: the last
+/// one says what to do.
+std::string shown(std::string what) {
+  constexpr std::size_t most = 600;
+  constexpr std::size_t end = 250;
+  if (what.size() > most) what.replace(most - end, what.size() - most, " [...] ");
+  return text::printable(what);
+}
+
 std::string usage_error(const CLI::App* app, const CLI::Error& error) {
   const CLI::App* chosen = app;
-  for (const CLI::App* const sub : app->get_subcommands()) chosen = sub;
+  if (!client::command_line::unknown_option(*app)) {
+    for (const CLI::App* const sub : app->get_subcommands()) chosen = sub;
+  }
   const std::string command = chosen == app ? "echoline" : "echoline " + chosen->get_name();
-  return command + ": " + error.what() + "\nRun " + command + " --help for more information.\n";
+  return command + ": " + shown(explain(*chosen, error)) + "\nRun " + command +
+         " --help for more information.\n";
 }
+
+/// To standard output, all of it.
+void print(const std::string& text) {
+  const bool written = std::fputs(text.c_str(), stdout) != EOF && std::fflush(stdout) == 0;
+  if (!written) {
+    throw std::system_error(errno, std::generic_category(), "cannot write to standard output");
+  }
+}
+
+constexpr const char* version = "echoline " ECHOLINE_VERSION;
+
+/// echoline help [SUBCOMMAND]: as --help.
+class HelpCommand final : public Subcommand {
+ public:
+  HelpCommand(const CLI::App& all, CLI::App& app) : all_(all) {
+    app.add_option_function<std::string>(
+           "SUBCOMMAND", [this](const std::string& name) { choose(name); }, "Of which; or of all")
+        ->option_text(" ");
+  }
+  int run() override {
+    const CLI::App& app = chosen_ != nullptr ? *chosen_ : all_;
+    const std::string name = chosen_ != nullptr ? "echoline " + app.get_name() : "echoline";
+    // Not App::help(): that of `all_` is the one of the subcommand that was chosen, this one.
+    print(app.get_formatter()->make_help(&app, name, CLI::AppFormatMode::Normal));
+    return client::exit_code::success;
+  }
+
+ private:
+  void choose(const std::string& name) {
+    const auto known =
+        all_.get_subcommands([&name](const CLI::App* app) { return app->get_name() == name; });
+    if (known.empty()) {
+      throw CLI::ValidationError(client::command_line::unknown_subcommand(all_, name));
+    }
+    chosen_ = known.front();
+  }
+
+  const CLI::App& all_;
+  const CLI::App* chosen_ = nullptr;
+};
+
+/// echoline version: as --version.
+class VersionCommand final : public Subcommand {
+ public:
+  int run() override {
+    print(std::string(version) + '\n');
+    return client::exit_code::success;
+  }
+};
 
 struct Defined {
   const CLI::App* app;
@@ -63,8 +138,14 @@ std::vector<Defined> define(CLI::App& app) {
     all.push_back({sub, entry->define(*sub)});
     examples += entry->examples;
   }
+  CLI::App* const help = app.add_subcommand("help", "Print the options, of a subcommand too");
+  all.push_back({help, std::make_unique<HelpCommand>(app, *help)});
+  CLI::App* const print_version = app.add_subcommand("version", "Print the version");
+  all.push_back({print_version, std::make_unique<VersionCommand>()});
+  // A word of a subcommand's may be the name of another.
+  app.require_subcommand(0, 1);
   app.description(with_examples(introduction, examples));
-  app.set_version_flag("-V,--version", "echoline " ECHOLINE_VERSION);
+  app.set_version_flag("-V,--version", version);
   app.failure_message(usage_error);
   return all;
 }
@@ -74,8 +155,15 @@ int run(int argc, char** argv) {
   const std::vector<Defined> all = define(app);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    print(app.help());
+    return client::exit_code::success;
+  } catch (const CLI::CallForVersion&) {
+    print(std::string(version) + '\n');
+    return client::exit_code::success;
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? client::exit_code::success : client::exit_code::usage;
+    app.exit(error);
+    return client::exit_code::usage;
   }
   for (const Defined& defined : all) {
     if (defined.app->parsed()) return defined.subcommand->run();

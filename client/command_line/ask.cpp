@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,12 +46,7 @@ bool print(std::string_view reply) {
 class AskCommand final : public Subcommand {
  public:
   explicit AskCommand(CLI::App& app) {
-    add_target(app, target_);
-    app.add_option_function<std::string>(
-           "LINE", [this](const std::string& text) { line_ = parse_line(text); },
-           "What to ask, without a line end")
-        ->required()
-        ->option_text(" ");
+    add_target(app, target_, {"LINE", "What to ask, without a line end", true}, word_);
     add_choice(app, "--protocol", options_.protocol,
                "line (default): a line comes back, or as many\n"
                "more as one like *3 says; echo: the line itself",
@@ -61,6 +57,7 @@ class AskCommand final : public Subcommand {
         "Prints the reply, with LF line ends. Exit code 0: there was one; 1: none, or one that\n"
         "is an error (-...), or an echo of something else; 2: a wrong command line.");
     app.final_callback([this] {
+      line_ = parse_line(*word_);
       // An echo of an empty line is one; a line service does not answer it.
       if (line_.empty() && options_.protocol == LineProtocol::line) {
         throw CLI::ValidationError("LINE", "an empty line has no reply");
@@ -87,6 +84,7 @@ class AskCommand final : public Subcommand {
 
  private:
   Target target_;
+  std::optional<std::string> word_;
   std::string line_;
   ask::Options options_;
 };

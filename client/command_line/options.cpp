@@ -1,23 +1,58 @@
 #include "client/command_line/options.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <span>
 #include <system_error>
 #include <utility>
-#include <variant>
 
 #include "client/command_line/quantity.hpp"
+#include "client/command_line/surplus.hpp"
+#include "streams/text/escape.hpp"
 
 namespace client::command_line {
 namespace {
 
-Target parse_target(const std::string& text) {
-  streams::ParsedAddress parsed = streams::parse_address(text);
+using Words = std::span<const std::string>;
+
+constexpr const char* one_target = "HOST:PORT, HOST PORT, :PORT, [IPV6]:PORT\nor unix:/PATH";
+
+/// Calls `take` with all words that are no options: TARGET's, that of the positional `second`, and
+/// what is left.
+template <class Take>
+CLI::Option* add_words(CLI::App& app, const std::string& what, const std::string& form, Take take,
+                       const char* second = nullptr) {
+  // A port of its own, or another target, is a word too many for CLI11.
+  app.allow_extras();
+  return app
+      .add_option_function<std::string>(
+          "TARGET",
+          [&app, second, take](const std::string& first) {
+            std::vector<std::string> words{first};
+            const auto add = [&words](const std::vector<std::string>& more) {
+              words.insert(words.end(), more.begin(), more.end());
+            };
+            if (second != nullptr) add(app.get_option(second)->results());
+            add(surplus_words(app));
+            if (const auto unknown = unknown_option(app)) throw CLI::ValidationError(*unknown);
+            take(Words(words));
+          },
+          what)
+      ->required()
+      ->option_text(form);
+}
+
+/// One target from the front of `words`.
+void take(Words& words, Target& target) {
+  auto parsed = take_target(words);
   if (!parsed) throw CLI::ValidationError("TARGET", parsed.error);
-  const auto* const host_port = std::get_if<streams::HostPort>(&parsed.address);
-  if (host_port != nullptr && host_port->port == 0) {
-    throw CLI::ValidationError("TARGET", '"' + text + "\": nobody can connect to port 0");
-  }
-  return {std::move(parsed.address), text};
+  target = std::move(parsed.value);
+}
+
+void require_end(Words words, const CLI::App& app) {
+  if (words.empty()) return;
+  throw CLI::ValidationError(text::quoted(words.front()) + " is a word too many; " +
+                             app.get_name() + " takes one target");
 }
 
 /// Reads the option's text with `parse` and checks that it is between the bounds, which `format`
@@ -55,24 +90,38 @@ Parsed<std::uint64_t> parse_count(const std::string& text) {
 }  // namespace
 
 CLI::Option* add_target(CLI::App& app, Target& target) {
-  return app
-      .add_option_function<std::string>(
-          "TARGET", [&target](const std::string& text) { target = parse_target(text); },
-          "HOST:PORT, [IPV6]:PORT or unix:/PATH")
-      ->required()
+  return add_words(app, one_target, " ", [&app, &target](Words words) {
+    take(words, target);
+    require_end(words, app);
+  });
+}
+
+CLI::Option* add_target(CLI::App& app, Target& target, const Operand& operand,
+                        std::optional<std::string>& word) {
+  const std::string name = operand.name;
+  CLI::Option* const added = add_words(
+      app, one_target, " ",
+      [&app, &target, &word, name, required = operand.required](Words words) {
+        take(words, target);
+        if (words.empty() && required) throw CLI::RequiredError(name);
+        if (!words.empty()) word = words.front();
+        require_end(words.empty() ? words : words.subspan(1), app);
+      },
+      operand.name);
+  app.add_option_function<std::string>(
+         name, [](const std::string&) { /* may be the target's port: TARGET reads it */ },
+         operand.what)
+      ->required(operand.required)
       ->option_text(" ");
+  return added;
 }
 
 CLI::Option* add_targets(CLI::App& app, std::vector<Target>& targets) {
-  return app
-      .add_option_function<std::vector<std::string>>(
-          "TARGET",
-          [&targets](const std::vector<std::string>& texts) {
-            for (const std::string& text : texts) targets.push_back(parse_target(text));
-          },
-          "HOST:PORT, [IPV6]:PORT or unix:/PATH; one or more")
-      ->required()
-      ->option_text("...");
+  return add_words(app, std::string(one_target) + "; one or more", "...", [&targets](Words words) {
+    auto parsed = parse_targets(words);
+    if (!parsed) throw CLI::ValidationError("TARGET", parsed.error);
+    targets = std::move(parsed.value);
+  });
 }
 
 CLI::Option* add_duration(CLI::App& app, const std::string& names, Duration& value,

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,21 +15,25 @@
 
 #include <CLI/CLI.hpp>
 
+#include "client/command_line/target.hpp"
 #include "client/line_exchange.hpp"
-#include "streams/address.hpp"
 
 namespace client::command_line {
 
 using Duration = std::chrono::nanoseconds;
 
-/// Where to connect.
-struct Target {
-  streams::Address address;
-  std::string name;  ///< as it was written
+/// What a subcommand takes behind its target.
+struct Operand {
+  const char* name;
+  const char* what;
+  bool required;
 };
 
-/// The positional TARGET, required.
+/// The positional TARGET, required: one, in the words that target.hpp reads.
 CLI::Option* add_target(CLI::App& app, Target& target);
+/// The same, and one more word, none if there was none.
+CLI::Option* add_target(CLI::App& app, Target& target, const Operand& operand,
+                        std::optional<std::string>& word);
 /// One or more of them.
 CLI::Option* add_targets(CLI::App& app, std::vector<Target>& targets);
 

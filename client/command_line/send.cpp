@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -48,9 +49,8 @@ void print(const send::SendResult& result, double seconds) {
 class SendCommand final : public Subcommand {
  public:
   explicit SendCommand(CLI::App& app) {
-    add_target(app, target_);
-    app.add_option("FILE", file_, "The lines; standard input without it, or for -")
-        ->option_text(" ");
+    add_target(app, target_, {"FILE", "The lines; standard input without it, or for -", false},
+               file_);
     add_choice(app, "--protocol", options_.protocol,
                "line (default): a line comes back for each, or as\n"
                "many more as one like *3 says; echo: the line itself",
@@ -84,9 +84,9 @@ class SendCommand final : public Subcommand {
     options_.window = std::max(window_, connections_);
     options_.ordered = !unordered_;
     streams::UniqueFd file;
-    if (!file_.empty() && file_ != "-") {
-      file = streams::UniqueFd(::open(file_.c_str(), O_RDONLY | O_CLOEXEC));
-      if (!file) throw std::system_error(errno, std::system_category(), "cannot open " + file_);
+    if (file_ && *file_ != "-") {
+      file = streams::UniqueFd(::open(file_->c_str(), O_RDONLY | O_CLOEXEC));
+      if (!file) throw std::system_error(errno, std::system_category(), "cannot open " + *file_);
     }
     streams::EventLoop loop;
     streams::Executor executor(2);
@@ -101,7 +101,7 @@ class SendCommand final : public Subcommand {
 
  private:
   Target target_;
-  std::string file_;
+  std::optional<std::string> file_;
   std::uint64_t connections_ = 1;
   std::uint64_t window_ = 1000;
   bool unordered_ = false;

@@ -4,13 +4,15 @@ _echoline() {
   local i
   for ((i = 1; i < COMP_CWORD; ++i)); do
     case ${COMP_WORDS[i]} in
-      ping | ask | connect | send | load)
+      ping | ask | connect | send | load | help | version)
         subcommand=${COMP_WORDS[i]}
         break
         ;;
     esac
   done
   local -A options=(
+    [help]='-h --help'
+    [version]='-h --help'
     [ping]='-h --help -c --count -i --interval -W --timeout -s --size --protocol -D --timestamps
       --json'
     [ask]='-h --help --protocol -w --timeout'
@@ -32,7 +34,8 @@ _echoline() {
     [load --nodelay]='on off'
   )
   if [[ -z $subcommand ]]; then
-    mapfile -t COMPREPLY < <(compgen -W 'ping ask connect send load -h --help -V --version' -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W 'ping ask connect send load help version -h --help -V
+      --version' -- "$word")
     return
   fi
   if [[ -n ${values[$subcommand $before]-} ]]; then
@@ -48,6 +51,8 @@ _echoline() {
   esac
   if [[ $word == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "${options[$subcommand]}" -- "$word")
+  elif [[ $subcommand == help ]]; then
+    mapfile -t COMPREPLY < <(compgen -W 'ping ask connect send load' -- "$word")
   elif [[ $subcommand == send ]]; then
     compopt -o filenames
     mapfile -t COMPREPLY < <(compgen -f -- "$word")

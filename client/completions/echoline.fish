@@ -7,6 +7,9 @@ complete -c echoline -n __fish_use_subcommand -a ask -d 'Ask a service one line'
 complete -c echoline -n __fish_use_subcommand -a connect -d 'Talk to a service'
 complete -c echoline -n __fish_use_subcommand -a send -d 'Send lines to a service and print its replies'
 complete -c echoline -n __fish_use_subcommand -a load -d 'Put load on a service and measure'
+complete -c echoline -n __fish_use_subcommand -a help -d 'Print the options, of a subcommand too'
+complete -c echoline -n __fish_use_subcommand -a version -d 'Print the version'
+complete -c echoline -n '__fish_seen_subcommand_from help' -a 'ping ask connect send load'
 
 complete -c echoline -n '__fish_seen_subcommand_from ping' -s c -l count -x \
     -d 'Stop after so many pings'
