@@ -12,8 +12,9 @@ constexpr text::Notation a_duration{
     .step = 1'000,
     .max = std::numeric_limits<std::int64_t>::max(),
     .bare = {},
+    .compound = true,
     .what = "a duration",
-    .form = "write a whole number and one of us, ms, s, m, h, as in \"250ms\""};
+    .form = "write a number and one of us, ms, s, m, h, as in \"250ms\" or \"1m30s\""};
 constexpr text::Notation a_size{
     .units = text::size_units,
     .bare = "B",
@@ -23,7 +24,7 @@ constexpr text::Notation a_size{
 }  // namespace
 
 Parsed<std::chrono::microseconds> parse_duration(std::string_view text) {
-  auto parsed = text::parse_whole(text, a_duration);
+  auto parsed = text::parse_rounded(text, a_duration);
   return {.value = std::chrono::microseconds{static_cast<std::int64_t>(parsed.value)},
           .error = std::move(parsed.error)};
 }

@@ -75,6 +75,7 @@ void complain(std::string_view what, std::string_view before = {},
 std::string check_name(const std::string& name) { return name.empty() ? "the name is empty" : ""; }
 
 void set_log_level(const std::string& word, CommandLine& line) {
+  if (word == "warn") return set_log_level("warning", line);
   const auto& words = config::log_level_words;
   const auto found = std::find(words.begin(), words.end(), word);
   if (found != words.end()) {

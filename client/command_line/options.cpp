@@ -1,9 +1,7 @@
 #include "client/command_line/options.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <span>
-#include <system_error>
 #include <utility>
 
 #include "client/command_line/quantity.hpp"
@@ -75,16 +73,6 @@ CLI::Option* add(CLI::App& app, const std::string& names, Value& value, const st
         value = static_cast<Value>(parsed.value);
       },
       what);
-}
-
-Parsed<std::uint64_t> parse_count(const std::string& text) {
-  Parsed<std::uint64_t> parsed;
-  const char* const end = text.data() + text.size();
-  const auto [last, ec] = std::from_chars(text.data(), end, parsed.value);
-  if (ec != std::errc{} || last != end) {
-    parsed.error = '"' + text + "\" is not a whole number";
-  }
-  return parsed;
 }
 
 }  // namespace

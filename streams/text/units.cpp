@@ -18,14 +18,6 @@ std::string not_one(std::string_view text, const Notation& notation) {
   return refusal(text, "is not " + std::string{notation.what}, notation);
 }
 
-/// A number and its unit's factor in steps, or why there is none.
-template <typename Number>
-struct Parts {
-  Number number{};
-  std::uint64_t factor = 0;
-  std::string error;
-};
-
 template <typename Number>
 std::from_chars_result read_number(const char* begin, const char* end, Number& number) {
   // Neither a sign nor "inf".
@@ -39,42 +31,55 @@ std::from_chars_result read_number(const char* begin, const char* end, Number& n
   }
 }
 
-template <typename Number>
-Parts<Number> take_apart(std::string_view text, const Notation& notation) {
-  Parts<Number> parts;
-  const char* const end = text.data() + text.size();
-  const auto [stop, ec] = read_number(text.data(), end, parts.number);
-  if (ec == std::errc::invalid_argument) {
-    parts.error = not_one(text, notation);
-    return parts;
-  }
-  const bool overflow = ec == std::errc::result_out_of_range;
-  const std::string_view written(stop, static_cast<std::size_t>(end - stop));
-  const std::string_view name = written.empty() ? notation.bare : written;
-  const auto unit = std::ranges::find(notation.units, name, &Unit::name);
-  if (unit != notation.units.end()) {
-    parts.factor = unit->factor / notation.step;
-    if (overflow) parts.error = refusal(text, notation.too_large, notation);
-  } else if (!written.empty()) {
-    parts.error = not_one(text, notation);
-  } else if (overflow || parts.number > 0) {
-    parts.error = refusal(text, "has no unit", notation);
-  }
-  return parts;
+/// Calls `add` with each number and its unit's factor in steps; why it cannot, or did not want to.
+template <typename Number, typename Add>
+std::string take_apart(std::string_view text, const Notation& notation, Add add) {
+  std::string_view left = text;
+  const Unit* last = nullptr;
+  do {
+    Number number{};
+    const auto [stop, ec] = read_number(left.data(), left.data() + left.size(), number);
+    if (ec == std::errc::invalid_argument) return not_one(text, notation);
+    left.remove_prefix(static_cast<std::size_t>(stop - left.data()));
+    const std::string_view written =
+        left.substr(0, notation.compound ? left.find_first_of("0123456789.") : left.size());
+    left.remove_prefix(written.size());
+    const bool only = last == nullptr && left.empty();
+    const std::string_view name = written.empty() && only ? notation.bare : written;
+    const auto unit = std::ranges::find(notation.units, name, &Unit::name);
+    if (unit == notation.units.end()) {
+      if (!written.empty() || !only) return not_one(text, notation);
+      if (ec == std::errc::result_out_of_range || number > 0) {
+        return refusal(text, "has no unit", notation);
+      }
+      return {};
+    }
+    if (last != nullptr && unit->factor >= last->factor) return not_one(text, notation);
+    last = &*unit;
+    if (ec == std::errc::result_out_of_range || !add(number, unit->factor / notation.step)) {
+      return refusal(text, notation.too_large, notation);
+    }
+  } while (!left.empty());
+  return {};
 }
 
 }  // namespace
 
 Parsed<std::uint64_t> parse_whole(std::string_view text, const Notation& notation) {
-  auto parts = take_apart<std::uint64_t>(text, notation);
-  if (parts.error.empty() && parts.factor != 0 && parts.number > notation.max / parts.factor) {
-    parts.error = refusal(text, notation.too_large, notation);
-  }
-  if (!parts.error.empty()) return {.value = 0, .error = std::move(parts.error)};
-  return {.value = parts.number * parts.factor, .error = {}};
+  std::uint64_t sum = 0;
+  std::string error = take_apart<std::uint64_t>(
+      text, notation, [&sum, &notation](std::uint64_t number, std::uint64_t factor) {
+        if (number > (notation.max - sum) / factor) return false;
+        sum += number * factor;
+        return true;
+      });
+  if (!error.empty()) return {.value = 0, .error = std::move(error)};
+  return {.value = sum, .error = {}};
 }
 
 Parsed<std::uint64_t> parse_rounded(std::string_view text, const Notation& notation) {
+  // Exact where it can be.
+  if (text.find('.') == std::string_view::npos) return parse_whole(text, notation);
   const Parsed<double> parsed = parse_decimal(text, notation);
   if (!parsed) return {.value = 0, .error = parsed.error};
   const double rounded = std::round(parsed.value);
@@ -86,9 +91,14 @@ Parsed<std::uint64_t> parse_rounded(std::string_view text, const Notation& notat
 }
 
 Parsed<double> parse_decimal(std::string_view text, const Notation& notation) {
-  auto parts = take_apart<double>(text, notation);
-  if (!parts.error.empty()) return {.value = 0, .error = std::move(parts.error)};
-  return {.value = parts.number * static_cast<double>(parts.factor), .error = {}};
+  double sum = 0;
+  std::string error =
+      take_apart<double>(text, notation, [&sum](double number, std::uint64_t factor) {
+        sum += number * static_cast<double>(factor);
+        return true;
+      });
+  if (!error.empty()) return {.value = 0, .error = std::move(error)};
+  return {.value = sum, .error = {}};
 }
 
 std::string in_largest_unit(std::uint64_t value, std::span<const Unit> units, std::uint64_t step) {

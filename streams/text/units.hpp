@@ -45,12 +45,13 @@ struct Notation {
   std::uint64_t step = 1;  ///< the value counts in this many of the factors' 1
   std::uint64_t max = std::numeric_limits<std::uint64_t>::max();  ///< of the value
   std::string_view bare;  ///< the unit of a number without one; empty if all but 0 need one
+  bool compound = false;  ///< several may stand together, from the largest unit down: `1m30s`
   std::string_view what;  ///< `a duration`
   std::string_view too_large = "is too large";
   std::string_view form;  ///< how to write one
 };
 
-/// Reads a whole number and a unit, with nothing between or around them.
+/// Reads a whole number and a unit, with nothing between or around them; or several of these.
 Parsed<std::uint64_t> parse_whole(std::string_view text, const Notation& notation);
 
 /// The same of a number that may have a fraction, rounded to the notation's step.

@@ -82,8 +82,8 @@ TEST_CASE("a value out of its range is reported with the range", "[load]") {
       {"shutdown_grace = '1us'",
        "f:1:18: 'shutdown_grace' is \"1us\"; allowed are multiples of \"1ms\""},
       {"shutdown_grace = '10'",
-       "f:1:18: 'shutdown_grace': \"10\" has no unit; write a whole number and one of us, ms, s, "
-       "m, h, as in \"250ms\""},
+       "f:1:18: 'shutdown_grace': \"10\" has no unit; write a number and one of us, ms, s, "
+       "m, h, as in \"250ms\" or \"1m30s\""},
       {"log.level = 'verbose'",
        "f:1:13: 'level' is \"verbose\"; allowed are \"debug\", \"info\", \"warning\", \"error\""},
       {"log.format = 'JSON'", "f:1:14: 'format' is \"JSON\"; allowed are \"text\", \"json\""},

@@ -10,22 +10,20 @@ using config::parse_duration;
 using config::parse_size;
 using namespace std::chrono_literals;
 
-TEST_CASE("a duration is a whole number and a unit", "[units]") {
+TEST_CASE("a duration is a number and a unit, or several from the largest down", "[units]") {
   struct Row {
     std::string_view text;
     std::chrono::microseconds value;
   };
-  const Row rows[] = {{"0", 0us},
-                      {"0s", 0us},
-                      {"50us", 50us},
-                      {"250ms", 250ms},
-                      {"1s", 1s},
-                      {"5m", 5min},
-                      {"2h", 2h},
-                      {"90s", 90s},
-                      {"0001s", 1s},
-                      {"00", 0us},
-                      {"9223372036854775807us", std::chrono::microseconds::max()}};
+  const Row rows[] = {
+      {"0", 0us},          {"0s", 0us},
+      {"50us", 50us},      {"250ms", 250ms},
+      {"1s", 1s},          {"5m", 5min},
+      {"2h", 2h},          {"90s", 90s},
+      {"1m30s", 90s},      {"1h0m1s500ms", 3601500ms},
+      {"1.5s", 1500ms},    {"0.25ms", 250us},
+      {"1m0.5s", 60500ms}, {"0001s", 1s},
+      {"00", 0us},         {"9223372036854775807us", std::chrono::microseconds::max()}};
   for (const auto& [text, value] : rows) {
     const auto parsed = parse_duration(text);
     INFO(text << ": " << parsed.error);
@@ -56,9 +54,11 @@ TEST_CASE("a size is a whole number of bytes with or without a binary unit", "[u
 }
 
 TEST_CASE("what is no duration is refused with the units there are", "[units]") {
-  const std::string form = "; write a whole number and one of us, ms, s, m, h, as in \"250ms\"";
+  const std::string form =
+      "; write a number and one of us, ms, s, m, h, as in \"250ms\" or \"1m30s\"";
   for (std::string_view text :
-       {"", "s", "-1s", "+1s", "1.5s", "1 s", " 1s", "1s ", "1d", "1S", "1min", "1e3s", "0x1s"}) {
+       {"", "s", "-1s", "+1s", "1.5.s", "1 s", " 1s", "1s ", "1d", "1S", "1min", "1e3s", "0x1s",
+        "1m30", "30s1m", "1s1s", "1m 30s", "5sec"}) {
     INFO(text);
     CHECK(parse_duration(text).error == "\"" + std::string{text} + "\" is not a duration" + form);
   }

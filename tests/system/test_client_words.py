@@ -1,5 +1,6 @@
 """echoline's command line: targets as people type them, misspelt words, help."""
 
+import json
 import re
 import subprocess
 
@@ -64,6 +65,34 @@ def test_what_was_not_understood_is_told_with_what_may_have_been_meant(words, co
     assert done.returncode == 2 and done.stdout == ""
     assert complaint in done.stderr
     assert re.search(r"\nRun echoline( \w+)? --help for more information.\n$", done.stderr)
+
+
+@pytest.mark.parametrize(
+    "option, value, complaint",
+    [
+        ("ping -i", "5 s", '--interval: "5 s" is not a duration; write a number and one of ns, us, ms'),
+        ("ping -i", "5sec", '--interval: "5sec" is not a duration'),
+        ("ping -i", "-1", '--interval: "-1" is not a duration'),
+        ("ping -i", "", '--interval: "" is not a duration'),
+        ("ping -s", "1K", '--size: "1K" is not a size; write a whole number of bytes, or one with KB'),
+        ("ping -c", "1.5", '--count: "1.5" is not a whole number; write one, with k for thousands'),
+        ("load -r", "5m", '--rate: "5m" is not a rate; write a number a second, with k for thousands'),
+        ("load -d", "30s1m", '--duration: "30s1m" is not a duration'),
+        ("load -n", "99999999999999999999k", "is too large"),
+    ],
+)
+def test_a_quantity_that_is_none_is_refused_with_the_way_to_write_one(option, value, complaint):
+    done = echoline(*option.split(), value, "127.0.0.1:7")
+    assert done.returncode == 2 and done.stdout == ""
+    assert complaint in done.stderr
+
+
+def test_quantities_are_taken_as_people_type_them(daemon):
+    done = echoline("ping", "-c", 2, "-i", "0m0.01s", "-s", "1k", daemon.target("echo"))
+    assert done.returncode == 0 and "seq=2 bytes=1000 time=" in done.stdout
+    load = ["load", "-q", "-n", "1k", "-s", "1KB", "-W", "1m30s", "--json", "-"]
+    plan = json.loads(echoline(*load, daemon.target("echo"), seconds=60 * PATIENCE).stdout)["plan"]
+    assert plan["requests"] == 1000 and plan["reply_timeout_s"] == 90
 
 
 def test_a_file_may_have_the_name_of_a_subcommand(daemon, tmp_path):

@@ -49,6 +49,11 @@ def test_a_misspelt_protocol_is_told_the_right_one():
     assert '"echo"' in echolined("--listen", "ecko=127.0.0.1:0").stderr
 
 
+def test_the_log_level_may_be_written_short():
+    done = echolined("--log-level", "warn", "--print-config")
+    assert done.returncode == 0 and 'level = "warning"' in done.stdout
+
+
 def test_a_configuration_file_that_is_missing_exits_with_78():
     done = echolined("--config", "/no/such/file.toml")
     assert done.returncode == 78

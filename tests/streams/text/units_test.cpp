@@ -20,6 +20,7 @@ const Notation strict{.units = std::span(text::time_units).subspan(1),
 const Notation easy{.units = text::time_units,
                     .max = std::numeric_limits<std::int64_t>::max(),
                     .bare = "s",
+                    .compound = true,
                     .what = "a time",
                     .too_large = "is too much",
                     .form = "write 5ms"};
@@ -53,6 +54,33 @@ TEST_CASE("what is no quantity is refused, with the way to write one") {
   }
   CHECK(parse_whole("5ns", strict).error == "\"5ns\" is not a time; write 5ms");
   CHECK(parse_whole("1.5s", easy).error == "\"1.5s\" is not a time; write 5ms");
+}
+
+TEST_CASE("several quantities stand together, from the largest unit down, where that is allowed") {
+  struct Row {
+    std::string_view text;
+    std::uint64_t nanoseconds;
+  };
+  const Row rows[] = {{"1m30s", 90'000'000'000},
+                      {"1h1m1s1ms1us1ns", 3'661'001'001'001},
+                      {"1h1ns", 3'600'000'000'001},
+                      {"0h0s", 0},
+                      {"1m1.5s", 61'500'000'000},
+                      {"90s500ms", 90'500'000'000},
+                      {"2562047h47m16s854775807ns", 9'223'372'036'854'775'807}};
+  for (const auto& [text, nanoseconds] : rows) {
+    CAPTURE(text);
+    const auto parsed = parse_rounded(text, easy);
+    CHECK(parsed.error.empty());
+    CHECK(parsed.value == nanoseconds);
+  }
+  for (const std::string_view text : {"1m30", "30s1m", "1s1s", "1m 30s", "m30s", "1m.s", "1m-1s"}) {
+    CAPTURE(text);
+    CHECK(parse_rounded(text, easy).error.find("is not a time") != std::string::npos);
+  }
+  CHECK(parse_rounded("2562047h47m16s854775808ns", easy).error.find("is too much") !=
+        std::string::npos);
+  CHECK_FALSE(parse_whole("1m30s", strict));
 }
 
 TEST_CASE("a quantity may have a fraction where it is asked for, rounded to a step or not at all") {
