@@ -82,7 +82,7 @@ int LoadCommand::run() {
     return exit_code::failure;
   }
   load::report::Report report(plan, std::move(outputs_));
-  const load::Results results = loop.run(load::run(loop, plan, preflight.target, report));
+  const load::Results results = loop.run(load::run(loop, plan, preflight.targets, report));
   return static_cast<int>(report.finish(results));
 }
 

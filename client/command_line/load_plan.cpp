@@ -86,7 +86,7 @@ CLI::Option* add_parsed(CLI::App& app, const std::string& names, const std::stri
 }  // namespace
 
 LoadPlan::LoadPlan(CLI::App& app) {
-  add_target(app, target_);
+  add_targets(app, targets_);
   add_load(app);
   add_connections(app);
   add_messages(app);
@@ -164,9 +164,12 @@ void LoadPlan::add_messages(CLI::App& app) {
 }
 
 void LoadPlan::complete() {
-  plan_.target = target_.address;
-  plan_.target_name = target_.name;
+  for (const Target& target : targets_) plan_.targets.push_back({target.address, target.name});
   plan_.connections = connections_;
+  if (plan_.targets.size() > plan_.connections) {
+    refuse("--connections: " + std::to_string(connections_) + " are fewer than the " +
+           std::to_string(plan_.targets.size()) + " targets; take as many at least");
+  }
   plan_.pipeline = pipeline_;
   plan_.threads = threads_;
   plan_.own_descriptors = true;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -36,7 +37,7 @@ class LoadPlan {
   void check_protocol() const;
 
   load::Plan plan_;
-  Target target_;
+  std::vector<Target> targets_;
   std::uint64_t requests_ = 0;
   std::uint64_t connections_ = plan_.connections;
   std::uint64_t pipeline_ = plan_.pipeline;

@@ -70,16 +70,11 @@ streams::Task<std::error_code> Download::serve() {
 bool Download::on_received(std::string_view data) {
   was_useful_ = true;
   const Time now = Clock::now();
-  context_.tally.availability.served(now, now);
   if (context_.plan.verify && known_ && !verify(data)) return false;
   const std::uint64_t lines = received_ / line;
   received_ += data.size();
-  if (known_ && now >= context_.tally.measured_from && !context_.progress.is_closed()) {
-    Figures& figures = *context_.tally.figures;
-    figures.offered += received_ / line - lines;
-    figures.answered += received_ / line - lines;
-    context_.tally.last_reply = now;
-  }
+  const bool counts = known_ && !context_.progress.is_closed();
+  context_.tally.received(counts ? received_ / line - lines : 0, now, target_);
   return true;
 }
 

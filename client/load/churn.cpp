@@ -48,7 +48,7 @@ streams::Task<void> Churn::exchange(Time when) {
   if (permit) connected = co_await connect(std::move(permit));
   if (!connected) {
     const ErrorKind kind = context_.interrupted ? ErrorKind::abandoned : ErrorKind::connect;
-    context_.tally.failed(kind, when, Time{}, Clock::now());
+    context_.tally.failed(kind, when, Time{}, Clock::now(), target_);
     context_.progress.end();
     co_return;
   }

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "client/load/plan.hpp"
 #include "client/load/preflight.hpp"
@@ -22,7 +23,7 @@ namespace client::load {
 
 class Connector {
  public:
-  Connector(streams::EventLoop& loop, const Plan& plan, const ResolvedTarget& target,
+  Connector(streams::EventLoop& loop, const Plan& plan, const std::vector<ResolvedTarget>& targets,
             const Share& share, Tally& tally, Progress& progress);
 
   /// Comes first; the permit is empty when cancelled.
@@ -38,23 +39,29 @@ class Connector {
   /// Attempts that are under way at once: no more than a small backlog takes.
   static constexpr std::size_t at_once = 128;
 
-  streams::Task<streams::Opened> persist(std::uint64_t number, streams::Connecting first);
-  streams::Task<streams::Opened> attempt(streams::Connecting connecting);
-  streams::Connecting begin();
+  /// What is known of a target.
+  struct Way {
+    const ResolvedTarget& to;
+    std::size_t turn = 0;      // of the sources
+    std::size_t retrying = 0;  // connections that have failed and are tried again
+    Time failed_at{};          // the latest attempt that failed
+  };
+
+  streams::Task<streams::Opened> persist(std::size_t target, std::uint64_t number,
+                                         streams::Connecting first);
+  streams::Task<streams::Opened> attempt(std::size_t target, streams::Connecting connecting);
+  streams::Connecting begin(std::size_t target);
   Time next_turn() noexcept;
-  void fail_attempt(const std::error_code& ec, Time began);
+  void fail_attempt(std::size_t target, const std::error_code& ec, Time began);
 
   streams::EventLoop& loop_;
   const Plan& plan_;
-  const ResolvedTarget& target_;
   Tally& tally_;
   Progress& progress_;
-  std::size_t retrying_ = 0;  // connections that have failed and are tried again
-  Time failed_at_;            // the latest attempt that failed
+  std::vector<Way> ways_;  // one for each target
   streams::Semaphore under_way_;
   Duration interval_{0};  // from one to the next; 0 is none
   Time next_;
-  std::size_t turn_;  // of the sources
 };
 
 }  // namespace client::load

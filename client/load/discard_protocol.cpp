@@ -84,14 +84,14 @@ streams::Task<std::error_code> Upload::send(Time when) {
   if (ec) co_return ec;
   begun_.reset();
   was_useful_ = true;
-  context_.tally.answered(when, sent_at_, Clock::now());
+  context_.tally.answered(when, sent_at_, Clock::now(), target_);
   context_.progress.end();
   co_return ec;
 }
 
 std::uint64_t Upload::fail_in_flight(ErrorKind kind, const std::string& words, Time now) {
   if (!begun_) return 0;
-  context_.tally.failed(kind, *begun_, sent_at_, now, words);
+  context_.tally.failed(kind, *begun_, sent_at_, now, target_, words);
   begun_.reset();
   return 1;
 }

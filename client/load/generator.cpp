@@ -55,17 +55,17 @@ streams::EventLoop::Options loop_options(const Plan& plan) {
 }  // namespace
 
 Generator::Generator(streams::EventLoop& home, Owner& owner, const Plan& plan,
-                     const ResolvedTarget& target, const Share& share)
+                     const std::vector<ResolvedTarget>& targets, const Share& share)
     : home_(home),
       owner_(owner),
       plan_(plan),
       share_(share),
       loop_(loop_options(plan)),
       messages_(plan.protocol->make_messages(plan)),
-      tally_(plan.protocol->has_replies, plan.open_loop()),
+      tally_(plan),
       progress_(loop_),
       dispatcher_(plan.dispatch, tally_, progress_),
-      connector_(loop_, plan, target, share, tally_, progress_),
+      connector_(loop_, plan, targets, share, tally_, progress_),
       start_requested_(loop_),
       started_(loop_),
       first_connects_done_(loop_),
@@ -193,7 +193,7 @@ void Generator::begin() {
   const Time measured_from = start_ + plan_.warmup;
   // The closed loop's requests belong to the measurement from the moment that it really begins.
   if (plan_.open_loop()) tally_.measured_from = measured_from;
-  tally_.availability.begin(measured_from);
+  tally_.begin(measured_from);
   started_.set();
   check_times();
   if (plan_.warmup > Duration::zero()) {

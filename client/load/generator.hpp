@@ -48,8 +48,8 @@ class Generator {
   };
 
   /// Starts the thread, which connects. All that is referred to outlives it.
-  Generator(streams::EventLoop& home, Owner& owner, const Plan& plan, const ResolvedTarget& target,
-            const Share& share);
+  Generator(streams::EventLoop& home, Owner& owner, const Plan& plan,
+            const std::vector<ResolvedTarget>& targets, const Share& share);
   /// Waits for the thread.
   ~Generator();
   Generator(const Generator&) = delete;

@@ -21,7 +21,10 @@ ErrorKind kind_of(const std::error_code& ec) {
 }  // namespace
 
 LoadConnection::LoadConnection(ThreadContext& context, std::uint64_t number)
-    : context_(context), number_(number), backoff_(1ms, 1s, mix(context.plan.seed ^ ~number)) {
+    : context_(context),
+      number_(number),
+      target_(context.plan.target_of(number)),
+      backoff_(1ms, 1s, mix(context.plan.seed ^ ~number)) {
   context.dispatcher.add(*this);
 }
 
@@ -81,7 +84,7 @@ void LoadConnection::disconnect(const std::error_code& ec) {
     tally.failed_beside(kind, words);
   } else if (is_beside) {
     tally.offered(now);
-    tally.failed(kind, now, Time{}, now, words);
+    tally.failed(kind, now, Time{}, now, target_, words);
   }
   if (was_useful_) failed_at_ = Time{};
   if (is_beside || failed != 0) note_outage(kind, now);
@@ -105,7 +108,7 @@ void LoadConnection::note_outage(ErrorKind kind, Time now) {
   constexpr Duration between_failures = 2s;
   if (!error_kinds[static_cast<std::size_t>(kind)].is_outage) return;
   const bool still = now - failed_at_ < between_failures;
-  context_.tally.availability.failing(still ? failed_at_ : now, now);
+  context_.tally.failing(still ? failed_at_ : now, now, target_);
   failed_at_ = now;
 }
 
@@ -118,7 +121,7 @@ void LoadConnection::break_off(ErrorKind reason) {
 }
 
 void LoadConnection::fail_mismatch(Mismatch mismatch, Time due, Time sent, Time now) {
-  context_.tally.failed(ErrorKind::mismatch, due, sent, now);
+  context_.tally.failed(ErrorKind::mismatch, due, sent, now, target_);
   context_.tally.note(std::move(mismatch));
   context_.check_protocol();
   break_off(ErrorKind::mismatch);

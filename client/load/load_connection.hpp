@@ -62,6 +62,7 @@ class LoadConnection : public Dispatcher::Taker {
 
   ThreadContext& context_;
   const std::uint64_t number_;
+  const std::size_t target_;  // of the plan's
   std::unique_ptr<streams::Connection> connection_;
   bool was_useful_ = false;  // something came over it
 

@@ -49,9 +49,14 @@ struct RateStage {
   }
 };
 
+/// A service that load is put on.
+struct Target {
+  streams::Address address;
+  std::string name;  ///< as it was written
+};
+
 struct Plan {
-  streams::Address target;
-  std::string target_name;                       ///< as it was written
+  std::vector<Target> targets;                   ///< one or more; see target_of()
   const Protocol* protocol = protocols.front();  ///< never null
 
   std::size_t connections = 50;
@@ -87,6 +92,10 @@ struct Plan {
   bool verify = true;
 
   bool open_loop() const noexcept { return !stages.empty(); }
+  /// Of the targets, the one that the connection with this number goes to: they take turns.
+  std::size_t target_of(std::uint64_t connection) const noexcept {
+    return targets.size() > 1 ? connection % targets.size() : 0;
+  }
   /// What the stages take; the run may end earlier or later.
   Duration profile_time() const noexcept {
     Duration sum{0};

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <cerrno>
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <netinet/in.h>
 #include <optional>
@@ -12,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "client/load/share.hpp"
 #include "streams/happy_eyeballs.hpp"
 #include "streams/open_connection.hpp"
 #include "streams/resolve.hpp"
@@ -71,16 +73,30 @@ std::string find_sources(const Plan& plan, ResolvedTarget& target) {
   return {};
 }
 
-streams::Task<std::error_code> try_target(streams::EventLoop& loop, const Plan& plan,
+/// One address may be that of several targets, which then need a port for each of its connections.
+std::string check_ports_of(const std::vector<ResolvedTarget>& targets, std::size_t connections) {
+  std::map<std::string, std::size_t> to;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const auto* const peer = std::get_if<streams::Endpoint>(&targets[i].address);
+    if (peer == nullptr) continue;
+    std::size_t& own = to[peer->to_string()];
+    own += Share{i, targets.size(), connections}.own();
+    std::string error = check_ports(own, targets[i].sources.size(), local_ports());
+    if (!error.empty()) return error;
+  }
+  return {};
+}
+
+streams::Task<std::error_code> try_target(streams::EventLoop& loop, Target wanted,
                                           ResolvedTarget& target) {
   streams::Opened opened;
-  if (const auto* const path = std::get_if<streams::UnixPath>(&plan.target)) {
+  if (const auto* const path = std::get_if<streams::UnixPath>(&wanted.address)) {
     target.address = *path;
-    auto opening = streams::open_connection(loop, plan.target);
+    auto opening = streams::open_connection(loop, wanted.address);
     opened = co_await std::move(opening);
     co_return opened.ec;
   }
-  auto resolving = streams::resolve(loop, std::get<streams::HostPort>(plan.target));
+  auto resolving = streams::resolve(loop, std::get<streams::HostPort>(wanted.address));
   const streams::Resolved resolved = co_await std::move(resolving);
   if (resolved.ec) co_return resolved.ec;
   auto connecting = streams::connect_to_first(loop, resolved.endpoints);
@@ -95,17 +111,19 @@ streams::Task<Preflight> preflight(streams::EventLoop& loop, const Plan& plan) {
   Preflight result;
   result.error = check_open_files(plan.connections);
   if (!result.error.empty()) co_return result;
-  auto trying = try_target(loop, plan, result.target);
-  auto timed = streams::with_timeout(loop, plan.connect_timeout, std::move(trying));
-  const auto [late, failed] = co_await std::move(timed);
-  if (const std::error_code ec = late ? late : failed) {
-    result.error = "cannot connect to " + plan.target_name + ": " + ec.message();
-    co_return result;
+  result.targets.resize(plan.targets.size());
+  for (std::size_t i = 0; i < plan.targets.size() && result.error.empty(); ++i) {
+    const Target& wanted = plan.targets[i];
+    auto trying = try_target(loop, wanted, result.targets[i]);
+    auto timed = streams::with_timeout(loop, plan.connect_timeout, std::move(trying));
+    const auto [late, failed] = co_await std::move(timed);
+    if (const std::error_code ec = late ? late : failed) {
+      result.error = "cannot connect to " + wanted.name + ": " + ec.message();
+    } else {
+      result.error = find_sources(plan, result.targets[i]);
+    }
   }
-  result.error = find_sources(plan, result.target);
-  if (result.error.empty() && std::holds_alternative<streams::Endpoint>(result.target.address)) {
-    result.error = check_ports(plan.connections, result.target.sources.size(), local_ports());
-  }
+  if (result.error.empty()) result.error = check_ports_of(result.targets, plan.connections);
   co_return result;
 }
 

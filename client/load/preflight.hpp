@@ -13,7 +13,7 @@
 
 namespace client::load {
 
-/// Where a run's connections go to and come from. Every thread has the same.
+/// Where a run's connections to a target go to and come from. Every thread has the same.
 struct ResolvedTarget {
   std::variant<streams::Endpoint, streams::UnixPath> address;
   std::vector<streams::Endpoint> sources;  ///< taken in turn; empty is the kernel's choice
@@ -21,11 +21,11 @@ struct ResolvedTarget {
 
 struct Preflight {
   std::string error;  ///< empty when the run may begin; else what is wrong and what to do
-  ResolvedTarget target;
+  std::vector<ResolvedTarget> targets;  ///< in the order of the plan's
 };
 
 /// Raises the limit on open files if need be; looks at the local ports and the source addresses;
-/// looks the target up and connects to it once.
+/// looks each target up and connects to it once.
 streams::Task<Preflight> preflight(streams::EventLoop& loop, const Plan& plan);
 
 /// Raises the soft limit to what a run of so many connections needs, if the hard one allows.

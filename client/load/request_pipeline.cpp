@@ -53,7 +53,7 @@ std::uint64_t RequestPipeline::fail_in_flight(ErrorKind kind, const std::string&
     // One that has its time left goes with the connection that another one takes along.
     const bool waited = !sweep || now - request.sent > context_.plan.reply_timeout;
     context_.tally.failed(waited ? kind : ErrorKind::abandoned, request.due, request.sent, now,
-                          words);
+                          target_, words);
   }
   received_ = 0;
   line_ = {};
@@ -126,7 +126,7 @@ std::size_t RequestPipeline::take_line(std::string_view data, Time now) {
   }
   const Request request = pop_in_flight();
   was_useful_ = true;
-  context_.tally.failed(ErrorKind::other, request.due, request.sent, now,
+  context_.tally.failed(ErrorKind::other, request.due, request.sent, now, target_,
                         "the service answered " + std::string(line_.text()));
   context_.progress.end();
   return size;
@@ -143,7 +143,7 @@ RequestPipeline::Request RequestPipeline::pop_in_flight() {
 void RequestPipeline::answered(Time now) {
   const Request request = pop_in_flight();
   was_useful_ = true;
-  context_.tally.answered(request.due, request.sent, now);
+  context_.tally.answered(request.due, request.sent, now, target_);
   context_.progress.end();
 }
 

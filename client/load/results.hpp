@@ -82,6 +82,34 @@ struct Figures : Account {
   }
 };
 
+/// Some of a run's requests by themselves.
+struct Part : Account {
+  measure::Histogram times;  ///< response times, in the closed loop service times
+
+  void add(const Part& part) {
+    Account::add(part);
+    times.add(part.times);
+  }
+};
+
+/// Those that were due in a stage of the profile.
+struct StagePart : Part {
+  Duration start{0};   ///< since the measurement's start
+  Duration length{0};  ///< as much of it as the run did
+};
+
+/// Those that went to a target, or for which no connection to it could be made.
+struct TargetPart : Part {
+  std::uint64_t connects_failed = 0;  ///< attempts, of the warm-up as well
+  std::vector<Outage> outages;        ///< of the target, whatever the others did
+};
+
+/// The second in which most was answered.
+struct Peak {
+  double rate = 0;    ///< answered, a second
+  Duration start{0};  ///< since the measurement's start
+};
+
 /// How the generator itself did. Its own slowness must not pass for the service's.
 struct Health {
   measure::Histogram lag;  ///< how long after it was due a request of the open loop left
@@ -107,6 +135,12 @@ struct Results {
   std::chrono::system_clock::time_point started;  ///< of the measurement, after the warm-up
   Figures total;
   Rates rates;
+  /// Of each stage that had begun by the end; empty where the plan has one stage or none.
+  std::vector<StagePart> stages;
+  /// In the order of the plan's targets; empty where there is one. Requests that were never sent
+  /// went to none of them.
+  std::vector<TargetPart> targets;
+  std::optional<Peak> peak;  ///< unless the run was too short to have one
   double asked_rate = 0;  ///< the average of the plan's stages over the run; 0 in the closed loop
   measure::Histogram connect;        ///< times to connect, of the warm-up as well
   std::vector<Mismatch> mismatches;  ///< the first few

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <csignal>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -24,10 +25,11 @@ using namespace std::chrono_literals;
 
 class Run final : public Generator::Owner {
  public:
-  Run(streams::EventLoop& loop, const Plan& plan, const ResolvedTarget& target, Observer& observer)
+  Run(streams::EventLoop& loop, const Plan& plan, const std::vector<ResolvedTarget>& targets,
+      Observer& observer)
       : loop_(loop),
         plan_(plan),
-        target_(target),
+        targets_(targets),
         observer_(observer),
         beside_(loop),
         connected_(loop),
@@ -48,12 +50,13 @@ class Run final : public Generator::Owner {
   void begin_load();
   void end_early(std::string why);
   void end_if_hopeless();
+  void note_peak();
   Results conclude();
   Duration measured(Time end) const;
 
   streams::EventLoop& loop_;
   const Plan& plan_;
-  const ResolvedTarget& target_;
+  const std::vector<ResolvedTarget>& targets_;
   Observer& observer_;
   streams::TaskGroup beside_;
   std::size_t running_ = 0;
@@ -71,6 +74,7 @@ class Run final : public Generator::Owner {
   std::vector<std::unique_ptr<Figures>> spare_;
   Figures interval_;
   Figures total_;
+  std::optional<Peak> peak_;
   std::chrono::system_clock::time_point started_;
   std::vector<std::unique_ptr<Generator>> generators_;  // last: their threads use all the others
 };
@@ -80,7 +84,7 @@ streams::Task<Results> Run::run() {
   running_ = unconnected_ = plan_.threads;
   for (std::size_t thread = 0; thread < plan_.threads; ++thread) {
     const Share share{thread, plan_.threads, plan_.connections};
-    generators_.push_back(std::make_unique<Generator>(loop_, *this, plan_, target_, share));
+    generators_.push_back(std::make_unique<Generator>(loop_, *this, plan_, targets_, share));
     spare_.push_back(std::make_unique<Figures>());
   }
   beside_.spawn(watch_signals());
@@ -169,6 +173,7 @@ void Run::end_interval_if_complete() {
   interval_.length = end - last_interval_;
   last_interval_ = end;
   observer_.interval(interval_);
+  note_peak();
   total_.add(interval_);
   end_if_hopeless();
   interval_.reset();
@@ -200,6 +205,12 @@ void Run::end_if_hopeless() {
   }
 }
 
+void Run::note_peak() {
+  constexpr Duration shortest = 500ms;  // less makes no rate
+  if (interval_.length < shortest || (peak_ && peak_->rate >= interval_.rate())) return;
+  peak_ = {interval_.rate(), interval_.start};
+}
+
 Duration Run::measured(Time end) const {
   const Duration until_end = std::max(end - measured_from_, Duration::zero());
   // A run for a time lasts that long, also when the last reply came earlier.
@@ -219,6 +230,7 @@ Results Run::conclude() {
   interval_.start = last_interval_;
   interval_.length = std::max(total_.length - last_interval_, Duration::zero());
   if (begun) observer_.interval(interval_);
+  note_peak();
   const std::uint64_t active = interval_.connections_active;
   total_.add(interval_);
   total_.connections_active = active;
@@ -230,6 +242,7 @@ Results Run::conclude() {
   results.total = std::move(total_);
   results.interrupted = interrupted_;
   results.ended_early = ended_early_;
+  results.peak = peak_;
   collect(results, generators_, measured_from_);
   std::vector<ThreadLoad> loads;
   loads.reserve(generators_.size());
@@ -240,9 +253,9 @@ Results Run::conclude() {
 
 }  // namespace
 
-streams::Task<Results> run(streams::EventLoop& loop, const Plan& plan, const ResolvedTarget& target,
-                           Observer& observer) {
-  Run run(loop, plan, target, observer);
+streams::Task<Results> run(streams::EventLoop& loop, const Plan& plan,
+                           const std::vector<ResolvedTarget>& targets, Observer& observer) {
+  Run run(loop, plan, targets, observer);
   co_return co_await run.run();
 }
 

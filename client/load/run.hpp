@@ -13,8 +13,9 @@ namespace client::load {
 
 /// Does what `plan` says. SIGINT or SIGTERM ends it early, with the results of what was done so
 /// far; a second one ends it without waiting for what is under way. `plan.threads` is at most
-/// `plan.connections`. Throws std::exception for what cannot be set up.
-streams::Task<Results> run(streams::EventLoop& loop, const Plan& plan, const ResolvedTarget& target,
-                           Observer& observer);
+/// `plan.connections`; `targets` are the plan's, resolved. Throws std::exception for what cannot be
+/// set up.
+streams::Task<Results> run(streams::EventLoop& loop, const Plan& plan,
+                           const std::vector<ResolvedTarget>& targets, Observer& observer);
 
 }  // namespace client::load

@@ -5,16 +5,43 @@
 
 namespace client::load {
 
-void Tally::failed(ErrorKind kind, Time due, Time sent, Time now, const std::string& words) {
+Tally::Tally(const Plan& plan)
+    : breakdown(Breakdown::is_wanted(plan) ? std::make_unique<Breakdown>(plan) : nullptr),
+      has_replies_(plan.protocol->has_replies),
+      open_loop_(plan.open_loop()) {}
+
+void Tally::failed(ErrorKind kind, Time due, Time sent, Time now, std::size_t target,
+                   const std::string& words) {
   if (error_kinds[static_cast<std::size_t>(kind)].is_outage) {
-    availability.failing(sent == Time{} ? due : sent, now);
+    failing(sent == Time{} ? due : sent, now, target);
   }
   if (due < measured_from) return failed_beside(kind, words);
   exemplify(kind, words);
   ++figures->errors[kind];
+  if (breakdown != nullptr) breakdown->failed(kind, due, sent, now, target);
   if (!has_replies_) return;
   if (sent != Time{}) figures->service.record(now - sent);
   if (open_loop_) figures->response.record(now - due);
+}
+
+void Tally::received(std::uint64_t lines, Time now, std::size_t target) {
+  availability.served(now, now);
+  if (breakdown != nullptr) breakdown->served(now, now, target);
+  if (lines == 0 || now < measured_from) return;
+  last_reply = now;
+  figures->offered += lines;
+  figures->answered += lines;
+  if (breakdown != nullptr) breakdown->answered(now, now, now, target, lines);
+}
+
+void Tally::connect_failed(std::size_t target) noexcept {
+  ++figures->connects_failed;
+  if (breakdown != nullptr) breakdown->connect_failed(target);
+}
+
+void Tally::failing(Time since, Time now, std::size_t target) {
+  availability.failing(since, now);
+  if (breakdown != nullptr) breakdown->failing(since, now, target);
 }
 
 void Tally::failed_beside(ErrorKind kind, const std::string& words) {
@@ -28,11 +55,14 @@ void Tally::note(Mismatch mismatch) {
 }
 
 void Tally::fail_unsent(Time now) {
-  for (const Time due : unsent) failed(ErrorKind::unsent, due, Time{}, now);
+  for (const Time due : unsent) failed(ErrorKind::unsent, due, Time{}, now, no_target);
   unsent.clear();
   for (const auto& [due, size] : unsent_groups) {
-    availability.failing(due, now);
+    failing(due, now, no_target);
     figures->errors[ErrorKind::unsent] += size;
+    if (breakdown != nullptr) {
+      breakdown->failed(ErrorKind::unsent, due, Time{}, now, no_target, size);
+    }
     if (has_replies_) figures->response.record(now - due, size);
   }
   unsent_groups.clear();

@@ -9,21 +9,24 @@
 #include <string>
 #include <vector>
 
+#include "client/load/breakdown.hpp"
 #include "client/load/results.hpp"
 
 namespace client::load {
 
 struct Tally {
   static constexpr std::size_t max_mismatches = 8;
+  static constexpr std::size_t no_target = Breakdown::no_target;
 
-  /// Whether requests are timed, and whether from when they were due.
-  Tally(bool has_replies, bool open_loop) : has_replies_(has_replies), open_loop_(open_loop) {}
+  /// `plan` outlives it.
+  explicit Tally(const Plan& plan);
 
   std::unique_ptr<Figures> figures = std::make_unique<Figures>();
   measure::Histogram connect;
   measure::Histogram lag;
   measure::Histogram own_lag;
   Availability availability;
+  std::unique_ptr<Breakdown> breakdown;  ///< none where there is nothing to tell apart
   ErrorCounts other_errors;
   std::vector<Mismatch> mismatches;
   std::array<std::string, error_kinds.size()> error_examples;
@@ -43,6 +46,11 @@ struct Tally {
   Time last_reply;
   Time last_sent;
 
+  /// Before any of those below: the measurement begins then, after the warm-up.
+  void begin(Time measurement) noexcept {
+    availability.begin(measurement);
+    if (breakdown != nullptr) breakdown->begin(measurement);
+  }
   /// A request is begun, or in the open loop due.
   void offered(Time due) noexcept {
     if (due >= measured_from) ++figures->offered;
@@ -52,20 +60,30 @@ struct Tally {
     last_sent = now;
     if (open_loop_) lag.record(now - due);
   }
-  void answered(Time due, Time sent, Time now) {
+  void answered(Time due, Time sent, Time now, std::size_t target) {
     answered_once = true;
     availability.served(sent, now);
+    if (breakdown != nullptr) [[unlikely]]
+      breakdown->served(sent, now, target);
     if (due < measured_from) return;
     if (first_reply == Time{}) [[unlikely]]
       first_reply = now;
     last_reply = now;
     ++figures->answered;
+    if (breakdown != nullptr) [[unlikely]]
+      breakdown->answered(due, sent, now, target);
     if (!has_replies_) return;
     figures->service.record(now - sent);
     if (open_loop_) figures->response.record(now - due);
   }
-  /// The request is an error; one that was never `sent` has Time{}.
-  void failed(ErrorKind kind, Time due, Time sent, Time now, const std::string& words = {});
+  /// The request is an error; one that was never `sent` has Time{}, and maybe no_target.
+  void failed(ErrorKind kind, Time due, Time sent, Time now, std::size_t target,
+              const std::string& words = {});
+  /// So many lines came for which nobody had asked, as a character generator's.
+  void received(std::uint64_t lines, Time now, std::size_t target);
+  void connect_failed(std::size_t target) noexcept;
+  /// What was wanted of the target since `since` had not been had by `now`.
+  void failing(Time since, Time now, std::size_t target);
   /// One of no request.
   void failed_beside(ErrorKind kind, const std::string& words = {});
   /// A wrong reply, which is counted by failed() or failed_beside().
@@ -88,8 +106,8 @@ struct Tally {
   void exemplify(ErrorKind kind, const std::string& words);
 
  private:
-  bool has_replies_;
-  bool open_loop_;
+  bool has_replies_;  // so that requests are timed
+  bool open_loop_;    // and from when they were due
 };
 
 }  // namespace client::load

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <span>
 
@@ -53,7 +54,11 @@ class Histogram {
   static Duration clamped(Duration time) noexcept;
   static std::size_t slot_within(Duration time) noexcept;
 
-  std::unique_ptr<std::uint64_t[]> counts_;
+  struct Free {
+    void operator()(std::uint64_t* counts) const noexcept { std::free(counts); }
+  };
+
+  std::unique_ptr<std::uint64_t[], Free> counts_;
   std::uint64_t count_ = 0;
   Duration min_ = highest;
   Duration max_{0};

@@ -24,6 +24,7 @@ from sanitized import PATIENCE
         (["--step", "1:1s"] * 101, "101 stages are over 100"),
         (["--ramp", "10:0:1s", "-n", "6"], "the profile has 5 and ends at a rate of 0"),
         (["-d", "1s", "-n", "5"], "--duration and --requests: give one of them"),
+        (["-c", "1", "127.0.0.1:7"], "--connections: 1 are fewer than the 2 targets"),
         (["-c", "2", "-t", "3"], "--threads: 3 are more than the 2 --connections"),
         (["--line", "{x}"], '--line: "{x}": {x} is not {seq}'),
         (["--line", "PING", "--protocol", "echo"], "--line is for --protocol line"),

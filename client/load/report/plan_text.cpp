@@ -36,8 +36,13 @@ std::string counted(std::uint64_t count, const char* word) {
   return readable_count(count) + ' ' + word + (count == 1 ? "" : "s");
 }
 
+std::string target_name(const Plan& plan) {
+  return plan.targets.size() == 1 ? plan.targets.front().name
+                                  : counted(plan.targets.size(), "target");
+}
+
 std::string target_text(const Plan& plan) {
-  std::string text = plan.target_name + ", ";
+  std::string text = target_name(plan) + ", ";
   text += plan.protocol->name;
   if (plan.protocol->has_requests) text += ", " + size_text(plan.payload);
   if (!plan.protocol->has_replies) return text;

@@ -7,6 +7,9 @@
 
 namespace client::load::report {
 
+/// The target's name, or how many there are: `2 targets`.
+std::string target_name(const Plan& plan);
+
 /// `127.0.0.1:7007, echo, 64 B a message, every byte verified`
 std::string target_text(const Plan& plan);
 

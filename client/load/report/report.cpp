@@ -18,7 +18,7 @@ namespace {
 // The time that HdrHistogram's files hold without further words: what a client of the service felt,
 // as far as it is known.
 std::string main_time(const Plan& plan) {
-  return (plan.open_loop() ? "response time of " : "service time of ") + plan.target_name;
+  return (plan.open_loop() ? "response time of " : "service time of ") + target_name(plan);
 }
 
 }  // namespace
@@ -35,7 +35,8 @@ Report::Report(const Plan& plan, Outputs outputs)
 
 void Report::connecting(const Plan& plan) {
   if (quiet_) return;
-  display_.status("opening " + counted(plan.connections, "connection") + " to " + plan.target_name);
+  display_.status("opening " + counted(plan.connections, "connection") + " to " +
+                  target_name(plan));
 }
 
 void Report::started() {

@@ -5,6 +5,7 @@
 
 #include "client/load/report/json_writer.hpp"
 #include "client/load/report/outcome.hpp"
+#include "client/load/report/plan_text.hpp"
 #include "streams/text/escape.hpp"
 #include "streams/text/timestamp.hpp"
 
@@ -123,7 +124,11 @@ void write_stages(JsonWriter& json, const Plan& plan) {
 void write_plan(JsonWriter& json, const Plan& plan) {
   json.key("plan");
   json.begin_object();
-  json.member("target", plan.target_name);
+  json.member("target", target_name(plan));
+  json.key("targets");
+  json.begin_array(Layout::line);
+  for (const Target& target : plan.targets) json.value(target.name);
+  json.end_array();
   json.member("protocol", plan.protocol->name);
   json.member("loop", plan.open_loop() ? "open" : "closed");
   json.member("arrival", arrival_names[static_cast<std::size_t>(plan.arrival)]);

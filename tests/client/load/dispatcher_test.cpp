@@ -42,7 +42,8 @@ struct Scene {
 
   std::string log;
   streams::EventLoop loop;
-  Tally tally{true, true};
+  client::load::Plan plan;
+  Tally tally{plan};
   Progress progress{loop};
   Taker a{log, 'a'};
   Taker b{log, 'b'};

@@ -15,7 +15,7 @@ namespace {
 
 streams::Task<Preflight> prepare(streams::EventLoop& loop, Plan plan) {
   Service service(loop, echo);
-  plan.target = streams::HostPort{"127.0.0.1", service.port()};
+  plan.targets = {{streams::HostPort{"127.0.0.1", service.port()}, "here"}};
   Preflight result = co_await preflight(loop, plan);
   co_await service.stop();
   co_return std::move(result);
@@ -56,9 +56,23 @@ TEST_CASE("a soft limit on open files is raised, a hard one names the number and
 TEST_CASE("a target where nobody listens is named") {
   streams::EventLoop loop;
   Plan plan;
-  plan.target = streams::HostPort{"127.0.0.1", 1};
-  plan.target_name = "127.0.0.1:1";
+  plan.targets = {{streams::HostPort{"127.0.0.1", 1}, "127.0.0.1:1"}};
   CHECK(tests::run(loop, preflight(loop, plan)).error ==
+        "cannot connect to 127.0.0.1:1: Connection refused");
+}
+
+TEST_CASE("of several targets the one where nobody listens is named") {
+  streams::EventLoop loop;
+  const auto prepare_two = [](streams::EventLoop& own_loop) -> streams::Task<Preflight> {
+    Service service(own_loop, echo);
+    Plan plan;
+    plan.targets = {{streams::HostPort{"127.0.0.1", service.port()}, "here"},
+                    {streams::HostPort{"127.0.0.1", 1}, "127.0.0.1:1"}};
+    Preflight result = co_await preflight(own_loop, plan);
+    co_await service.stop();
+    co_return std::move(result);
+  };
+  CHECK(tests::run(loop, prepare_two(loop)).error ==
         "cannot connect to 127.0.0.1:1: Connection refused");
 }
 

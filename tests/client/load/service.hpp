@@ -97,11 +97,11 @@ struct RunResult {
 inline streams::Task<RunResult> run_against(streams::EventLoop& loop, Plan plan, Handler handler,
                                             client::load::Observer& observer) {
   Service service(loop, handler);
-  plan.target = streams::HostPort{"127.0.0.1", service.port()};
+  plan.targets = {{streams::HostPort{"127.0.0.1", service.port()}, {}}};
   const client::load::Preflight preflight = co_await client::load::preflight(loop, plan);
   REQUIRE(preflight.error.empty());
   RunResult ran;
-  ran.results = co_await client::load::run(loop, plan, preflight.target, observer);
+  ran.results = co_await client::load::run(loop, plan, preflight.targets, observer);
   co_await service.stop();
   ran.accepted = service.accepted();
   co_return std::move(ran);

@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 
 TEST_CASE("the target's line says what is sent to whom, and whether replies are compared") {
   Plan plan;
-  plan.target_name = "[::1]:7";
+  plan.targets = {{streams::HostPort{"::1", 7}, "[::1]:7"}};
   CHECK(target_text(plan) == "[::1]:7, echo, 64 B a message, every byte verified");
   plan.verify = false;
   plan.payload.max_size = 1500;

@@ -28,7 +28,7 @@ inline client::measure::Histogram sample_times(std::chrono::nanoseconds middle,
 inline client::load::Results closed_loop_results() {
   using namespace std::chrono_literals;
   client::load::Results results;
-  results.plan.target_name = "127.0.0.1:7007";
+  results.plan.targets = {{streams::HostPort{"127.0.0.1", 7007}, "127.0.0.1:7007"}};
   results.plan.warmup = 2s;
   results.version = "1.2.3";
   results.started = std::chrono::system_clock::time_point{1700000000123ms};

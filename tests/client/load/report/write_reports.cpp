@@ -44,7 +44,7 @@ Results bad_results() {
       "a generator thread was busy 99.2 % of the time and may have kept requests back; use more "
       "threads (--threads 2), or a lower --rate",
       "requests were sent up to 12 ms late"};
-  results.plan.target_name = "caf\xc3\xa9 \"quoted\" \xff:7";
+  results.plan.targets[0].name = "caf\xc3\xa9 \"quoted\" \xff:7";
   results.plan.payload.line = "ECHO {seq}\r\n";
   return results;
 }
