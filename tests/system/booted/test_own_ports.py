@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import stat
 import time
 
 import pytest
@@ -112,6 +113,22 @@ def test_instances_have_a_configuration_each_and_run_side_by_side(machine):
     machine.systemctl("stop", "echoline@a.service")
     check_echo(("::1", 7200))
     check_echo(("127.0.0.1", 7007))
+
+
+def test_instances_have_a_user_each_and_none_reaches_the_socket_of_another(machine):
+    users = set()
+    for name in ("a", "b-2", "activated"):
+        path = f"/run/echoline-{name}/s"
+        config = listener("echo", f"unix:{path}")
+        machine.write(f"/etc/echoline/{name}.toml", config)
+        machine.systemctl("start", f"echoline@{name}.service")
+        owner = machine.path(path).stat()
+        assert stat.S_IMODE(owner.st_mode) == 0o700
+        users.add(owner.st_uid)
+    machine.systemctl("start", "echoline-activated.service")
+    pid = machine.main_pid("echoline-activated.service")
+    users.add(int(machine.run("stat", "-c", "%u", f"/proc/{pid}")))
+    assert len(users) == 4
 
 
 def test_a_wrong_configuration_is_told_and_not_tried_again(machine):

@@ -2,6 +2,8 @@
 
 import pytest
 
+from daemon import listener
+from test_own_ports import check_echo
 from units import SERVICES, SOCKETS
 
 
@@ -48,6 +50,25 @@ def test_an_upgrade_keeps_the_operator_s_configuration(machine, package):
     machine.write("/etc/echoline/echoline.toml", "workers = 1\n")
     machine.install(package)
     assert machine.path("/etc/echoline/echoline.toml").read_text() == "workers = 1\n"
+
+
+def test_an_upgrade_restarts_no_daemon_that_would_not_come_back(machine, package):
+    """Of two that run, one has a configuration with an error in it by now."""
+    wrong, good = "echoline@wrong.service", "echoline@good.service"
+    for unit, port in ((wrong, 7100), (good, 7200)):
+        name = unit.partition("@")[2].partition(".")[0]
+        machine.write(f"/etc/echoline/{name}.toml", listener("echo", f"127.0.0.1:{port}"))
+        machine.systemctl("start", unit)
+    before = {unit: machine.main_pid(unit) for unit in (wrong, good)}
+    machine.write("/etc/echoline/wrong.toml", "worker = 1\n")
+    said = machine.install(package)
+    assert "/etc/echoline/wrong.toml:1:1: unknown key 'worker'" in said
+    assert f"{wrong} is not restarted" in said and f"systemctl restart {wrong}" in said
+    assert good not in said
+    assert machine.main_pid(wrong) == before[wrong]
+    assert machine.main_pid(good) not in (0, before[good])
+    check_echo(("127.0.0.1", 7100))
+    check_echo(("127.0.0.1", 7200))
 
 
 def test_a_purge_leaves_nothing(machine, package):
