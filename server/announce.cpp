@@ -50,4 +50,13 @@ void announce_skipped(insight::Log& log, const config::Listener& listener,
   log.warning("not-listening-there", {{"listener", listener.name}, {"what", what}});
 }
 
+void announce_left_aside(insight::Log& log, const std::vector<std::string>& listeners) noexcept {
+  for (const std::string& name : listeners) {
+    log.warning("listener-left-aside",
+                {{"listener", name},
+                 {"why", "the command line says where to listen, and has no --listen for it"},
+                 {"hint", "it takes a .socket unit and a --listen of its own, see echolined(8)"}});
+  }
+}
+
 }  // namespace server

@@ -2,7 +2,9 @@
 // try it. On the first worker's thread.
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/config.hpp"
 #include "server/insight/log.hpp"
@@ -14,5 +16,7 @@ void announce(insight::Log& log, const serving::Acceptor& acceptor) noexcept;
 /// Of an address that a listener's name has and this host has not.
 void announce_skipped(insight::Log& log, const config::Listener& listener,
                       std::string_view what) noexcept;
+/// Of the configuration's listeners, by name, in whose place --listen has others.
+void announce_left_aside(insight::Log& log, const std::vector<std::string>& listeners) noexcept;
 
 }  // namespace server

@@ -1,5 +1,6 @@
 #include "server/config_source.hpp"
 
+#include <algorithm>
 #include <linux/magic.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -8,6 +9,7 @@
 
 #include "config/error.hpp"
 #include "config/listen.hpp"
+#include "config/listener_set.hpp"
 #include "config/load.hpp"
 #include "config/protocol.hpp"
 #include "server/protocols/protocol.hpp"
@@ -25,6 +27,27 @@ bool is_read_once(const std::string& file) {
   const bool is_null_device = S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 3);
   return system.f_type == PIPEFS_MAGIC || S_ISSOCK(status.st_mode) ||
          (S_ISCHR(status.st_mode) && !is_null_device);
+}
+
+std::vector<std::string> left_aside(const std::vector<config::Listener>& of_file,
+                                    const std::vector<config::Listener>& instead) {
+  std::vector<std::string> names;
+  const bool inherits = std::any_of(instead.begin(), instead.end(), [](const auto& listener) {
+    return listener.address == config::inherited_address;
+  });
+  if (!inherits) return names;
+  const auto defaults = config::defaults(protocols::for_config).listeners;
+  for (const config::Listener& listener : of_file) {
+    const auto is_same = [&](const config::Listener& other) { return other.name == listener.name; };
+    const auto is_default = [&](const config::Listener& other) {
+      return is_same(other) && other.address == listener.address;
+    };
+    if (std::none_of(instead.begin(), instead.end(), is_same) &&
+        std::none_of(defaults.begin(), defaults.end(), is_default)) {
+      names.push_back(listener.name);
+    }
+  }
+  return names;
 }
 
 }  // namespace
@@ -54,6 +77,7 @@ ConfigSource::Result ConfigSource::read() const {
     result.errors = std::move(parsed.errors);
     result.usage = !result.errors.empty();
     if (result.usage) return result;
+    result.left_aside = left_aside(config.listeners, parsed.listeners);
     config.listeners = std::move(parsed.listeners);
   }
   if (log_level) config.log.level = *log_level;

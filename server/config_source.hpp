@@ -20,6 +20,9 @@ struct ConfigSource {
     std::optional<config::Config> config;  ///< set if and only if there are no errors
     std::vector<std::string> errors;       ///< all of them, a line each
     bool usage = false;                    ///< they are the command line's, not the file's
+    /// Names of the file's listeners that none of `listens` is for, where those take sockets of the
+    /// service manager over: a unit's words, which its operator has not before his eyes.
+    std::vector<std::string> left_aside;
   };
   /// Reads and checks everything; waits for the file.
   Result read() const;

@@ -47,6 +47,7 @@ Daemon::Daemon(ConfigSource source, Start start, std::string_view version,
   for (const auto& [listener, what] : start.skipped) {
     announce_skipped(log_, config_.listeners[listener], what);
   }
+  announce_left_aside(log_, start.left_aside);
   // A connection, and the file of a reload.
   process::require_descriptors(2);
 }

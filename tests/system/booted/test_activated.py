@@ -1,8 +1,12 @@
 """echoline-activated.service: on ports that systemd holds, through anything that befalls it."""
 
+import re
+
 import pytest
 
+from daemon import listener
 from deadline import until
+from installed import SOURCE
 from peer import Peer
 from test_own_ports import check_echo, check_line
 from units import ACTIVATED, OWN_PORTS, SOCKETS
@@ -45,6 +49,35 @@ def test_a_socket_that_is_changed_takes_the_service_along_when_it_restarts(machi
     machine.systemctl("restart", SOCKETS[0])
     check_echo(("::1", 77))
     check_line(LINE)
+
+
+def examples(section):
+    """The blocks of a section of the manual page, in order."""
+    text = (SOURCE / "server/echolined.8.scd").read_text().partition(f"## {section}\n")[2]
+    return re.findall(r"^```\n(.*?)^```$", text.partition("\n# ")[0], re.MULTILINE | re.DOTALL)
+
+
+def test_a_third_socket_is_had_as_the_manual_page_says(machine):
+    socket, drop_in = examples(f"Another socket for {ACTIVATED}")
+    machine.systemctl("start", ACTIVATED)
+    machine.write("/run/systemd/system/echoline-chargen.socket", socket)
+    machine.drop_in(ACTIVATED, drop_in)
+    machine.systemctl("restart", ACTIVATED)
+    check_echo(ECHO)
+    check_line(LINE)
+    with Peer(("127.0.0.1", 7019)) as peer:
+        assert peer.read_line().startswith(b' !"#$%&')
+    machine.systemctl("stop", "echoline-chargen.socket")
+    assert machine.systemctl("is-active", ACTIVATED, check=False) == "inactive"
+
+
+def test_a_third_listener_of_the_file_without_a_socket_is_warned_of(machine):
+    config = listener("echo") + listener("line") + listener("chargen", "127.0.0.1:7019")
+    machine.write("/etc/echoline/echoline.toml", config)
+    machine.systemctl("start", ACTIVATED)
+    warnings = machine.journal(f"--unit={ACTIVATED}", "--priority=warning")
+    assert "listener-left-aside listener=chargen" in warnings
+    assert warnings.count("listener-left-aside") == 1
 
 
 def test_its_sockets_stop_it(machine):
