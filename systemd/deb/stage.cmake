@@ -1,6 +1,7 @@
 # Run by CPack between installing into the staging folder and packing it: what Debian wants of a
 # package beside what `cmake --install` makes. The licence has another name, there is a changelog as
-# deb-changelog(5) says, and it and the manual pages are compressed.
+# deb-changelog(5) says, it and the manual pages are compressed, and whoever makes it, with whatever
+# umask, folders are open to all.
 cmake_policy(VERSION 3.24)
 set(share ${CPACK_TEMPORARY_DIRECTORY}/usr/share)
 set(documents ${share}/doc/echoline)
@@ -37,7 +38,10 @@ execute_process(COMMAND fmt --tagged-paragraph --width=78 ${documents}/CHANGELOG
 file(REMOVE ${documents}/CHANGELOG)
 string(CONFIGURE "${changelog}" changelog @ONLY)
 file(WRITE ${documents}/changelog "${changelog}")
+file(CHMOD ${documents}/changelog PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
 
 file(GLOB_RECURSE pages ${share}/man/*)
 execute_process(COMMAND gzip --best --no-name ${pages} ${documents}/changelog
+  COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND find ${CPACK_TEMPORARY_DIRECTORY} -type d -exec chmod 755 {} +
   COMMAND_ERROR_IS_FATAL ANY)

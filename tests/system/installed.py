@@ -18,14 +18,27 @@ UNITS = (
 )
 
 
-def install(prefix, destdir=""):
+def install(prefix, destdir="", build=BUILD):
     """Installs below `destdir`, as if that were /."""
     subprocess.run(
-        ["cmake", "--install", BUILD, "--prefix", prefix],
+        ["cmake", "--install", build, "--prefix", prefix],
         env={**os.environ, "DESTDIR": str(destdir)},
         stdout=subprocess.DEVNULL,
         check=True,
     )
+
+
+def make_package(folder, **environment):
+    """The Debian package, made in `folder`, quickly."""
+    subprocess.run(
+        ["cpack", "--config", BUILD / "CPackConfig.cmake", "-B", folder]
+        + ["-D", "CPACK_DEBIAN_COMPRESSION_TYPE=gzip"],
+        env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+    [file] = folder.glob("*.deb")
+    return file
 
 
 def files_below(folder):

@@ -1,11 +1,14 @@
 """`cmake --install`: what it puts where."""
 
+import os
 import re
 import shutil
 
 import pytest
 
-from installed import UNITS, files_below, install
+from installed import UNITS, files_below, install, make_package
+from program import pipe_through
+from sanitized import SANITIZED
 
 PROGRAMS = {"bin/echolined", "bin/echoline"}
 MANUAL = {
@@ -54,3 +57,18 @@ def test_a_configuration_that_is_there_stays_as_it_is(tmp_path):
     (tmp_path / "etc/echoline/echoline.toml").write_text("workers = 1\n")
     install("/usr", tmp_path)
     assert (tmp_path / "etc/echoline/echoline.toml").read_text() == "workers = 1\n"
+
+
+@pytest.mark.skipif(SANITIZED, reason="the package is not for sanitizers")
+@pytest.mark.skipif(not shutil.which("dpkg-shlibdeps"), reason="NOT RUN, there is no dpkg-dev")
+def test_the_same_package_is_made_at_any_time_by_anybody(tmp_path):
+    made = []
+    for name, mask in (("one", 0o022), ("other", 0o077)):
+        before = os.umask(mask)
+        try:
+            package = make_package(tmp_path / name, SOURCE_DATE_EPOCH="1700000000")
+        finally:
+            os.umask(before)
+        for part in ("--ctrl-tarfile", "--fsys-tarfile"):
+            made.append(pipe_through("dpkg-deb", part, package, input=b""))
+    assert made[:2] == made[2:]

@@ -1,12 +1,11 @@
 """A machine for the whole run, with the package of the build under test installed."""
 
 import contextlib
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from installed import BUILD
+from installed import make_package
 from machine import Machine, Unbootable, why_not
 from namespace import network_of
 from sanitized import SANITIZED
@@ -26,15 +25,7 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def package(tmp_path_factory):
     """The Debian package of the build under test."""
-    folder = tmp_path_factory.mktemp("package")
-    subprocess.run(
-        ["cpack", "--config", BUILD / "CPackConfig.cmake", "-B", folder]
-        + ["-D", "CPACK_DEBIAN_COMPRESSION_TYPE=gzip"],
-        stdout=subprocess.DEVNULL,
-        check=True,
-    )
-    [file] = folder.glob("*.deb")
-    return file
+    return make_package(tmp_path_factory.mktemp("package"))
 
 
 @pytest.fixture(scope="session")
