@@ -1,0 +1,55 @@
+# echoline_options: what every target of ours is compiled with. Dependencies come in as SYSTEM and are
+# spared. The options that follow from ECHOLINE_WERROR, ECHOLINE_SANITIZE and the build type.
+include(CheckCXXCompilerFlag)
+include(CheckCXXSourceCompiles)
+
+add_library(echoline_options INTERFACE)
+target_include_directories(echoline_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(echoline_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+  -Wnon-virtual-dtor -Woverloaded-virtual
+  $<$<BOOL:${ECHOLINE_WERROR}>:-Werror>
+  $<$<CONFIG:Debug>:-D_GLIBCXX_ASSERTIONS>)
+
+# The same program in whatever folder it is built; a debugger wants to find the sources of a debug
+# build.
+add_compile_options(
+  "$<$<NOT:$<CONFIG:Debug>>:-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=;-ffile-prefix-map=${PROJECT_BINARY_DIR}=build>")
+
+if(ECHOLINE_SANITIZE)
+  # For the dependencies compiled here as well: a sanitizer wants to see everything.
+  add_compile_options(-fsanitize=${ECHOLINE_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${ECHOLINE_SANITIZE})
+  if(ECHOLINE_SANITIZE MATCHES undefined)
+    # It looks at memory through a pipe, and takes an object for dead where no descriptor is left.
+    add_compile_options(-fno-sanitize=vptr)
+  endif()
+  if(ECHOLINE_SANITIZE MATCHES thread AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    add_compile_options(-Wno-tsan)
+  endif()
+  return()
+endif()
+
+# Hardening of what is optimised, Asio as well.
+set(hardening -fstack-protector-strong -fno-plt)
+foreach(option -fcf-protection -fstack-clash-protection)
+  string(MAKE_C_IDENTIFIER has${option} has)
+  check_cxx_compiler_flag(${option} ${has})
+  if(${has})
+    list(APPEND hardening ${option})
+  endif()
+endforeach()
+# A level that a distribution has chosen, in its flags or in its compiler, is the right one.
+string(TOUPPER "${CMAKE_BUILD_TYPE}" config)
+set(CMAKE_REQUIRED_FLAGS "${CMAKE_CXX_FLAGS_${config}} -O2")
+check_cxx_source_compiles("
+#ifndef _FORTIFY_SOURCE
+#error
+#endif
+int main() {}" has_fortify_source)
+unset(CMAKE_REQUIRED_FLAGS)
+if(NOT has_fortify_source)
+  list(APPEND hardening -D_FORTIFY_SOURCE=2)
+endif()
+add_compile_options("$<$<NOT:$<CONFIG:Debug>>:${hardening}>")
+add_link_options(-Wl,-z,relro,-z,now)
