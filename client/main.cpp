@@ -1,6 +1,7 @@
 // echoline: the client's command line picks a subcommand, and its result is the exit code.
 #include <array>
 #include <cerrno>
+#include <cstddef>
 #include <cstdio>
 #include <exception>
 #include <memory>
@@ -13,9 +14,9 @@
 
 #include "client/command_line/subcommand.hpp"
 #include "client/command_line/surplus.hpp"
+#include "client/command_line/usage_error.hpp"
 #include "client/exit_code.hpp"
 #include "streams/standard_descriptors.hpp"
-#include "streams/text/escape.hpp"
 
 namespace {
 
@@ -44,36 +45,6 @@ class SubcommandFormatter final : public CLI::Formatter {
  private:
   const SubcommandEntry& entry_;
 };
-
-/// What CLI11 found wrong, or what explains it.
-std::string explain(const CLI::App& chosen, const CLI::Error& error) {
-  using namespace client::command_line;
-  if (const auto unknown = unknown_option(chosen)) return *unknown;
-  const std::vector<std::string> words = surplus_words(chosen);
-  const bool is_extra = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
-  if (!is_extra || words.empty()) return error.what();
-  if (chosen.get_parent() == nullptr) return unknown_subcommand(chosen, words.front());
-  return text::quoted(words.front()) + " is a word too many";
-}
-
-/// One line that shows what was typed without obeying it, and of a long one both ends: the last
-/// one says what to do.
-std::string shown(std::string what) {
-  constexpr std::size_t most = 600;
-  constexpr std::size_t end = 250;
-  if (what.size() > most) what.replace(most - end, what.size() - most, " [...] ");
-  return text::printable(what);
-}
-
-std::string usage_error(const CLI::App* app, const CLI::Error& error) {
-  const CLI::App* chosen = app;
-  if (!client::command_line::unknown_option(*app)) {
-    for (const CLI::App* const sub : app->get_subcommands()) chosen = sub;
-  }
-  const std::string command = chosen == app ? "echoline" : "echoline " + chosen->get_name();
-  return command + ": " + shown(explain(*chosen, error)) + "\nRun " + command +
-         " --help for more information.\n";
-}
 
 /// To standard output, all of it.
 void print(const std::string& text) {
@@ -146,7 +117,7 @@ std::vector<Defined> define(CLI::App& app) {
   app.require_subcommand(0, 1);
   app.description(with_examples(introduction, examples));
   app.set_version_flag("-V,--version", version);
-  app.failure_message(usage_error);
+  app.failure_message(client::command_line::usage_error);
   return all;
 }
 
@@ -154,7 +125,9 @@ int run(int argc, char** argv) {
   CLI::App app("", "echoline");
   const std::vector<Defined> all = define(app);
   try {
+    client::command_line::refuse_empty_values(app, {argv, static_cast<std::size_t>(argc)});
     app.parse(argc, argv);
+    client::command_line::refuse_empty_values(app);
   } catch (const CLI::CallForHelp&) {
     print(app.help());
     return client::exit_code::success;

@@ -50,7 +50,8 @@ std::optional<std::string> unknown_option(const CLI::App& app) {
   const std::vector<std::string> unknown = surplus(app).options;
   if (unknown.empty()) return std::nullopt;
   const std::string_view whole = unknown.front();
-  const std::string_view name = whole.substr(0, whole.find('='));
+  const std::string_view before = whole.substr(0, whole.find('='));
+  const std::string_view name = before == "-" ? whole : before;  // what is left of -D=x
   std::string what = "there is no option " + std::string(name);
   const std::vector<std::string> known = option_names(app);
   if (const auto near = text::nearest(name, views(known))) {

@@ -13,7 +13,6 @@ namespace {
 
 using text::quoted;
 
-constexpr std::string_view forms = "HOST:PORT, HOST PORT, [IPV6]:PORT or unix:/PATH";
 constexpr std::string_view tcp_scheme = "tcp://";
 
 bool is_port(std::string_view word) {
@@ -69,7 +68,7 @@ text::Parsed<Target> take_target(std::span<const std::string>& words) {
   const std::string_view written = words.front();
   words = words.subspan(1);
   std::string_view word = written;
-  if (word.empty()) return failure("a target is empty; write " + std::string(forms));
+  if (word.empty()) return failure("a target is empty; write " + std::string(target_forms));
   if (word.starts_with("unix:")) return read(word);
   if (word.starts_with(tcp_scheme)) {
     word.remove_prefix(tcp_scheme.size());
@@ -78,7 +77,7 @@ text::Parsed<Target> take_target(std::span<const std::string>& words) {
     return failure(quoted(written) + " is a URL, and echoline speaks plain TCP; " +
                    url_hint(word.substr(0, at), word.substr(at + 3)));
   }
-  if (word.starts_with(':') && is_port(word.substr(1))) {
+  if (word.starts_with(':') && !is_host(word)) {
     return read(std::string("localhost").append(word));
   }
   if (is_port(word)) {

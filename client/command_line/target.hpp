@@ -17,6 +17,10 @@ struct Target {
   std::string name;  ///< HOST:PORT, [IPV6]:PORT or unix:/PATH, whichever way it was written
 };
 
+/// How a target may be written, for messages.
+inline constexpr const char* target_forms =
+    "HOST:PORT, HOST PORT, :PORT, [IPV6]:PORT or unix:/PATH";
+
 /// Takes one target off the front of `words`, of which there is one at least. It is a word,
 /// `HOST:PORT`, `[IPV6]:PORT`, `:PORT` for localhost's or `unix:/PATH`, those of TCP also behind
 /// `tcp://`; or two, a host and its port, `HOST PORT` or `IPV6 PORT`: a word that is only digits is

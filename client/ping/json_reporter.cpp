@@ -22,13 +22,13 @@ class JsonReporter final : public Reporter {
     std::printf(",\"seq\":%llu,\"unix_time\":%.6f,\"bytes\":%zu,\"time_ms\":%.6f}\n",
                 number(reply.sequence), now(), size_,
                 std::chrono::duration<double, std::milli>(reply.time).count());
-    std::fflush(stdout);
+    flush();
   }
   void lost(std::string_view target, std::uint64_t sequence, std::string_view why) override {
     begin("lost", target);
     std::printf(",\"seq\":%llu,\"unix_time\":%.6f,\"reason\":%s}\n", number(sequence), now(),
                 text::json_string(why).c_str());
-    std::fflush(stdout);
+    flush();
   }
   void summary(const std::vector<Result>& results) override {
     for (const auto& [target, all] : results) {
@@ -45,7 +45,7 @@ class JsonReporter final : public Reporter {
       }
       std::printf("}\n");
     }
-    std::fflush(stdout);
+    flush();
   }
 
  private:

@@ -18,6 +18,7 @@ Ping::Ping(streams::EventLoop& loop, Options options, Reporter& reporter)
   for (const Target& target : options_.targets) {
     pingers_.emplace_back(loop, options_, target, reporter_);
   }
+  reporter_.on_error([this] { tasks_.cancel(); });
 }
 
 streams::Task<bool> Ping::run() {
@@ -29,6 +30,10 @@ streams::Task<bool> Ping::run() {
   results.reserve(pingers_.size());
   for (const Pinger& pinger : pingers_) results.push_back({pinger.name(), &pinger.statistics()});
   reporter_.summary(results);
+  if (const std::error_code ec = reporter_.error()) {
+    std::fprintf(stderr, "echoline: cannot write the output: %s\n", ec.message().c_str());
+    co_return false;
+  }
   print_hints();
   co_return std::all_of(results.begin(), results.end(), [](const Result& result) {
     return result.statistics->answered() != 0 && result.statistics->lost() == 0;

@@ -18,7 +18,8 @@ class Ping {
   /// `reporter` outlives it.
   Ping(streams::EventLoop& loop, Options options, Reporter& reporter);
 
-  /// Whether of every target a ping was answered, and each one.
+  /// Whether of every target a ping was answered, and each one. Ends early, and with false, when
+  /// standard output takes no more.
   streams::Task<bool> run();
 
  private:

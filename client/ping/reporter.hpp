@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 #include "client/ping/options.hpp"
@@ -36,6 +39,19 @@ class Reporter {
   virtual void answered(const Reply& reply) = 0;
   virtual void lost(std::string_view target, std::uint64_t sequence, std::string_view why) = 0;
   virtual void summary(const std::vector<Result>& results) = 0;
+
+  /// What kept standard output from taking what was told, if anything did.
+  std::error_code error() const noexcept { return error_; }
+  /// To be called once, where that happens.
+  void on_error(std::function<void()> call) { on_error_ = std::move(call); }
+
+ protected:
+  /// What was printed leaves.
+  void flush();
+
+ private:
+  std::error_code error_;
+  std::function<void()> on_error_;
 };
 
 /// A line a ping, with the address that answered where the target is a name, and statistics in the

@@ -41,15 +41,15 @@ class TextReporter final : public Reporter {
     } else {
       table(results);
     }
-    std::fflush(stdout);
+    flush();
   }
 
  private:
-  void line(std::string_view from, std::uint64_t sequence, const std::string& what) const {
+  void line(std::string_view from, std::uint64_t sequence, const std::string& what) {
     if (timestamps_) print_time();
     std::printf("%s seq=%llu %s\n", padded(std::string(from) + ':', width_ + 1).c_str(),
                 number(sequence), what.c_str());
-    std::fflush(stdout);
+    flush();
   }
   /// As the -D of iputils' ping(8).
   static void print_time() {

@@ -241,3 +241,37 @@ def test_an_interrupt_prints_the_statistics(daemon, number):
     sent, answered, lost = figures(rest)
     assert sent == answered >= 5 and lost == 0
     assert ping.returncode == 0
+
+
+@pytest.mark.parametrize("form", [[], ["--json"], ["-D"]], ids=" ".join)
+@pytest.mark.parametrize("of", [1, 2], ids=["one target", "two targets"])
+def test_output_that_cannot_be_written_ends_it_at_once(daemon, form, of):
+    to = [daemon.target("echo"), daemon.target("chargen")][:of]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [ECHOLINE, "ping", "-i", "1h", *form, *to],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=20 * PATIENCE,
+            text=True,
+        )
+    assert done.returncode == 1
+    assert done.stderr == "echoline: cannot write the output: No space left on device\n"
+
+
+def test_a_reader_that_is_gone_ends_it_where_the_signal_is_ignored(daemon):
+    ping = subprocess.Popen(
+        [ECHOLINE, "ping", "-i", "0.01", "--json", daemon.target("echo")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        restore_signals=False,
+    )
+    try:
+        ping.stdout.readline()
+        ping.stdout.close()
+        assert ping.stderr.read() == "echoline: cannot write the output: Broken pipe\n"
+        assert ping.wait(20 * PATIENCE) == 1
+    finally:
+        ping.kill()
+        ping.wait(10)

@@ -63,7 +63,7 @@ TEST_CASE("what is no target is refused with the word, the reason and what to wr
   const std::string port_rule = " is not a decimal number from 0 to 65535 without leading zeros";
   const std::string url = " is a URL, and echoline speaks plain TCP; write ";
   const Row rows[] = {
-      {{""}, "a target is empty; write HOST:PORT, HOST PORT, [IPV6]:PORT or unix:/PATH"},
+      {{""}, "a target is empty; write HOST:PORT, HOST PORT, :PORT, [IPV6]:PORT or unix:/PATH"},
       {{"localhost"}, "\"localhost\" has no port; write localhost:PORT or localhost PORT"},
       {{"localhost", "x"}, "\"localhost\" has no port; write localhost:PORT or localhost PORT"},
       {{"a:1", "::1"}, "\"::1\" has no port; write [::1]:PORT or ::1 PORT"},
@@ -78,6 +78,9 @@ TEST_CASE("what is no target is refused with the word, the reason and what to wr
       {{"localhost", "0"}, "\"localhost:0\": nobody can connect to port 0"},
       {{":0"}, "\"localhost:0\": nobody can connect to port 0"},
       {{"localhost:"}, "the port \"\"" + port_rule},
+      {{":"}, "the port \"\"" + port_rule},
+      {{":http"}, "the port \"http\"" + port_rule},
+      {{"::"}, "\"::\" has no port; write [::]:PORT or :: PORT"},
       {{"a b", "7"},
        "the host \"a b\" has a character that is neither letter, digit, '-', '.' nor "
        "'_'"},
