@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <utility>
 
 #include "server/admission/connection_budget.hpp"
 #include "server/announce.hpp"
 #include "streams/sleeper.hpp"
+#include "streams/task_group.hpp"
 #include "streams/to_thread.hpp"
 
 namespace server {
@@ -15,6 +17,54 @@ namespace {
 
 /// Between two reloads; a storm of requests costs ten of them a second.
 constexpr std::chrono::milliseconds pause{100};
+
+/// What a reload may take before the next one need not wait for it.
+constexpr std::chrono::seconds patience{2};
+
+/// One plan in the making, and the next request, which may take its place.
+class Planning {
+ public:
+  Planning(streams::EventLoop& loop, streams::Event& requested, ConfigSource source,
+           std::vector<std::string> inherited, std::vector<config::Listener> present,
+           sockets::Binder binder)
+      : loop_(loop),
+        requested_(requested),
+        making_(streams::to_thread(loop, &plan_reload, std::move(source), std::move(inherited),
+                                   std::move(present), std::move(binder), stage_)) {}
+
+  /// Nothing comes of one that was cancelled or superseded.
+  streams::Task<std::optional<ReloadPlan>> run() {
+    const auto body = [this](streams::TaskGroup& both) { return make(both); };
+    co_await streams::task_group(loop_, body);
+    co_return std::move(plan_);
+  }
+  bool superseded() const noexcept { return superseded_; }
+
+ private:
+  streams::Task<void> make(streams::TaskGroup& both) {
+    both.spawn(give_way(both), "next reload");
+    plan_ = co_await std::move(making_);
+    stage_->give_up();  // where a stop came first, the thread is to bind nothing
+    both.cancel();
+  }
+
+  streams::Task<void> give_way(streams::TaskGroup& both) {
+    streams::Sleeper sleeper(loop_);
+    const bool slept = co_await sleeper.sleep_for(patience);
+    if (!slept) co_return;
+    const bool requested = co_await requested_.wait();
+    if (!requested) co_return;
+    superseded_ = stage_->give_up();
+    if (superseded_) both.cancel();
+  }
+
+  streams::EventLoop& loop_;
+  streams::Event& requested_;
+  const std::shared_ptr<PlanStage> stage_ = std::make_shared<PlanStage>();
+  streams::Task<std::optional<ReloadPlan>> making_;
+  std::optional<ReloadPlan> plan_;
+  bool superseded_ = false;
+};
 
 }  // namespace
 
@@ -53,21 +103,32 @@ streams::Task<void> Reloader::reload() {
     co_return;
   }
   log_.info("reloading", {{"file", source_.file}});
-  sockets::Binder binder = present_sockets();
-  std::optional<ReloadPlan> plan = co_await streams::to_thread(
-      server_.loop(), &plan_reload, source_, inherited_, reachable_listeners(), std::move(binder));
-  if (!plan || server_.is_stopping()) co_return;
-  if (plan->errors.empty()) {
-    apply(std::move(*plan));
-  } else {
-    refuse(plan->errors);
+  for (;;) {
+    Planning planning(server_.loop(), requested_, source_, inherited_, keepable_listeners(),
+                      present_sockets());
+    std::optional<ReloadPlan> plan = co_await planning.run();
+    if (planning.superseded()) {
+      log_.warning("reload-superseded", {{"why", "it waited for a file or a name server"}});
+      co_return;
+    }
+    if (!plan || server_.is_stopping()) co_return;
+    if (!plan->errors.empty()) {
+      refuse(plan->errors);
+      co_return;
+    }
+    // A listener that leaves may have left since; its address is free then.
+    if (can_be_kept(plan->sources)) {
+      apply(std::move(*plan));
+      co_return;
+    }
   }
 }
 
 // What 0.0.0.0:7 would need is not given up by 127.0.0.1:7 for a mere attempt.
 sockets::Binder Reloader::present_sockets() const {
   sockets::Binder binder("a change between addresses of one port takes a restart");
-  for (const auto& acceptor : server_.acceptors()) {
+  for (const serving::Acceptor* const acceptor : server_.keepable()) {
+    if (acceptor->has_ended()) continue;
     for (const auto& socket : acceptor->sockets()) {
       binder.add(acceptor->listener().settings.name, socket.fd());
     }
@@ -76,37 +137,46 @@ sockets::Binder Reloader::present_sockets() const {
 }
 
 // A listener whose path somebody has removed keeps its place and has no address: it is made anew.
-std::vector<config::Listener> Reloader::reachable_listeners() const {
-  std::vector<config::Listener> listeners = config_.listeners;
-  for (std::size_t i = 0; i < listeners.size(); ++i) {
-    const auto& sockets = server_.acceptors()[i]->sockets();
-    if (std::any_of(sockets.begin(), sockets.end(),
-                    [](const auto& socket) { return socket.is_out_of_reach(); })) {
-      listeners[i].address.clear();
-    }
+std::vector<config::Listener> Reloader::keepable_listeners() const {
+  std::vector<config::Listener> listeners;
+  for (const serving::Acceptor* const acceptor : server_.keepable()) {
+    config::Listener& listener = listeners.emplace_back(acceptor->listener().settings);
+    const auto& sockets = acceptor->sockets();
+    const bool is_gone = acceptor->has_ended() ||
+                         std::any_of(sockets.begin(), sockets.end(),
+                                     [](const auto& socket) { return socket.is_out_of_reach(); });
+    if (is_gone) listener.address.clear();
   }
   return listeners;
+}
+
+bool Reloader::can_be_kept(const std::vector<serving::Server::SocketsFrom>& sources) const {
+  const std::vector<serving::Acceptor*> keepable = server_.keepable();
+  return std::none_of(sources.begin(), sources.end(), [&keepable](const auto& from) {
+    return from.kept && keepable[*from.kept]->has_ended();
+  });
 }
 
 void Reloader::apply(ReloadPlan plan) {
   config::Config config = std::move(plan.config);
   keep_fixed(config);
-  std::vector<bool> stays(config_.listeners.size());
+  const std::vector<serving::Acceptor*> keepable = server_.keepable();
+  const std::size_t present = config_.listeners.size();
+  std::vector<bool> stays(present);
   std::vector<std::size_t> added;
   std::size_t sockets = 0;
   for (std::size_t i = 0; i < plan.sources.size(); ++i) {
     const std::optional<std::size_t> kept = plan.sources[i].kept;
-    if (kept) {
+    sockets += kept ? keepable[*kept]->sockets().size() : plan.sources[i].sockets.size();
+    if (kept && *kept < present) {
       stays[*kept] = true;
-      sockets += server_.acceptors()[*kept]->sockets().size();
     } else {
       added.push_back(i);
-      sockets += plan.sources[i].sockets.size();
     }
   }
 
   config = admission::fit_to_open_files(config, serving::reserved_files(config, sockets), log_);
-  keep_access(config, plan.sources);
+  keep_access(config, plan.sources, keepable);
   server_.apply(config, std::move(plan.sources));
   log_.set_level(config.log.level);
   const config::Config before = std::exchange(config_, std::move(config));
@@ -136,11 +206,12 @@ void Reloader::keep_fixed(config::Config& config) {
 
 // Of a path that is kept: it was made with them.
 void Reloader::keep_access(config::Config& config,
-                           const std::vector<serving::Server::SocketsFrom>& sources) {
+                           const std::vector<serving::Server::SocketsFrom>& sources,
+                           const std::vector<serving::Acceptor*>& keepable) {
   for (std::size_t i = 0; i < sources.size(); ++i) {
     if (!sources[i].kept) continue;
     config::Listener& wanted = config.listeners[i];
-    const config::Listener& running = config_.listeners[*sources[i].kept];
+    const config::Listener& running = keepable[*sources[i].kept]->listener().settings;
     if (wanted.mode != running.mode || wanted.group != running.group) {
       log_.warning("restart-to-apply", {{"setting", "mode and group"}, {"listener", wanted.name}});
     }

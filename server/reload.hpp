@@ -1,7 +1,7 @@
 // The Reloader: a new configuration for the running server. The file is read, checked, and what it
 // adds is bound, on a thread of its own; then all of it is applied in one go, or, if anything at
-// all was wrong, nothing. Requests that come meanwhile are one request. On the first worker's
-// thread.
+// all was wrong, nothing. Requests that come meanwhile are one request; it takes the place of a
+// reload that has waited for too long for a file or a name server. On the first worker's thread.
 #pragma once
 
 #include <cstddef>
@@ -39,11 +39,12 @@ class Reloader {
  private:
   streams::Task<void> reload();
   sockets::Binder present_sockets() const;
-  std::vector<config::Listener> reachable_listeners() const;
+  std::vector<config::Listener> keepable_listeners() const;
+  bool can_be_kept(const std::vector<serving::Server::SocketsFrom>& sources) const;
   void apply(ReloadPlan plan);
   void keep_fixed(config::Config& config);
-  void keep_access(config::Config& config,
-                   const std::vector<serving::Server::SocketsFrom>& sources);
+  void keep_access(config::Config& config, const std::vector<serving::Server::SocketsFrom>& sources,
+                   const std::vector<serving::Acceptor*>& keepable);
   void refuse(std::span<const std::string> errors) noexcept;
   void refuse(std::string_view what, std::size_t errors = 1) noexcept;
 

@@ -1,14 +1,15 @@
 #include "server/reload_plan.hpp"
 
-#include <exception>
 #include <utility>
 
 #include "server/process/activation.hpp"
 #include "server/sockets/kept_sockets.hpp"
 
 namespace server {
+
 ReloadPlan plan_reload(const ConfigSource& source, const std::vector<std::string>& inherited,
-                       const std::vector<config::Listener>& present, sockets::Binder binder) {
+                       const std::vector<config::Listener>& present, sockets::Binder binder,
+                       const std::shared_ptr<PlanStage>& stage) {
   ReloadPlan plan;
   ConfigSource::Result read = source.read_again();
   plan.errors = std::move(read.errors);
@@ -22,18 +23,13 @@ ReloadPlan plan_reload(const ConfigSource& source, const std::vector<std::string
     return plan;
   }
   const auto kept = sockets::kept_sockets(present, listeners);
+  sockets::Bindings bindings = binder.bind_all(
+      listeners, [&kept](std::size_t i) { return !kept[i]; },
+      [&stage] { return stage->begin_binding(); });
+  plan.errors = std::move(bindings.errors);
+  plan.skipped = std::move(bindings.skipped);
   for (std::size_t i = 0; i < listeners.size(); ++i) {
-    serving::Server::SocketsFrom from{kept[i], {}};
-    try {
-      if (!kept[i]) {
-        sockets::Bound bound = binder.bind(listeners[i]);
-        from.sockets = std::move(bound.sockets);
-        for (std::string& what : bound.skipped) plan.skipped.push_back({i, std::move(what)});
-      }
-    } catch (const std::exception& exception) {
-      plan.errors.push_back(exception.what());
-    }
-    plan.sources.push_back(std::move(from));
+    plan.sources.push_back({kept[i], std::move(bindings.sockets[i])});
   }
   return plan;
 }

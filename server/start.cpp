@@ -1,5 +1,6 @@
 #include "server/start.hpp"
 
+#include <stdexcept>
 #include <utility>
 
 #include "config/listener_set.hpp"
@@ -31,12 +32,13 @@ Start make_start(const ConfigSource& source, process::InheritedSockets inherited
     start.sockets[i].push_back(sockets::adopt_socket(inherited.take(listeners[i].name)));
     binder.add(listeners[i].name, start.sockets[i].front().fd.get());
   }
+  sockets::Bindings bindings = binder.bind_all(
+      listeners, [&start](std::size_t i) { return start.sockets[i].empty(); }, [] { return true; });
+  if (!bindings.errors.empty()) throw std::runtime_error(bindings.errors.front());
   for (std::size_t i = 0; i < listeners.size(); ++i) {
-    if (!start.sockets[i].empty()) continue;
-    sockets::Bound bound = binder.bind(listeners[i]);
-    start.sockets[i] = std::move(bound.sockets);
-    for (std::string& what : bound.skipped) start.skipped.push_back({i, std::move(what)});
+    if (start.sockets[i].empty()) start.sockets[i] = std::move(bindings.sockets[i]);
   }
+  start.skipped = std::move(bindings.skipped);
   return start;
 }
 

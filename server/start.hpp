@@ -22,7 +22,7 @@ struct Start {
   std::vector<std::string> inherited;  ///< names of the sockets from the service manager
   /// Of the configuration's listeners, in their order.
   std::vector<std::vector<sockets::BoundSocket>> sockets;
-  std::vector<sockets::SkippedAddress> skipped;
+  std::vector<sockets::Bindings::Skipped> skipped;
   std::vector<std::string> left_aside;  ///< as ConfigSource has it
   std::vector<std::string> errors;      ///< all of them, a line each; the rest is void then
   bool usage = false;                   ///< they are the command line's, not the file's

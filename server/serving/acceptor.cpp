@@ -62,18 +62,20 @@ Acceptor::Acceptor(AcceptorHost& host, std::unique_ptr<const Listener> listener,
 
 streams::Task<void> Acceptor::run() {
   begun_ = true;
+  const auto goes_on = [this] { return changed_ && !stopped_ && !patience_; };
   do {
-    changed_ = false;
-    try {
-      co_await accept_from_all(Until::stopped);
-    } catch (const std::bad_alloc&) {
-      after_failure(ENOMEM);
-      changed_ = true;
-    }
-    if (changed_ && !stopped_ && !patience_) co_await sleeper_.sleep_for(exhaustion_pause);
-  } while (changed_ && !stopped_ && !patience_);
-  for (sockets::ListeningSocket& socket : sockets_) socket.set_backlog(0);
-  if (patience_ && !stopped_) {
+    do {
+      changed_ = false;
+      try {
+        co_await accept_from_all(Until::stopped);
+      } catch (const std::bad_alloc&) {
+        after_failure(ENOMEM);
+        changed_ = true;
+      }
+      if (goes_on()) co_await sleeper_.sleep_for(exhaustion_pause);
+    } while (goes_on());
+    for (sockets::ListeningSocket& socket : sockets_) socket.set_backlog(0);
+    if (!patience_ || stopped_) break;
     try {
       streams::Timer timer(host_.loop);
       timer.call_later(*patience_, [this] { accepting_->cancel(); });
@@ -81,7 +83,7 @@ streams::Task<void> Acceptor::run() {
     } catch (const std::bad_alloc&) {
       after_failure(ENOMEM);
     }
-  }
+  } while (goes_on());  // where apply() has taken it back
   for (sockets::ListeningSocket& socket : sockets_) {
     if (!socket.inherited()) accept_without_waiting(socket);
     socket.close();
@@ -155,6 +157,7 @@ void Acceptor::apply(std::unique_ptr<const Listener> listener) {
   for (sockets::ListeningSocket& socket : sockets_) {
     socket.set_backlog(listener_->settings.backlog);
   }
+  patience_.reset();
   // It may be waiting for a place where the new one refuses.
   changed_ = true;
   if (accepting_) accepting_->cancel();

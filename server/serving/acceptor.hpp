@@ -61,17 +61,19 @@ class Acceptor {
   const std::deque<sockets::ListeningSocket>& sockets() const noexcept { return sockets_; }
   const Listener& listener() const noexcept { return *listener_; }
 
-  /// Whether run() has begun.
   bool has_begun() const noexcept { return begun_; }
+  /// Whether run() has completed: its sockets are closed.
+  bool has_ended() const noexcept { return over_; }
 
   /// Takes the memory for one apply(), which does not throw then. Throws std::bad_alloc.
   void reserve_apply() { earlier_.reserve(earlier_.size() + 1); }
-  /// Takes effect for the connections that come from now on.
+  /// Takes effect for the connections that come from now on. One that was retired is so no more.
   void apply(std::unique_ptr<const Listener> listener);
   /// For the end of the server, which frees no places before it.
   void stop() noexcept;
   /// For the end of this listener alone: at most one more comes into the backlog at a time, and
-  /// those who wait there are given `patience` to come to a place.
+  /// those who wait there are given `patience` to come to a place. Until then apply() takes it
+  /// back.
   void retire(std::chrono::milliseconds patience) noexcept;
   /// Whether run() has completed and every session has ended, so that it may be destroyed.
   bool is_over() const noexcept;
@@ -103,7 +105,7 @@ class Acceptor {
   admission::Admission admission_;
   std::optional<streams::TaskGroup> accepting_;
   streams::Sleeper sleeper_;
-  bool begun_ = false;
+  bool begun_ = false;    // run() has
   bool changed_ = false;  // accept anew, with another listener
   bool stopped_ = false;
   std::optional<std::chrono::milliseconds> patience_;  // once it was retired

@@ -125,13 +125,21 @@ streams::Task<void> Server::serve() {
 
 streams::Task<void> Server::finish() { co_await finished_.wait(); }
 
+std::vector<Acceptor*> Server::keepable() const {
+  std::vector<Acceptor*> all;
+  for (const auto* acceptors : {&acceptors_, &leaving_}) {
+    for (const auto& acceptor : *acceptors) all.push_back(acceptor.get());
+  }
+  return all;
+}
+
 void Server::apply(const config::Config& config, std::vector<SocketsFrom> sources) {
   std::vector<std::unique_ptr<const Listener>> listeners;
   std::vector<std::unique_ptr<Acceptor>> acceptors(sources.size());
   for (std::size_t i = 0; i < sources.size(); ++i) {
     listeners.push_back(make_listener(config.listeners[i]));
     if (sources[i].kept) {
-      acceptors_[*sources[i].kept]->reserve_apply();
+      keepable(*sources[i].kept)->reserve_apply();
       continue;
     }
     acceptors[i] = std::make_unique<Acceptor>(acceptor_host_, std::move(listeners[i]),
@@ -151,7 +159,7 @@ void Server::apply(const config::Config& config, std::vector<SocketsFrom> source
 
   for (std::size_t i = 0; i < sources.size(); ++i) {
     if (!sources[i].kept) continue;
-    acceptors[i] = std::move(acceptors_[*sources[i].kept]);
+    acceptors[i] = std::move(keepable(*sources[i].kept));
     acceptors[i]->apply(std::move(listeners[i]));
   }
   for (auto& acceptor : acceptors_) {
@@ -160,7 +168,7 @@ void Server::apply(const config::Config& config, std::vector<SocketsFrom> source
     leaving_.push_back(std::move(acceptor));
   }
   acceptors_ = std::move(acceptors);
-  std::erase_if(leaving_, [](const auto& acceptor) { return acceptor->is_over(); });
+  std::erase_if(leaving_, [](const auto& acceptor) { return !acceptor || acceptor->is_over(); });
   acceptor_host_.places.connections.resize(config.limits.max_connections);
   max_connections_ = config.limits.max_connections;
   for (const auto& worker : workers_) worker->set_shutdown_grace(config.shutdown_grace);

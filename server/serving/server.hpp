@@ -56,12 +56,15 @@ class Server {
 
   /// Where a listener of a new configuration gets its sockets from.
   struct SocketsFrom {
-    std::optional<std::size_t> kept;            ///< those of the acceptor with this index, or
+    std::optional<std::size_t> kept;            ///< those of the keepable() of this index, or
     std::vector<sockets::BoundSocket> sockets;  ///< new ones
   };
+  /// The acceptors whose sockets a new configuration may keep: acceptors(), and behind them those
+  /// that leave, some of which may be over. Indices hold until apply().
+  std::vector<Acceptor*> keepable() const;
   /// Has the listeners of `config` accept, each on its sockets, and no others; applies limits and
   /// grace. Live sessions keep what they began with. What can fail does so, with an exception,
-  /// before anything has changed.
+  /// before anything has changed. None that is kept may be over.
   void apply(const config::Config& config, std::vector<SocketsFrom> sources);
 
   /// Closes the acceptors, then every session gracefully, within the configured grace; asked for
@@ -94,6 +97,9 @@ class Server {
     std::exception_ptr failure_;
   };
 
+  std::unique_ptr<Acceptor>& keepable(std::size_t index) noexcept {
+    return index < acceptors_.size() ? acceptors_[index] : leaving_[index - acceptors_.size()];
+  }
   std::unique_ptr<const Listener> make_listener(const config::Listener& settings) const;
   void register_figures();
   void start(Acceptor& acceptor);

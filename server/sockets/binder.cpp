@@ -25,8 +25,14 @@ bool is_ipv6_only(int fd) noexcept {
   return ::getsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &value, &size) == 0 && value != 0;
 }
 
-std::string with(const std::string& text, const std::string& advice) {
-  return advice.empty() ? text : text + " (" + advice + ')';
+bool is_literal(const std::string& address) {
+  const streams::ParsedAddress parsed = streams::parse_address(address);
+  const auto* const host = std::get_if<streams::HostPort>(&parsed.address);
+  return host != nullptr && streams::Endpoint::of_literal(*host).has_value();
+}
+
+std::runtime_error cannot_listen(const config::Listener& listener, const std::string& why) {
+  return std::runtime_error("cannot listen on " + listener.address + ": " + why);
 }
 
 }  // namespace
@@ -40,53 +46,88 @@ void Binder::add(std::string_view listener, int fd) {
   own_.push_back(std::move(own));
 }
 
-Bound Binder::bind(const config::Listener& listener) try {
-  Bound bound = bind_any(listener);
-  for (const BoundSocket& socket : bound.sockets) add(listener.name, socket.fd.get());
-  return bound;
-} catch (const std::runtime_error& error) {
-  const auto* const bind_error = dynamic_cast<const BindError*>(&error);
-  const std::string why = bind_error != nullptr ? bind_error->text() : error.what();
-  throw std::runtime_error("cannot listen on " + listener.address + ": " + why);
-}
-
-Bound Binder::bind_any(const config::Listener& listener) const {
+Place Binder::look_up(const config::Listener& listener) try {
   const streams::ParsedAddress parsed = streams::parse_address(listener.address);
   if (!parsed) throw std::runtime_error(parsed.error);
-  Bound bound;
-  if (const auto* const path = std::get_if<streams::UnixPath>(&parsed.address)) {
+  if (const auto* const path = std::get_if<streams::UnixPath>(&parsed.address)) return *path;
+  return sockets::look_up(std::get<streams::HostPort>(parsed.address));
+} catch (const std::runtime_error& error) {
+  throw cannot_listen(listener, error.what());
+}
+
+Bound Binder::bind(const config::Listener& listener, const Place& place) try {
+  const auto* const path = std::get_if<streams::UnixPath>(&place);
+  Bound bound = path != nullptr
+                    ? bind_path(listener, path->path)
+                    : bind_endpoints(listener, std::get<std::vector<streams::Endpoint>>(place));
+  for (const BoundSocket& socket : bound.sockets) add(listener.name, socket.fd.get());
+  return bound;
+} catch (const BindError& error) {
+  // One address of a name has to be named.
+  const bool is_named = error.endpoint && !is_literal(listener.address);
+  throw cannot_listen(listener,
+                      is_named ? error.endpoint->to_string() + ": " + error.text() : error.text());
+} catch (const std::runtime_error& error) {
+  throw cannot_listen(listener, error.what());
+}
+
+Bindings Binder::bind_all(std::span<const config::Listener> listeners,
+                          const std::function<bool(std::size_t)>& wanted,
+                          const std::function<bool()>& may_bind) {
+  Bindings bindings;
+  std::vector<Place> places(listeners.size());
+  std::vector<std::string> errors(listeners.size());
+  for (std::size_t i = 0; i < listeners.size(); ++i) {
+    if (!wanted(i)) continue;
     try {
-      bound.sockets.push_back(
-          bind_unix(path->path, listener.backlog, unix_access(listener.mode, listener.group)));
-    } catch (const BindError& error) {
-      const std::string own = in_the_way(path->path);
-      if (error.code().value() != EADDRINUSE || own.empty()) throw;
-      throw BindError(EADDRINUSE, own);
+      places[i] = look_up(listeners[i]);
+    } catch (const std::runtime_error& error) {
+      errors[i] = error.what();
     }
-    return bound;
   }
-  const auto& address = std::get<streams::HostPort>(parsed.address);
+  bindings.sockets.resize(listeners.size());
+  if (!may_bind()) return bindings;
+  for (std::size_t i = 0; i < listeners.size(); ++i) {
+    if (!wanted(i)) continue;
+    try {
+      if (!errors[i].empty()) throw std::runtime_error(errors[i]);
+      Bound bound = bind(listeners[i], places[i]);
+      bindings.sockets[i] = std::move(bound.sockets);
+      for (std::string& what : bound.skipped) bindings.skipped.push_back({i, std::move(what)});
+    } catch (const std::runtime_error& error) {
+      bindings.errors.push_back(error.what());
+    }
+  }
+  return bindings;
+}
+
+Bound Binder::bind_path(const config::Listener& listener, const std::string& path) const try {
+  Bound bound;
+  bound.sockets.push_back(
+      bind_unix(path, listener.backlog, unix_access(listener.mode, listener.group)));
+  return bound;
+} catch (const BindError& error) {
+  const std::string own = in_the_way(path);
+  if (error.code().value() != EADDRINUSE || own.empty()) throw;
+  throw BindError(EADDRINUSE, own);
+}
+
+Bound Binder::bind_endpoints(const config::Listener& listener,
+                             std::span<const streams::Endpoint> endpoints) const {
   const bool ipv6_only = config::is_ipv6_only(listener);
   try {
-    TcpSockets tcp = bind_tcp(look_up(address), listener.backlog, ipv6_only);
+    TcpSockets tcp = bind_tcp(endpoints, listener.backlog, ipv6_only);
+    Bound bound;
     bound.sockets = std::move(tcp.sockets);
-    for (const Skipped& skipped : tcp.skipped) {
-      bound.skipped.push_back(skipped.endpoint.to_string() + ": " +
-                              with(std::system_category().message(skipped.error),
-                                   tcp_advice(skipped.error, skipped.endpoint)));
+    for (const BindError& skipped : tcp.skipped) {
+      bound.skipped.push_back(skipped.endpoint->to_string() + ": " + skipped.text());
     }
-  } catch (const EndpointError& error) {
-    const int number = error.code().value();
-    std::string own;
-    if (number == EADDRINUSE) own = in_the_way(error.endpoint, ipv6_only);
-    // One address of a name has to be named.
-    const std::string endpoint = error.endpoint.to_string();
-    const std::string text =
-        with(error.code().message(), own.empty() ? tcp_advice(number, error.endpoint) : own);
-    throw std::runtime_error(streams::Endpoint::of_literal(address) ? text
-                                                                    : endpoint + ": " + text);
+    return bound;
+  } catch (const BindError& error) {
+    const std::string own = in_the_way(*error.endpoint, ipv6_only);
+    if (error.code().value() != EADDRINUSE || own.empty()) throw;
+    throw BindError(EADDRINUSE, own, error.endpoint);
   }
-  return bound;
 }
 
 std::string Binder::in_the_way(const streams::Endpoint& endpoint, bool ipv6_only) const {

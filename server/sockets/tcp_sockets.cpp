@@ -14,6 +14,10 @@ namespace {
 /// this many tries still find one that is free on two.
 constexpr int max_port_choices = 64;
 
+BindError bind_error(int error, const streams::Endpoint& endpoint) {
+  return {error, tcp_advice(error, endpoint), endpoint};
+}
+
 bool is_absent(int error) noexcept { return error == EADDRNOTAVAIL || error == EAFNOSUPPORT; }
 
 BoundSocket bind_one(const streams::Endpoint& endpoint, int backlog, bool ipv6_only) try {
@@ -24,13 +28,13 @@ BoundSocket bind_one(const streams::Endpoint& endpoint, int backlog, bool ipv6_o
   set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
   prepare_for_connections(fd);
   if (::bind(fd, endpoint.address(), endpoint.address_size()) != 0 || ::listen(fd, backlog) != 0) {
-    throw EndpointError(errno, endpoint);
+    throw bind_error(errno, endpoint);
   }
   return socket;
-} catch (const EndpointError&) {
+} catch (const BindError&) {
   throw;
 } catch (const std::system_error& error) {
-  throw EndpointError(error.code().value(), endpoint);
+  throw bind_error(error.code().value(), endpoint);
 }
 
 TcpSockets bind_all(std::span<const streams::Endpoint> endpoints, int backlog, bool ipv6_only) {
@@ -42,15 +46,12 @@ TcpSockets bind_all(std::span<const streams::Endpoint> endpoints, int backlog, b
       bound.sockets.push_back(
           bind_one(chosen ? endpoint.with_port(port) : endpoint, backlog, ipv6_only));
       if (chosen) port = streams::Endpoint::of_socket(bound.sockets.back().fd.get()).port();
-    } catch (const EndpointError& error) {
+    } catch (const BindError& error) {
       if (!is_absent(error.code().value())) throw;
-      bound.skipped.push_back({endpoint, error.code().value()});
+      bound.skipped.push_back(bind_error(error.code().value(), endpoint));
     }
   }
-  if (bound.sockets.empty()) {
-    const Skipped& first = bound.skipped.front();
-    throw EndpointError(first.error, first.endpoint);
-  }
+  if (bound.sockets.empty()) throw bound.skipped.front();
   return bound;
 }
 
@@ -64,7 +65,7 @@ TcpSockets bind_tcp(std::span<const streams::Endpoint> endpoints, int backlog, b
   for (int choices = 1;; ++choices) {
     try {
       return bind_all(endpoints, backlog, ipv6_only);
-    } catch (const EndpointError& error) {
+    } catch (const BindError& error) {
       const bool again = any_port && error.code().value() == EADDRINUSE;
       if (!again || choices == max_port_choices) throw;
     }

@@ -215,6 +215,32 @@ TEST_CASE("requests while one is being carried out are one more", "[reload]") {
   });
 }
 
+TEST_CASE("a reload that waits for too long gives way to the next", "[reload]") {
+  const Place place;
+  place.write(listener("one"));
+  Reloading reloading(place, from(place));
+  reloading.run([](Reloading& self) -> streams::Task<void> {
+    std::filesystem::remove(self.place.file());
+    self.place.make_pipe();  // and nobody writes to it
+    self.reloader.request();
+    co_await self.until_told("RELOADING=1");
+    std::filesystem::remove(self.place.file());
+    self.place.write(listener("two"));
+    self.reloader.request();
+    co_await self.until_told("READY=1");
+    CHECK(self.listeners() == Names{"two"});
+  });
+}
+
+TEST_CASE("a plan is given up or binds, and never both", "[reload]") {
+  server::PlanStage binding;
+  CHECK(binding.begin_binding());
+  CHECK_FALSE(binding.give_up());
+  server::PlanStage given_up;
+  CHECK(given_up.give_up());
+  CHECK_FALSE(given_up.begin_binding());
+}
+
 TEST_CASE("the manager is told at once of a failure's stop, and of no address that is closed",
           "[service]") {
   const Place place;

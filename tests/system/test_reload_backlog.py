@@ -7,7 +7,7 @@ import pytest
 
 from daemon import listener
 from deadline import until
-from peer import Peer
+from peer import Peer, free_port
 from sanitized import PATIENCE
 
 FULL = b"-ERR server is full, try again later\r\n"
@@ -47,6 +47,32 @@ def test_those_who_wait_for_a_place_are_served_as_places_come_free(start_daemon)
             peer.socket.close()
         with pytest.raises(ConnectionRefusedError):
             until(lambda: Peer(address).socket.close())
+
+
+@pytest.mark.parametrize("kind", ["TCP", "Unix"])
+def test_a_listener_that_comes_back_meanwhile_goes_on_with_its_socket(start_daemon, tmp_path, kind):
+    place = f"127.0.0.1:{free_port()}" if kind == "TCP" else f"unix:{tmp_path}/socket"
+    line = listener("line", place)
+    daemon = start_daemon(config(line, OTHER))
+    with ExitStack() as stack:
+        address = daemon.address("line")
+        present = occupied(stack, address)
+        waiting = connect(stack, address, 5)
+        for peer in waiting:
+            peer.send(b"PING\r\nQUIT\r\n")
+        assert daemon.reload(config(OTHER))
+        # Again and again, and under a name that may be new.
+        assert daemon.reload(config(OTHER, line))
+        assert daemon.reload(config(OTHER))
+        assert daemon.reload(config(OTHER, listener("line", place, name="again")))
+        assert daemon.address("again") == address
+        for peer in present:
+            peer.socket.close()
+        for peer in waiting:
+            assert peer.read_to_end() == b"+PONG\r\n+BYE\r\n"
+            peer.socket.close()
+        [late] = connect(stack, address, 1)
+        assert late.ask(b"PING") == b"+PONG\r\n"
 
 
 def test_nobody_is_waited_for_beyond_the_grace(start_daemon):

@@ -37,6 +37,19 @@ def test_a_stop_wins_over_the_look_up_of_a_start(tmp_path, signals):
         daemon.wait(10)
 
 
+def test_a_reload_does_not_wait_for_the_look_up_of_the_one_before(start_daemon, tmp_path):
+    names = SilentNames(tmp_path)
+    daemon = start_daemon(listener("line"), launcher=names.launcher)
+    daemon.config_file.write_text(listener("line") + listener("discard") + NAMED)
+    daemon.request_reload()
+    until(names.is_asked, 20 * PATIENCE, "the look-up")
+    start = time.monotonic()
+    assert daemon.reload(listener("line") + listener("daytime"))
+    assert time.monotonic() - start < 2 + 2 * PATIENCE  # the resolver would take ten
+    assert daemon.events("reload-superseded")
+    assert [line["listener"] for line in daemon.events("listening")] == ["line", "daytime"]
+
+
 @SIGNALS
 def test_a_stop_wins_over_the_look_up_of_a_reload(start_daemon, tmp_path, signals):
     names = SilentNames(tmp_path)

@@ -159,6 +159,35 @@ TEST_CASE("an acceptor that is retired gives up at the end of its patience", "[a
   });
 }
 
+TEST_CASE("an acceptor that is retired and not over yet can be taken back", "[acceptor]") {
+  Accepting accepting(1);
+  accepting.connect(2);
+  accepting.run([](Accepting& self) -> streams::Task<void> {
+    co_await self.have(1);
+    self.acceptor.retire(20ms);
+    co_await tests::several_turns(self.loop);
+    self.acceptor.apply(self.make(4, AtLimit::wait));
+    co_await self.have(2);
+    co_await streams::sleep_for(self.loop, 100ms);  // the patience would be over
+    self.connect(2);
+    co_await self.have(4);
+    CHECK_FALSE(self.acceptor.has_ended());
+    self.stop();
+  });
+}
+
+TEST_CASE("an acceptor that is retired and taken back at once goes on", "[acceptor]") {
+  Accepting accepting(2);
+  accepting.run([](Accepting& self) -> streams::Task<void> {
+    co_await tests::several_turns(self.loop);
+    self.acceptor.retire(1h);
+    self.acceptor.apply(self.make(2, AtLimit::wait));
+    self.connect(1);
+    co_await self.have(1);
+    self.stop();
+  });
+}
+
 TEST_CASE("a stop ends the patience of an acceptor that is retired", "[acceptor]") {
   Accepting accepting(1);
   accepting.connect(3);

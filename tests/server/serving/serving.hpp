@@ -62,7 +62,8 @@ inline std::vector<server::sockets::BoundSocket> bound(std::string address, int 
   config::Listener listener;
   listener.address = std::move(address);
   listener.backlog = backlog;
-  return server::sockets::Binder("").bind(listener).sockets;
+  using server::sockets::Binder;
+  return Binder("").bind(listener, Binder::look_up(listener)).sockets;
 }
 
 /// A connection that was just accepted.

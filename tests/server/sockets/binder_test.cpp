@@ -21,9 +21,13 @@ config::Listener listener(std::string name, std::string address) {
   return made;
 }
 
+Bound bind(Binder& binder, const config::Listener& to) {
+  return binder.bind(to, Binder::look_up(to));
+}
+
 std::string refusal(Binder& binder, const std::string& address) {
   try {
-    binder.bind(listener("refused", address));
+    bind(binder, listener("refused", address));
   } catch (const std::runtime_error& error) {
     return error.what();
   }
@@ -39,7 +43,7 @@ std::string port_of(const Bound& bound) {
 
 TEST_CASE("a socket knows the port that the kernel chose for it", "[binder]") {
   Binder binder("advice");
-  const Bound bound = binder.bind(listener("a", "127.0.0.1:0"));
+  const Bound bound = bind(binder, listener("a", "127.0.0.1:0"));
   REQUIRE(bound.sockets.size() == 1);
   const std::string address = socket_address(bound.sockets[0].fd.get());
   CHECK(address.starts_with("127.0.0.1:"));
@@ -49,7 +53,7 @@ TEST_CASE("a socket knows the port that the kernel chose for it", "[binder]") {
 
 TEST_CASE("a port that another has is an error that names it and says what to do", "[binder]") {
   Binder other("");
-  const Bound bound = other.bind(listener("a", "127.0.0.1:0"));
+  const Bound bound = bind(other, listener("a", "127.0.0.1:0"));
   const std::string address = "127.0.0.1" + port_of(bound);
   Binder binder("advice");
   CHECK(refusal(binder, address) ==
@@ -61,7 +65,7 @@ TEST_CASE("a port that another has is an error that names it and says what to do
 TEST_CASE("a listener of ours that is in the way is named, however the address is spelt",
           "[binder]") {
   Binder binder("do this");
-  const Bound bound = binder.bind(listener("a", "127.0.0.1:0"));
+  const Bound bound = bind(binder, listener("a", "127.0.0.1:0"));
   const std::string port = port_of(bound);
   for (const char* host : {"127.0.0.1", "0.0.0.0", "[::ffff:127.0.0.1]"}) {
     INFO(host);
@@ -81,7 +85,7 @@ TEST_CASE("a path of ours is recognized through another folder's name", "[binder
   std::filesystem::create_directory(folder / "real");
   std::filesystem::create_directory_symlink("real", folder / "link");
   Binder binder("do this");
-  const Bound bound = binder.bind(listener("a", "unix:" + (folder / "real/s")));
+  const Bound bound = bind(binder, listener("a", "unix:" + (folder / "real/s")));
   CHECK(refusal(binder, "unix:" + (folder / "link/s")) ==
         "cannot listen on unix:" + (folder / "link/s") +
             ": Address already in use (the listener \"a\" of this daemon listens on unix:" +
@@ -90,7 +94,7 @@ TEST_CASE("a path of ours is recognized through another folder's name", "[binder
 
 TEST_CASE("a socket that was bound elsewhere is ours once it is added", "[binder]") {
   Binder other("");
-  const Bound bound = other.bind(listener("a", "127.0.0.1:0"));
+  const Bound bound = bind(other, listener("a", "127.0.0.1:0"));
   Binder binder("do this");
   binder.add("inherited one", bound.sockets[0].fd.get());
   CHECK(refusal(binder, "127.0.0.1" + port_of(bound)).find("\"inherited one\" of this daemon") !=

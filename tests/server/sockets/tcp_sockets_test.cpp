@@ -6,10 +6,11 @@
 #include <sys/socket.h>
 #include <vector>
 
+#include "streams/address.hpp"
 #include "tests/catch.hpp"
 
 using server::sockets::bind_tcp;
-using server::sockets::EndpointError;
+using server::sockets::BindError;
 using server::sockets::tcp_advice;
 using server::sockets::TcpSockets;
 using streams::Endpoint;
@@ -30,7 +31,7 @@ Endpoint where(const server::sockets::BoundSocket& socket) {
 int error_of(const std::vector<Endpoint>& endpoints) {
   try {
     bind_tcp(endpoints, 5, true);
-  } catch (const EndpointError& error) {
+  } catch (const BindError& error) {
     return error.code().value();
   }
   return 0;
@@ -63,7 +64,7 @@ TEST_CASE("an address that this host does not have is skipped, if there is anoth
     CHECK(where(bound.sockets[0]).to_string().starts_with("127.0.0.1:"));
     REQUIRE(bound.skipped.size() == 1);
     CHECK(bound.skipped[0].endpoint == at("203.0.113.1"));
-    CHECK(bound.skipped[0].error == EADDRNOTAVAIL);
+    CHECK(bound.skipped[0].code().value() == EADDRNOTAVAIL);
   }
   CHECK(error_of({at("203.0.113.1"), at("203.0.113.2")}) == EADDRNOTAVAIL);
 }
