@@ -3,6 +3,7 @@
 import signal
 import socket
 import subprocess
+import time
 
 import pytest
 
@@ -12,7 +13,7 @@ from failing_new import FailingNew
 from full import full_or
 from peer import Peer
 from program import ECHOLINED
-from sanitized import SANITIZED
+from sanitized import PATIENCE, SANITIZED
 
 pytestmark = pytest.mark.skipif(SANITIZED, reason="the sanitizers have an operator new of their own")
 
@@ -92,6 +93,13 @@ def counters(daemon):
     return echo(daemon, b"counted")
 
 
+def counted_in_the_log(daemon):
+    before = len(daemon.events("counters"))
+    counters(daemon)
+    time.sleep(0.01)
+    return len(daemon.events("counters")) > before
+
+
 def check_alive(daemon):
     assert daemon.is_running(), daemon.stderr()[-4000:]
     assert echo(daemon, b"alive?") == b"alive?"
@@ -117,6 +125,8 @@ def check_at_every_position(daemon, failing, action):
 def test_a_failing_allocation_costs_one_session_at_most(start, failing, action):
     daemon = start(CONFIG)
     check_at_every_position(daemon, failing, action)
+    # Lines that come before the count of those that were lost are lost, too.
+    until(lambda: counted_in_the_log(daemon), 20 * PATIENCE, "a log that takes lines")
     assert daemon.reload()
     daemon.stop()
 
