@@ -1,13 +1,11 @@
 #include "server/watchdog.hpp"
 
-#include <charconv>
 #include <cstdlib>
-#include <optional>
-#include <string_view>
 #include <unistd.h>
 #include <utility>
 
 #include "streams/sleeper.hpp"
+#include "streams/text/number.hpp"
 
 namespace server {
 namespace {
@@ -20,14 +18,8 @@ constexpr std::chrono::hours longest{24 * 366};
 struct Variable {
   explicit Variable(const char* variable) noexcept : name(variable), value(std::getenv(variable)) {}
 
-  std::optional<std::uint64_t> number() const noexcept {
-    const std::string_view text = value;
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return number;
-  }
-  std::string text() const { return std::string(name) + '=' + value; }
+  auto number() const noexcept { return text::whole_number<std::uint64_t>(value); }
+  std::string to_string() const { return std::string(name) + '=' + value; }
 
   const char* name;
   const char* value;
@@ -42,18 +34,19 @@ WatchdogTimeout watchdog_timeout() {
   if (wanted.value == nullptr) return timeout;
   if (process.value != nullptr) {
     const auto id = process.number();
-    if (!id) timeout.problem = process.text() + " is no number of a process: there are no pings";
+    if (!id)
+      timeout.problem = process.to_string() + " is no number of a process: there are no pings";
     if (id != static_cast<std::uint64_t>(::getpid())) return timeout;
   }
   const auto microseconds = wanted.number();
   constexpr std::uint64_t most = std::chrono::microseconds{longest}.count();
   if (!microseconds || *microseconds > most) {
-    timeout.problem = wanted.text() + " is no time in microseconds: there are no pings";
+    timeout.problem = wanted.to_string() + " is no time in microseconds: there are no pings";
   } else if (*microseconds != 0) {
     timeout.value = std::chrono::microseconds{*microseconds};
     if (timeout.value < shortest) {
       timeout.value = shortest;
-      timeout.problem = wanted.text() + " is too short: there is a ping every 10 ms";
+      timeout.problem = wanted.to_string() + " is too short: there is a ping every 10 ms";
     }
   }
   return timeout;

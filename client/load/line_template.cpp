@@ -1,10 +1,9 @@
 #include "client/load/line_template.hpp"
 
-#include <array>
-#include <charconv>
 #include <stdexcept>
 
 #include "client/load/random.hpp"
+#include "streams/text/number.hpp"
 
 namespace client::load {
 namespace {
@@ -16,12 +15,6 @@ static_assert(alphabet.size() == 64);
 
 [[noreturn]] void refuse(std::string_view whole, const std::string& why) {
   throw std::invalid_argument('"' + std::string(whole) + "\": " + why);
-}
-
-void append_number(std::string& line, std::uint64_t number) {
-  std::array<char, 20> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-  line.append(digits.data(), end);
 }
 
 void append_random(std::string& line, std::size_t size, Random& random) {
@@ -70,13 +63,8 @@ LineTemplate::Part LineTemplate::place(std::string_view name, std::string_view w
   if (name == "seq") return {Kind::sequence, {}};
   if (name == "connection") return {Kind::connection, {}};
   if (name.starts_with(random)) {
-    const std::string_view digits = name.substr(random.size());
-    const char* const end = digits.data() + digits.size();
-    std::size_t size = 0;
-    const auto [last, ec] = std::from_chars(digits.data(), end, size);
-    if (ec == std::errc{} && last == end && size >= 1 && size <= max_random) {
-      return {Kind::random, {}, size};
-    }
+    const auto size = text::whole_number<std::size_t>(name.substr(random.size()));
+    if (size && *size >= 1 && *size <= max_random) return {Kind::random, {}, *size};
   }
   refuse(whole, "{" + std::string(name) + "} is not {seq}, {connection} or {random:N}");
 }
@@ -87,8 +75,8 @@ void LineTemplate::append_to(std::string& line, std::uint64_t connection, std::u
   for (const Part& part : parts_) {
     switch (part.kind) {
       case Kind::text: line += part.text; break;
-      case Kind::sequence: append_number(line, sequence); break;
-      case Kind::connection: append_number(line, connection); break;
+      case Kind::sequence: text::append_number(line, sequence); break;
+      case Kind::connection: text::append_number(line, connection); break;
       case Kind::random: append_random(line, part.size, random); break;
     }
   }

@@ -1,28 +1,19 @@
 #include "server/insight/journal.hpp"
 
 #include <array>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <optional>
 #include <sys/stat.h>
-#include <system_error>
 #include <unistd.h>
+
+#include "streams/text/number.hpp"
 
 namespace server::insight {
 namespace {
 
 // LOG_DEBUG, LOG_INFO, LOG_WARNING and LOG_ERR of syslog(3).
 constexpr std::array<std::string_view, 4> prefixes{"<7>", "<6>", "<4>", "<3>"};
-
-std::optional<std::uint64_t> to_number(std::string_view text) noexcept {
-  std::uint64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, ec] = std::from_chars(text.data(), end, number);
-  if (ec != std::errc{} || stop != end) return std::nullopt;
-  return number;
-}
 
 }  // namespace
 
@@ -31,8 +22,8 @@ bool is_journal(int fd, std::string_view journal_stream) noexcept {
   if (colon == std::string_view::npos) return false;
   struct stat status {};
   if (::fstat(fd, &status) != 0) return false;
-  return to_number(journal_stream.substr(0, colon)) == status.st_dev &&
-         to_number(journal_stream.substr(colon + 1)) == status.st_ino;
+  return text::whole_number<std::uint64_t>(journal_stream.substr(0, colon)) == status.st_dev &&
+         text::whole_number<std::uint64_t>(journal_stream.substr(colon + 1)) == status.st_ino;
 }
 
 bool stderr_is_journal() noexcept {

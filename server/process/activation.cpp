@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <charconv>
 #include <cstdlib>
 #include <optional>
 #include <set>
@@ -11,6 +10,7 @@
 
 #include "config/error.hpp"
 #include "config/listener_set.hpp"
+#include "streams/text/number.hpp"
 
 namespace server::process {
 namespace {
@@ -25,13 +25,6 @@ std::optional<std::string> take_variable(const char* name) {
   if (value != nullptr) taken = value;
   ::unsetenv(name);
   return taken;
-}
-
-std::optional<int> number(const std::string& text) {
-  int value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
 }
 
 std::vector<std::string> split_names(std::string_view text) {
@@ -100,8 +93,8 @@ InheritedSockets::InheritedSockets() {
   const auto pid = take_variable("LISTEN_PID");
   const auto count = take_variable("LISTEN_FDS");
   const auto names = take_variable("LISTEN_FDNAMES");
-  if (!pid || !count || number(*pid) != ::getpid()) return;
-  const int sockets = number(*count).value_or(-1);
+  if (!pid || !count || text::whole_number<int>(*pid) != ::getpid()) return;
+  const int sockets = text::whole_number<int>(*count).value_or(-1);
   if (sockets < 0 || sockets > most_inherited) {
     throw ActivationError("LISTEN_FDS is " + shown(*count) +
                           "; it has to be the number of sockets passed on");

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
-#include <charconv>
 #include <cstdint>
 #include <cstring>
 #include <utility>
 #include <vector>
 
 #include "streams/text/escape.hpp"
+#include "streams/text/number.hpp"
 #include "streams/text/timestamp.hpp"
 
 namespace server::protocols {
@@ -91,15 +91,9 @@ const Command* find_command(std::string_view line) noexcept {
   return nullptr;
 }
 
-void append_number(std::string& out, std::uint64_t value) {
-  std::array<char, 20> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  out.append(digits.data(), end);
-}
-
 void begin_array(std::string& out, std::size_t lines) {
   out = "*";
-  append_number(out, lines);
+  text::append_number(out, lines);
   out += line_end;
 }
 
@@ -164,7 +158,7 @@ Reply stats(const Call& call) {
     call.scratch += '+';
     call.scratch += name;
     call.scratch += ' ';
-    append_number(call.scratch, value);
+    text::append_number(call.scratch, value);
     call.scratch += line_end;
   }
   return {{call.scratch}};
@@ -208,7 +202,7 @@ Reply LineCommands::execute(std::string_view line) {
 
 Reply LineCommands::too_long() {
   scratch_.clear();
-  append_number(scratch_, context_.options.max_line);
+  text::append_number(scratch_, context_.options.max_line);
   return {{"-ERR line longer than ", scratch_, " bytes\r\n"}};
 }
 

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <grp.h>
 #include <stdexcept>
 #include <unistd.h>
 #include <vector>
+
+#include "streams/text/number.hpp"
 
 namespace server::sockets {
 namespace {
@@ -14,9 +15,7 @@ namespace {
 std::string quoted(const std::string& group) { return "the group \"" + group + '"'; }
 
 gid_t find_group(const std::string& group) {
-  gid_t number = 0;
-  const auto [end, ec] = std::from_chars(group.data(), group.data() + group.size(), number);
-  if (ec == std::errc{} && end == group.data() + group.size()) return number;
+  if (const auto number = text::whole_number<gid_t>(group)) return *number;
   std::vector<char> buffer(1024);
   ::group entry{};
   ::group* found = nullptr;
@@ -41,11 +40,7 @@ bool is_member(gid_t group) {
 
 UnixAccess unix_access(const std::string& mode, const std::string& group) {
   UnixAccess access;
-  if (!mode.empty()) {
-    mode_t bits = 0;
-    std::from_chars(mode.data(), mode.data() + mode.size(), bits, 8);
-    access.mode = bits;
-  }
+  if (!mode.empty()) access.mode = text::whole_number<mode_t>(mode, 8);
   if (!group.empty()) {
     access.group = find_group(group);
     if (!is_member(*access.group)) {

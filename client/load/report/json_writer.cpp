@@ -1,23 +1,12 @@
 #include "client/load/report/json_writer.hpp"
 
-#include <array>
 #include <cassert>
-#include <charconv>
 #include <cmath>
 
 #include "streams/text/json.hpp"
+#include "streams/text/number.hpp"
 
 namespace client::load::report {
-namespace {
-
-template <typename T>
-void append_number(std::string& out, T number) {
-  std::array<char, 40> text{};
-  out.append(text.begin(), std::to_chars(text.begin(), text.end(), number).ptr);
-}
-
-}  // namespace
-
 void JsonWriter::key(std::string_view name) {
   assert(!after_key_);
   separate();
@@ -34,17 +23,17 @@ void JsonWriter::value(std::string_view text) {
 void JsonWriter::value(double number) {
   if (!std::isfinite(number)) return null();
   separate();
-  append_number(out_, number);
+  text::append_number(out_, number);
 }
 
 void JsonWriter::value(std::uint64_t number) {
   separate();
-  append_number(out_, number);
+  text::append_number(out_, number);
 }
 
 void JsonWriter::value(std::int64_t number) {
   separate();
-  append_number(out_, number);
+  text::append_number(out_, number);
 }
 
 void JsonWriter::value(bool truth) {
