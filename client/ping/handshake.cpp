@@ -14,7 +14,9 @@ streams::Task<Shaken> Handshake::shake() {
   const std::error_code unknown = co_await look_up();
   if (unknown) {
     result.ec = unknown;
-    result.failed = "cannot look up the name";
+    result.failed = unknown == std::errc::resource_unavailable_try_again
+                        ? "cannot look up the name beside so many look-ups without an answer"
+                        : "cannot look up the name";
     co_return result;
   }
   streams::Opened opened = co_await connect();

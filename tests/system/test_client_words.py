@@ -103,6 +103,29 @@ def test_quantities_are_taken_as_people_type_them(daemon):
     assert plan["requests"] == 1000 and plan["reply_timeout_s"] == 90
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["ping"],
+        ["ping", "nowhere"],
+        ["ping", "127.0.0.1:0"],
+        ["ping", "-c", "-1", "127.0.0.1:7"],
+        ["ping", "-i", "soon", "127.0.0.1:7"],
+        ["ping", "--protocol", "ecko", "127.0.0.1:7"],
+        ["connect"],
+        ["send"],
+        ["send", "-n", "0", "127.0.0.1:7"],
+        ["pong"],
+    ],
+    ids=lambda arguments: " ".join(arguments) or "nothing",
+)
+def test_a_wrong_command_line_exits_with_2(arguments):
+    done = echoline(*arguments, seconds=10)
+    assert done.returncode == 2
+    assert done.stderr.startswith("echoline") and done.stdout == ""
+
+
 def test_a_file_may_have_the_name_of_a_subcommand(daemon, tmp_path):
     (tmp_path / "load").write_text("a\n")
     to = daemon.target("echo")
