@@ -53,7 +53,6 @@ def test_options_may_stand_between_the_words_of_a_target(daemon):
         ("ping :7 8", '"8" is a port without a host; write :8 for this machine\'s, or HOST:8'),
         ("connect http://a.example", "plain TCP; write a.example:80"),
         ("connect a:1 b:2", 'echoline connect: "b:2" is a word too many; connect takes one target'),
-        ("load a 1 x", 'echoline load: "x" is a word too many; load takes one target'),
         ("send a 1 x y", 'echoline send: "y" is a word too many; send takes one target'),
         ("ping", "echoline ping: there is no TARGET; write HOST:PORT, HOST PORT, :PORT, [IPV6]:PORT or"),
         ("ping -c", "echoline ping: --count: the value is missing"),
