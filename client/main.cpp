@@ -12,6 +12,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "client/command_line/help_formatter.hpp"
 #include "client/command_line/subcommand.hpp"
 #include "client/command_line/surplus.hpp"
 #include "client/command_line/usage_error.hpp"
@@ -35,7 +36,7 @@ std::string with_examples(const std::string& text, const std::string& examples) 
 }
 
 /// The help of a subcommand begins with its examples, its line in the help above it has none.
-class SubcommandFormatter final : public CLI::Formatter {
+class SubcommandFormatter final : public client::command_line::HelpFormatter {
  public:
   explicit SubcommandFormatter(const SubcommandEntry& entry) : entry_(entry) {}
   std::string make_description(const CLI::App* app) const override {
@@ -103,6 +104,8 @@ struct Defined {
 std::vector<Defined> define(CLI::App& app) {
   std::vector<Defined> all;
   std::string examples;
+  // The subcommands without one of their own get it, too.
+  app.formatter(std::make_shared<client::command_line::HelpFormatter>());
   for (const SubcommandEntry* const entry : subcommands) {
     CLI::App* const sub = app.add_subcommand(entry->name, entry->purpose);
     sub->formatter(std::make_shared<SubcommandFormatter>(*entry));

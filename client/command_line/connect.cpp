@@ -70,7 +70,7 @@ class ConnectCommand final : public Subcommand {
 
 const SubcommandEntry connect_command{
     "connect", "Talk to a service: input to the connection, replies to the output",
-    "  echoline connect 127.0.0.1:7008                type lines, read replies, end with Ctrl-D\n"
+    "  echoline connect 127.0.0.1:7008                type lines, end with Ctrl-D\n"
     "  printf 'PING\\nTIME\\n' | echoline connect 127.0.0.1:7008\n"
     "  echoline connect 127.0.0.1:7007 <sent >received\n",
     [](CLI::App& app) -> std::unique_ptr<Subcommand> {

@@ -24,6 +24,8 @@ class LoadCommand final : public Subcommand {
     app.footer(
         "Without a rate a connection sends when it has its reply (closed loop); with one,\n"
         "requests are sent when due, and the response time counts from then (open loop).\n"
+        "--ramp, --step and --hold make one profile in the order given; the report has a row\n"
+        "for each, and for each of several targets.\n\n"
         "Exits with 0; 1 when the service failed: a reply was wrong, nothing was answered,\n"
         "there was no service for a second or more, or more than a tenth of the requests\n"
         "were errors (an --expect of availability, errors or success judges instead); 2 for\n"
@@ -90,9 +92,10 @@ int LoadCommand::run() {
 
 const SubcommandEntry load_command{
     "load", "Put load on a service, verify every reply and measure",
-    "  echoline load 127.0.0.1:7007                    as fast as 50 connections go, 10s\n"
+    "  echoline load 127.0.0.1:7007                    as fast as they go, for 10s\n"
     "  echoline load -c 1000 -r 50k 127.0.0.1:7007     50,000 requests a second\n"
-    "  echoline load --ramp 1k:50k:30s 127.0.0.1:7007  more and more of them\n"
+    "  echoline load --ramp 1k:50k:30s --hold 1m 127.0.0.1:7007\n"
+    "  echoline load -r 1k 10.0.0.1:7007 10.0.0.2:7007\n"
     "  echoline load --line 'ECHO {seq} {random:32}' 127.0.0.1:7008\n"
     "  echoline load -r 1k --expect 'p99<5ms' --expect errors=0 127.0.0.1:7007\n",
     [](CLI::App& app) -> std::unique_ptr<Subcommand> {

@@ -113,8 +113,8 @@ void LoadPlan::add_load(CLI::App& app) {
                    parse_ramp, [this](load::RateStage stage) { add_stage(stage); });
   add_stage_option("--step", "A rate for a time", "RATE:TIME", parse_step,
                    [this](load::RateStage stage) { add_stage(stage); });
-  add_stage_option("--hold", "The rate before it for a time; all three again, in any order", "TIME",
-                   parse_hold, [this](Duration time) { add_hold(time); });
+  add_stage_option("--hold", "The rate before it for a time", "TIME", parse_hold,
+                   [this](Duration time) { add_hold(time); });
   arrival_ = add_choice(app, "--arrival", plan_.arrival, "Of a rate: constant (default) or poisson",
                         arrivals);
   dispatch_ = add_choice(app, "--dispatch", plan_.dispatch,

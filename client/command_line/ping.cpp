@@ -68,7 +68,7 @@ class PingCommand final : public Subcommand {
 
 const SubcommandEntry ping_command{
     "ping", "Measure round trips, one at a time",
-    "  echoline ping 127.0.0.1:7007                   a round trip a second until Ctrl-C\n"
+    "  echoline ping 127.0.0.1:7007                   one a second, until Ctrl-C\n"
     "  echoline ping -c 10 -i 0.1 127.0.0.1:7007      ten of them\n"
     "  echoline ping --protocol line 127.0.0.1:7008   against the line protocol\n"
     "  echoline ping --protocol connect example.com:443 example.org:443\n",

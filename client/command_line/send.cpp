@@ -112,7 +112,7 @@ class SendCommand final : public Subcommand {
 
 const SubcommandEntry send_command{
     "send", "Send the lines of a file or pipe to a service and print its replies",
-    "  echoline send 127.0.0.1:7008 commands.txt      replies in the order of the lines\n"
+    "  echoline send 127.0.0.1:7008 commands.txt      replies in the lines' order\n"
     "  seq 1000 | echoline send --protocol echo -n 8 127.0.0.1:7007\n",
     [](CLI::App& app) -> std::unique_ptr<Subcommand> {
       return std::make_unique<SendCommand>(app);
