@@ -105,7 +105,9 @@ void Generator::count(std::unique_ptr<Figures> empty) {
   loop_.call_soon_threadsafe([this, figures = std::move(empty)]() mutable {
     update_figures();
     tally_.figures.swap(figures);
-    tell([this, full = std::move(figures)]() mutable { owner_.counted(std::move(full)); });
+    tell([this, full = std::move(figures)]() mutable {
+      owner_.counted(share_.thread, std::move(full));
+    });
   });
 }
 
@@ -141,7 +143,7 @@ void Generator::run_thread() noexcept {
   } catch (...) {
     failure_ = std::current_exception();
   }
-  tell([this] { owner_.finished(); });
+  tell([this] { owner_.finished(share_.thread); });
 }
 
 streams::Task<void> Generator::live() {
@@ -275,6 +277,7 @@ void Generator::update_figures() {
   figures.bytes_sent += sent - std::exchange(bytes_sent_, sent);
   figures.bytes_received += received - std::exchange(bytes_received_, received);
   figures.connections_active = tally_.active;
+  figures.under_way = progress_.open();
 }
 
 }  // namespace client::load

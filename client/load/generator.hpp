@@ -37,11 +37,11 @@ class Generator {
     /// Every connection is made, or was given up for the first time.
     virtual void connected() = 0;
     /// The figures that count() asked for, in answer to it.
-    virtual void counted(std::unique_ptr<Figures> figures) = 0;
+    virtual void counted(std::size_t thread, std::unique_ptr<Figures> figures) = 0;
     /// The target speaks another protocol; said once or more.
     virtual void wrong_protocol() = 0;
     /// There is no more to come, and the members below may be read.
-    virtual void finished() = 0;
+    virtual void finished(std::size_t thread) = 0;
 
    protected:
     ~Owner() = default;

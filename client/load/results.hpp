@@ -53,6 +53,7 @@ struct Figures : Account {
   std::uint64_t connections_opened = 0;
   std::uint64_t connections_active = 0;  ///< at the end of the stretch
   std::uint64_t connects_failed = 0;     ///< attempts, of the warm-up as well
+  std::uint64_t under_way = 0;           ///< requests at the end of the stretch
   /// Both have also the requests that failed, with the time that was waited for them, and the
   /// response times those that were never sent.
   measure::Histogram service;
@@ -68,6 +69,7 @@ struct Figures : Account {
     connections_opened += part.connections_opened;
     connections_active += part.connections_active;
     connects_failed += part.connects_failed;
+    under_way += part.under_way;
     service.add(part.service);
     response.add(part.response);
   }
@@ -76,7 +78,7 @@ struct Figures : Account {
     start = length = Duration::zero();
     static_cast<Account&>(*this) = {};
     bytes_sent = bytes_received = 0;
-    connections_opened = connections_active = connects_failed = 0;
+    connections_opened = connections_active = connects_failed = under_way = 0;
     service.reset();
     response.reset();
   }

@@ -39,9 +39,9 @@ class Run final : public Generator::Owner {
 
  private:
   void connected() override;
-  void counted(std::unique_ptr<Figures> figures) override;
+  void counted(std::size_t thread, std::unique_ptr<Figures> figures) override;
   void wrong_protocol() override;
-  void finished() override;
+  void finished(std::size_t thread) override;
 
   streams::Task<void> watch_signals();
   streams::Task<void> count_intervals();
@@ -70,7 +70,9 @@ class Run final : public Generator::Owner {
   Time measured_from_ = Time::max();
   Time asked_at_;               // for the figures of the current interval
   std::size_t unanswered_ = 0;  // generators that have not told theirs
-  Duration last_interval_{0};   // where the one before ended
+  std::vector<bool> asked_;     // for each of them
+  std::vector<bool> has_finished_;
+  Duration last_interval_{0};  // where the one before ended
   std::vector<std::unique_ptr<Figures>> spare_;
   Figures interval_;
   Figures total_;
@@ -82,6 +84,8 @@ class Run final : public Generator::Owner {
 streams::Task<Results> Run::run() {
   observer_.connecting(plan_);
   running_ = unconnected_ = plan_.threads;
+  asked_.resize(plan_.threads);
+  has_finished_.resize(plan_.threads);
   for (std::size_t thread = 0; thread < plan_.threads; ++thread) {
     const Share share{thread, plan_.threads, plan_.connections};
     generators_.push_back(std::make_unique<Generator>(loop_, *this, plan_, targets_, share));
@@ -104,7 +108,8 @@ void Run::connected() {
   if (--unconnected_ == 0) connected_.set();
 }
 
-void Run::counted(std::unique_ptr<Figures> figures) {
+void Run::counted(std::size_t thread, std::unique_ptr<Figures> figures) {
+  asked_[thread] = false;
   interval_.add(*figures);
   figures->reset();
   spare_.push_back(std::move(figures));
@@ -122,7 +127,10 @@ void Run::end_early(std::string why) {
   for (const auto& generator : generators_) generator->stop();
 }
 
-void Run::finished() {
+void Run::finished(std::size_t thread) {
+  has_finished_[thread] = true;
+  // What it was asked for comes with the others' last figures.
+  if (asked_[thread] && --unanswered_ == 0) end_interval_if_complete();
   if (--running_ == 0) finished_.set();
 }
 
@@ -149,20 +157,24 @@ void Run::begin_load() {
 }
 
 streams::Task<void> Run::count_intervals() {
-  for (Time next = measured_from_ + 1s;; next += 1s) {
-    // The last one ends with the run.
-    if (!plan_.requests && next >= measured_from_ + plan_.duration) co_return;
+  const Time end = plan_.requests ? Time::max() : measured_from_ + plan_.duration;
+  for (Time next = measured_from_;;) {
+    // The last second ends with the run, unless that waits for replies.
+    constexpr Duration ordinary_wait = 100ms;
+    next = next < end && next + 1s >= end ? end + ordinary_wait : next + 1s;
     if (co_await streams::sleep_until(loop_, next)) co_return;
     // One that has not answered by now is about to end, or has no processor.
-    if (unanswered_ == 0 && running_ == generators_.size()) ask_for_figures();
+    if (unanswered_ == 0) ask_for_figures();
   }
 }
 
 void Run::ask_for_figures() {
   asked_at_ = Clock::now();
-  for (const auto& generator : generators_) {
+  for (std::size_t thread = 0; thread < generators_.size(); ++thread) {
+    if (has_finished_[thread]) continue;
     ++unanswered_;
-    generator->count(std::move(spare_.back()));
+    asked_[thread] = true;
+    generators_[thread]->count(std::move(spare_.back()));
     spare_.pop_back();
   }
 }
@@ -234,6 +246,7 @@ Results Run::conclude() {
   const std::uint64_t active = interval_.connections_active;
   total_.add(interval_);
   total_.connections_active = active;
+  total_.under_way = 0;
 
   Results results;
   results.plan = plan_;

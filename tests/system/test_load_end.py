@@ -2,12 +2,16 @@
 
 import resource
 import signal
+import threading
 import time
 
 import pytest
 
 from load_run import DONE, load, measured, running
+from program import ECHOLINE
 from sanitized import PATIENCE
+from service import Service
+from terminal import Terminal
 
 
 @pytest.mark.parametrize(
@@ -108,3 +112,18 @@ def test_a_generator_without_a_processor_marks_its_run_as_invalid(daemon):
     assert not run.results["valid"] and "the generator sent late" in run.results["invalid"][0]
     assert run.results["generator"]["lag_ns"]["max"] > 400e6
     assert run.requests + run.results["unsent"] == 2000 and run.errors.keys() <= {"unsent"}
+
+
+def test_a_run_that_waits_for_its_last_replies_says_so():
+    answer = threading.Event()
+
+    def serve(connection, _):
+        while message := connection.recv(65536):
+            answer.wait()
+            connection.sendall(message)
+
+    command = [ECHOLINE, "load", "-r", "10", "-d", "300ms", "-c", "3"]
+    with Service(serve) as service, Terminal(*command, service.target) as terminal:
+        terminal.see(b"waiting for 3 replies")
+        answer.set()
+        terminal.see(b"answered 3 + failed 0")

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "client/load/report/columns.hpp"
@@ -37,9 +38,23 @@ double done(const Plan& plan, Duration elapsed, const SoFar& so_far) {
   return std::clamp(share, 0.0, 1.0);
 }
 
-std::string left_over(const Plan& plan, Duration elapsed, const SoFar& so_far) {
+// What the run still waits for when nothing more is sent; empty before.
+std::string waited_for(const Plan& plan, const Figures& figures, const SoFar& so_far) {
+  const std::uint64_t over = so_far.requests + so_far.errors + figures.under_way;
+  const bool is_over =
+      plan.requests ? over >= *plan.requests : figures.start + figures.length >= plan.duration;
+  if (!is_over || figures.under_way == 0) return {};
+  if (!plan.protocol->has_replies) return "waiting for " + counted(figures.under_way, "message");
+  if (figures.under_way == 1) return "waiting for 1 reply";
+  return "waiting for " + readable_count(figures.under_way) + " replies";
+}
+
+std::string left_over(const Plan& plan, const Figures& figures, const SoFar& so_far) {
+  std::string waiting = waited_for(plan, figures, so_far);
+  if (!waiting.empty()) return waiting;
   if (!plan.requests) {
-    return in_seconds(std::max(plan.duration - elapsed, Duration::zero())) + " left";
+    const Duration left = plan.duration - figures.start - figures.length;
+    return in_seconds(std::max(left, Duration::zero())) + " left";
   }
   const std::uint64_t over = so_far.requests + so_far.errors;
   return counted(*plan.requests - std::min(over, *plan.requests), "request") + " left";
@@ -49,9 +64,15 @@ std::string bar_line(const Plan& plan, const Figures& figures, const SoFar& so_f
                      std::size_t width, const Style& style) {
   const Duration elapsed = figures.start + figures.length;
   const std::string before = in_seconds(elapsed);
-  const std::string after = left_over(plan, elapsed, so_far);
+  const std::string after = left_over(plan, figures, so_far);
   const std::size_t taken = columns(before) + columns(after) + 2;
-  if (taken + 4 > width) return std::string{cut(before + ", " + after, width)};
+  if (taken + 4 > width) {
+    // What is left without the bar says most.
+    for (const std::string& text : {before + ", " + after, after, before}) {
+      if (columns(text) <= width) return text;
+    }
+    return {};
+  }
   const std::size_t all = std::min(width - taken, widest_bar);
   const auto full =
       static_cast<std::size_t>(std::floor(done(plan, elapsed, so_far) * static_cast<double>(all)));
@@ -63,14 +84,18 @@ std::string bar_line(const Plan& plan, const Figures& figures, const SoFar& so_f
 }
 
 std::vector<Part> figure_parts(const Plan& plan, const Figures& figures, const SoFar& so_far) {
-  std::vector<Part> parts{{readable_rate(figures.rate()), Tone::strong}};
+  std::vector<Part> parts{
+      {readable_rate(figures.rate()), Tone::strong},
+      {counted(so_far.errors, "error"), so_far.errors == 0 ? Tone::plain : Tone::bad}};
   const measure::Histogram& times = plan.open_loop() ? figures.response : figures.service;
   if (!times.empty()) {
-    parts.push_back({"p50 " + readable_time(times.percentile(50)), Tone::plain});
-    parts.push_back({"p99 " + readable_time(times.percentile(99)), Tone::plain});
+    for (const auto& [name, percent] : {std::pair{"p50 ", 50.0}, std::pair{"p99 ", 99.0}}) {
+      if (times.has_percentile(percent)) {
+        parts.push_back({name + readable_time(times.percentile(percent)), Tone::plain});
+      }
+    }
     parts.push_back({"max " + readable_time(times.max()), Tone::plain});
   }
-  parts.push_back({counted(so_far.errors, "error"), so_far.errors == 0 ? Tone::plain : Tone::bad});
   parts.push_back({counted(figures.connections_active, "connection"), Tone::plain});
   return parts;
 }
@@ -102,6 +127,8 @@ std::string progress_line(const Plan& plan, const Figures& figures, const SoFar&
                           const Style& style) {
   std::string out = in_seconds(figures.start + figures.length);
   for (const Part& part : figure_parts(plan, figures, so_far)) out += ", " + part.text;
+  const std::string waiting = waited_for(plan, figures, so_far);
+  if (!waiting.empty()) out += ", " + waiting;
   out += '\n';
   return style.unicode ? out : to_ascii(out);
 }

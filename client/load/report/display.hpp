@@ -18,7 +18,8 @@ struct SoFar {
 };
 
 /// Two lines without a line feed at the end, each cut to `width` columns: a bar between elapsed and
-/// remaining time, and the figures. `figures` is the last interval; `so_far` includes it.
+/// remaining time, or what is waited for once nothing more is sent, and the figures, the more
+/// important ones first. `figures` is the last interval; `so_far` includes it.
 std::string display(const Plan& plan, const Figures& figures, const SoFar& so_far,
                     std::size_t width, const Style& style);
 
