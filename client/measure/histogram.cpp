@@ -88,6 +88,13 @@ Histogram::Duration Histogram::percentile(double percent) const noexcept {
   return max_;
 }
 
+bool Histogram::has_percentile(double percent) const noexcept {
+  if (percent <= 0 || percent >= 100) return !empty();
+  // Rounded, because 100 - 99.9 is a little less than 0.1.
+  const double needed = std::round(100 / std::min(percent, 100 - percent));
+  return static_cast<double>(count_) >= needed;
+}
+
 Histogram::Duration Histogram::lowest_in(std::size_t slot) noexcept {
   const int bucket = bucket_of(slot);
   const auto sub_bucket = static_cast<std::int64_t>(slot) - bucket * (sub_buckets / 2);

@@ -42,6 +42,9 @@ class Histogram {
   /// The highest time that is equivalent to the one at `percent`, never above max(). From 100 on
   /// it is max(), down from 0 min().
   Duration percentile(double percent) const noexcept;
+  /// Whether that means something: one time at least of those that there are lies beyond it, as of
+  /// a thousand for 99.9.
+  bool has_percentile(double percent) const noexcept;
 
   /// The counts slot by slot, as HdrHistogram's V2 encoding takes them.
   std::span<const std::uint64_t> counts() const noexcept { return {counts_.get(), slots}; }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/load/report/parts_text.hpp"
 #include "client/load/report/quantities.hpp"
 
 namespace client::load::report {
@@ -51,8 +52,13 @@ std::vector<std::string> failures(const Results& results, std::span<const Verdic
   // Of a machine without a free port nothing can be said of the service.
   if (!judged(Subject::availability) && results.health.out_of_ports == 0) {
     for (const Outage& outage : results.outages) {
-      why.push_back("there was no service for " + readable_time(outage.length) + ", from " +
-                    readable_time(outage.from) + " on" + why_gone(results));
+      why.push_back("there was no service " + outage_text(outage) + why_gone(results));
+    }
+    for (std::size_t i = 0; i < results.targets.size(); ++i) {
+      for (const Outage& outage : results.targets[i].outages) {
+        why.push_back("there was no service at " + plan.targets[i].name + " " +
+                      outage_text(outage));
+      }
     }
   }
   const bool allowed = judged(Subject::errors) || judged(Subject::success) || plan.max_errors ||

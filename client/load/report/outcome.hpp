@@ -24,9 +24,9 @@ enum class Outcome : std::uint8_t {
 std::string_view name_of(Outcome outcome);
 
 /// Why the service failed in sentences: nothing was answered, or a reply was wrong; the service was
-/// gone for a second or more, which an objective for `availability` judges instead if there is one;
-/// more than a tenth of the requests were errors, which one for `errors`, a kind of them or
-/// `success` judges instead, or `--max-errors`; the run ended early.
+/// gone, or one of its targets, for a second or more, which an objective for `availability` judges
+/// instead if there is one; more than a tenth of the requests were errors, which one for `errors`,
+/// a kind of them or `success` judges instead, or `--max-errors`; the run ended early.
 std::vector<std::string> failures(const Results& results, std::span<const Verdict> verdicts);
 
 /// The first that applies of interrupted, failed, invalid, missed, ok.

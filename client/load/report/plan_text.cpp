@@ -65,6 +65,12 @@ std::string load_text(const Plan& plan) {
   return text;
 }
 
+std::string stage_text(const RateStage& stage, Duration length) {
+  std::string text = round_rate(stage.from);
+  if (!is_step(stage)) text += " to " + round_rate(stage.to);
+  return text + ", " + readable_span(length);
+}
+
 std::string time_text(const Plan& plan) {
   std::string text = readable_span(plan.duration);
   // Of a rate alone, which is a stage without an end of its own, there is nothing to say.

@@ -17,6 +17,9 @@ std::string target_text(const Plan& plan);
 /// each`
 std::string load_text(const Plan& plan);
 
+/// `1 k/s, 10 s` or `1 k/s to 50 k/s, 30 s`, of a stage that lasted so long
+std::string stage_text(const RateStage& stage, Duration length);
+
 /// `10 s after 2 s of warm-up, 1 thread`
 std::string time_text(const Plan& plan);
 

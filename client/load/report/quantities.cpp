@@ -50,6 +50,15 @@ std::string in_units(double value, std::span<const Unit> units, int digits) {
   }
 }
 
+// Without the zeros at the end of a number that has a point, before its unit.
+std::string rounded(std::string text) {
+  const std::size_t unit = text.find_first_not_of("0123456789.");
+  if (text.find('.') >= unit) return text;
+  const std::size_t last = text.find_last_not_of('0', unit - 1);
+  const std::size_t end = text[last] == '.' ? last : last + 1;
+  return text.erase(end, unit - end);
+}
+
 }  // namespace
 
 std::string readable_time(std::chrono::nanoseconds time) {
@@ -59,14 +68,7 @@ std::string readable_time(std::chrono::nanoseconds time) {
 
 std::string readable_span(std::chrono::nanoseconds span) {
   using namespace std::chrono;
-  if (span < 1min) {
-    std::string text = readable_time(span);
-    const std::size_t unit = text.find(' ');
-    if (text.find('.') >= unit) return text;
-    const std::size_t last = text.find_last_not_of('0', unit - 1);
-    const std::size_t end = text[last] == '.' ? last : last + 1;
-    return text.erase(end, unit - end);
-  }
+  if (span < 1min) return rounded(readable_time(span));
   const auto all = round<seconds>(span);
   const hh_mm_ss parts{all};
   std::string out;
@@ -80,6 +82,8 @@ std::string readable_span(std::chrono::nanoseconds span) {
 }
 
 std::string readable_rate(double rate) { return in_units(rate, rate_units, 4); }
+
+std::string round_rate(double rate) { return rounded(readable_rate(rate)); }
 
 std::string readable_size(double bytes) { return in_units(bytes, size_units, 3); }
 

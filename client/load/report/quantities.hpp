@@ -16,6 +16,8 @@ std::string readable_span(std::chrono::nanoseconds span);
 
 /// Something a second, in four digits: `812.5/s`, `49.99 k/s`, `1.204 M/s`.
 std::string readable_rate(double rate);
+/// The same without zeros behind the point: `50 k/s`, `1.5 k/s`, `250/s`.
+std::string round_rate(double rate);
 
 /// Bytes in three digits: `64 B`, `30.5 MiB`.
 std::string readable_size(double bytes);

@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 
+#include "client/load/report/figures_json.hpp"
 #include "client/load/report/json_writer.hpp"
 #include "client/load/report/outcome.hpp"
 #include "client/load/report/plan_text.hpp"
@@ -13,89 +14,6 @@ namespace client::load::report {
 namespace {
 
 using Layout = JsonWriter::Layout;
-using measure::Histogram;
-
-enum class Buckets : std::uint8_t { omitted, included };
-
-struct Percentile {
-  std::string_view name;
-  double percent;
-};
-constexpr std::array<Percentile, 9> percentiles{{{"p1", 1},
-                                                 {"p10", 10},
-                                                 {"p25", 25},
-                                                 {"p50", 50},
-                                                 {"p75", 75},
-                                                 {"p90", 90},
-                                                 {"p99", 99},
-                                                 {"p99.9", 99.9},
-                                                 {"p99.99", 99.99}}};
-
-void write_statistics(JsonWriter& json, const Histogram& histogram) {
-  json.member("count", histogram.count());
-  json.member("min", histogram.min().count());
-  json.member("mean", histogram.mean().count());
-  json.member("standard_deviation", histogram.standard_deviation().count());
-  json.member("max", histogram.max().count());
-  for (const auto& [name, percent] : percentiles) {
-    json.member(name, histogram.percentile(percent).count());
-  }
-}
-
-// [lowest, highest, count] of each that is not empty.
-void write_buckets(JsonWriter& json, const Histogram& histogram) {
-  json.key("buckets");
-  json.begin_array(JsonWriter::Layout::line);
-  for (std::size_t slot = 0; slot < Histogram::slots; ++slot) {
-    const std::uint64_t count = histogram.counts()[slot];
-    if (count == 0) continue;
-    json.begin_array();
-    json.value(Histogram::lowest_in(slot).count());
-    json.value(Histogram::highest_in(slot).count());
-    json.value(count);
-    json.end_array();
-  }
-  json.end_array();
-}
-
-void write_errors(JsonWriter& json, std::string_view name, const ErrorCounts& errors) {
-  json.key(name);
-  json.begin_object();
-  json.member("total", errors.total());
-  for (std::size_t kind = 0; kind < error_kinds.size(); ++kind) {
-    json.member(error_kinds[kind].name, errors.of[kind]);
-  }
-  json.end_object();
-}
-
-// The statistics in nanoseconds and, if included, the buckets; null of an empty histogram.
-void write_histogram(JsonWriter& json, std::string_view name, const Histogram& histogram,
-                     Buckets buckets) {
-  json.key(name);
-  if (histogram.empty()) return json.null();
-  json.begin_object();
-  write_statistics(json, histogram);
-  if (buckets == Buckets::included) write_buckets(json, histogram);
-  json.end_object();
-}
-
-// What a run and an interval have in common.
-void write_figures(JsonWriter& json, const Figures& figures, double rate) {
-  json.member("offered", figures.offered);
-  json.member("sent", figures.sent());
-  json.member("requests", figures.answered);
-  json.member("failed", figures.failed());
-  json.member("unsent", figures.unsent());
-  json.member("rate", rate);
-  json.member("bytes_sent", figures.bytes_sent);
-  json.member("bytes_received", figures.bytes_received);
-  json.member("connections_opened", figures.connections_opened);
-  json.member("connections_active", figures.connections_active);
-  json.member("connects_failed", figures.connects_failed);
-  write_errors(json, "errors", figures.errors);
-}
-
-double seconds(Duration time) { return std::chrono::duration<double>(time).count(); }
 
 void write_payload(JsonWriter& json, const Payload& payload) {
   json.key("payload");
@@ -107,7 +25,7 @@ void write_payload(JsonWriter& json, const Payload& payload) {
   json.end_object();
 }
 
-void write_stages(JsonWriter& json, const Plan& plan) {
+void write_profile(JsonWriter& json, const Plan& plan) {
   json.key("stages");
   json.begin_array();
   for (const RateStage& stage : plan.stages) {
@@ -133,7 +51,7 @@ void write_plan(JsonWriter& json, const Plan& plan) {
   json.member("loop", plan.open_loop() ? "open" : "closed");
   json.member("arrival", arrival_names[static_cast<std::size_t>(plan.arrival)]);
   json.member("dispatch", dispatch_names[static_cast<std::size_t>(plan.dispatch)]);
-  write_stages(json, plan);
+  write_profile(json, plan);
   json.member("connections", std::uint64_t{plan.connections});
   json.member("pipeline", std::uint64_t{plan.pipeline});
   json.member("churn", plan.churn);
@@ -175,18 +93,6 @@ void write_error_examples(JsonWriter& json, const Results& results) {
     json.member(error_kinds[kind].name, results.error_examples[kind]);
   }
   json.end_object();
-}
-
-void write_outages(JsonWriter& json, std::span<const Outage> outages) {
-  json.key("outages");
-  json.begin_array();
-  for (const Outage& outage : outages) {
-    json.begin_object(Layout::line);
-    json.member("start_s", seconds(outage.from));
-    json.member("length_s", seconds(outage.length));
-    json.end_object();
-  }
-  json.end_array();
 }
 
 void write_verdicts(JsonWriter& json, std::span<const Verdict> verdicts) {
@@ -257,9 +163,12 @@ std::string results_json(const Results& results, std::span<const Verdict> verdic
   json.member("success", results.total.success());
   json.member("availability", results.availability());
   write_outages(json, results.outages);
+  write_peak(json, results.peak);
   write_histogram(json, "response_ns", results.total.response, Buckets::included);
   write_histogram(json, "service_ns", results.total.service, Buckets::included);
   write_histogram(json, "connect_ns", results.connect, Buckets::included);
+  write_stages(json, results);
+  write_targets(json, results);
   write_mismatches(json, results.mismatches);
   write_generator(json, results.health);
   json.end_object();

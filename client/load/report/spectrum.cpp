@@ -16,7 +16,8 @@ namespace {
 using Duration = std::chrono::nanoseconds;
 
 constexpr std::size_t label_width = 10;
-constexpr std::size_t bar_width = 20;
+constexpr std::size_t widest_bar = 20;
+constexpr std::size_t share_width = 8;
 
 struct Row {
   std::string_view name;
@@ -30,9 +31,7 @@ constexpr std::array<Row, 7> rows{{{"p50", 50},
                                    {"p99.99", 99.99},
                                    {"max", 100}}};
 
-constexpr std::size_t name_width = 13;
 constexpr std::size_t time_width = 10;
-constexpr std::string_view gap = "    ";
 
 constexpr std::string_view omission =
     "Closed loop: service time only, which hides coordinated omission (see --rate).";
@@ -83,6 +82,17 @@ std::string share_text(double share) {
 
 }  // namespace
 
+std::string percentile_text(const measure::Histogram& times, double percent) {
+  return times.has_percentile(percent) ? readable_time(times.percentile(percent)) : "-";
+}
+
+std::string times_text(const measure::Histogram& times) {
+  std::string text;
+  if (times.has_percentile(50)) text += "p50 " + percentile_text(times, 50) + ", ";
+  if (times.has_percentile(99)) text += "p99 " + percentile_text(times, 99) + ", ";
+  return text + "max " + readable_time(times.max());
+}
+
 std::vector<Range> spectrum(const measure::Histogram& histogram, std::size_t most) {
   if (histogram.empty()) return {};
   std::vector<Range> ranges;
@@ -109,7 +119,11 @@ std::string bar(double share, std::size_t width) {
 }
 
 std::vector<std::string> spectrum_lines(const measure::Histogram& histogram, std::size_t most,
-                                        const Style& style) {
+                                        std::size_t width, const Style& style) {
+  constexpr std::size_t narrowest_bar = 4;
+  const std::size_t others = label_width + 1 + share_width;
+  if (width < others + narrowest_bar) return {};
+  const std::size_t bar_width = std::min(width - others, widest_bar);
   const std::vector<Range> ranges = spectrum(histogram, most);
   std::uint64_t longest = 0;
   for (const Range& range : ranges) longest = std::max(longest, range.count);
@@ -129,27 +143,36 @@ std::vector<std::string> spectrum_lines(const measure::Histogram& histogram, std
 std::string latency_table(const Results& results, const Style& style) {
   const Figures& total = results.total;
   const bool open_loop = results.plan.open_loop();
-  const measure::Histogram& shown = open_loop ? total.response : total.service;
-  const std::vector<std::string> lines = spectrum_lines(shown, rows.size(), style);
+  const measure::Histogram& main = open_loop ? total.response : total.service;
+  const bool is_wide = style.width >= Style{}.width;
+  const std::size_t name_width = is_wide ? 13 : 8;
+  const std::string gap(is_wide ? 4 : 2, ' ');
+  const std::size_t figures =
+      name_width + time_width + gap.size() + (open_loop ? time_width + gap.size() : 0);
+  const std::size_t room = style.width > figures ? style.width - figures : 0;
+  const std::vector<std::string> drawn = spectrum_lines(main, rows.size(), room, style);
 
   std::string out = style.in(Tone::faint, left("latency", name_width));
-  if (open_loop) out += style.in(Tone::faint, right("response", time_width)) + std::string{gap};
+  if (open_loop) out += style.in(Tone::faint, right("response", time_width)) + gap;
   out += style.in(Tone::faint, right("service", time_width));
-  out += std::string{gap} + style.in(Tone::faint, open_loop ? "response times" : "service times");
-  out += '\n';
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    out += style.in(Tone::faint, left(rows[i].name, name_width));
-    if (open_loop) {
-      const auto time = total.response.percentile(rows[i].percent);
-      out += style.in(Tone::strong, right(readable_time(time), time_width)) + std::string{gap};
-    }
-    const std::string service =
-        right(readable_time(total.service.percentile(rows[i].percent)), time_width);
-    out += open_loop ? service : style.in(Tone::strong, service);
-    if (i < lines.size()) out += std::string{gap} + lines[i];
-    out += '\n';
+  if (!drawn.empty()) {
+    out += gap + style.in(Tone::faint, open_loop ? "response times" : "service times");
   }
-  if (!open_loop) out += style.in(Tone::faint, omission) + '\n';
+  out += '\n';
+  std::vector<std::string> lines;
+  for (const auto& [name, percent] : rows) {
+    if (!main.has_percentile(percent)) continue;
+    std::string line = style.in(Tone::faint, left(name, name_width));
+    line += style.in(Tone::strong, right(percentile_text(main, percent), time_width));
+    if (open_loop) line += gap + right(percentile_text(total.service, percent), time_width);
+    lines.push_back(std::move(line));
+  }
+  for (std::size_t i = 0; i < std::max(lines.size(), drawn.size()); ++i) {
+    std::string line = i < lines.size() ? lines[i] : std::string(figures - gap.size(), ' ');
+    if (i < drawn.size()) line += gap + drawn[i];
+    out += line + '\n';
+  }
+  if (!open_loop) out += style.in(Tone::faint, wrapped(omission, style.width, 0)) + '\n';
   return out;
 }
 

@@ -20,6 +20,12 @@ struct Range {
   std::uint64_t count = 0;
 };
 
+/// `p50 38.0 µs, p99 120 µs, max 1.20 ms`, of those percentiles that mean something.
+std::string times_text(const measure::Histogram& times);
+
+/// That percentile to be read, or `-` where there are too few times for it.
+std::string percentile_text(const measure::Histogram& times, double percent);
+
 /// At most `most` ranges, 2 or more, with round limits, laid so that nearly all times fall
 /// between the first and the last; none of an empty histogram.
 std::vector<Range> spectrum(const measure::Histogram& histogram, std::size_t most);
@@ -27,13 +33,14 @@ std::vector<Range> spectrum(const measure::Histogram& histogram, std::size_t mos
 /// A bar of `share`, 0 to 1, of `width` columns, in eighths; what is more than 0 shows.
 std::string bar(double share, std::size_t width);
 
-/// The spectrum in lines of 39 columns: the range, its bar, its share of all.
+/// The spectrum in lines of 39 columns, or `width` if that is less: the range, its bar, its share
+/// of all. None where there is no room for a bar.
 std::vector<std::string> spectrum_lines(const measure::Histogram& histogram, std::size_t most,
-                                        const Style& style);
+                                        std::size_t width, const Style& style);
 
-/// Lines of at most 80 columns, each with its line feed. The open loop's response time comes first
-/// and gives the spectrum; the closed loop knows only service time, and a line says what that
-/// hides.
+/// Lines of at most `style.width` columns, each with its line feed. The open loop's response time
+/// comes first and gives the spectrum; the closed loop knows only service time, and a line says
+/// what that hides. Percentiles are shown where there are times enough for them.
 std::string latency_table(const Results& results, const Style& style);
 
 }  // namespace client::load::report

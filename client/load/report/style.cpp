@@ -78,8 +78,10 @@ bool can_redraw(int descriptor) {
 }
 
 Style style_of(int descriptor) {
+  constexpr std::size_t narrowest = 20;  // a label and a little
   return {.colour = can_redraw(descriptor) && environment("NO_COLOR").empty(),
-          .unicode = has_unicode()};
+          .unicode = has_unicode(),
+          .width = std::clamp(width_of(descriptor), narrowest, Style{}.width)};
 }
 
 std::size_t width_of(int descriptor) {

@@ -14,6 +14,7 @@ enum class Tone : std::uint8_t { plain, strong, faint, good, bad, warning, accen
 struct Style {
   bool colour = false;
   bool unicode = true;
+  std::size_t width = 80;  ///< columns that a report may take
 
   /// `text` in a tone, if there are colours.
   std::string in(Tone tone, std::string_view text) const;
@@ -28,7 +29,7 @@ std::string to_ascii(std::string_view text);
 bool can_redraw(int descriptor);
 
 /// Colours on such a terminal unless NO_COLOR is set and not empty; Unicode unless the locale of
-/// the environment says that it has none.
+/// the environment says that it has none; a terminal's width, up to 80.
 Style style_of(int descriptor);
 
 /// The columns of the terminal, 80 if it does not tell.

@@ -6,6 +6,7 @@
 
 #include "client/load/report/columns.hpp"
 #include "client/load/report/outcome.hpp"
+#include "client/load/report/parts_text.hpp"
 #include "client/load/report/plan_text.hpp"
 #include "client/load/report/quantities.hpp"
 #include "client/load/report/spectrum.hpp"
@@ -15,7 +16,6 @@
 namespace client::load::report {
 namespace {
 
-constexpr std::size_t width = 80;
 constexpr std::size_t label_width = 13;
 constexpr std::size_t amount_width = 12;
 constexpr std::size_t shown_bytes = 15;  // on a line even if all of them are \xNN
@@ -29,7 +29,7 @@ std::string wrapped_line(const Style& style, std::string_view label, std::string
                          Tone tone = Tone::faint) {
   // The first line has the label's columns before it, the others as many spaces.
   const std::string filled = std::string(label_width, '_') + std::string{text};
-  return line(style, label, wrapped(filled, width, label_width).substr(label_width), tone);
+  return line(style, label, wrapped(filled, style.width, label_width).substr(label_width), tone);
 }
 
 std::string date(std::chrono::system_clock::time_point time) {
@@ -40,21 +40,39 @@ std::string date(std::chrono::system_clock::time_point time) {
 
 std::string plan_lines(const Results& results, const Style& style) {
   const Plan& plan = results.plan;
-  return line(style, "target", target_text(plan)) + wrapped_line(style, "load", load_text(plan)) +
-         line(style, "time", time_text(plan) + ", from " + date(results.started));
+  return wrapped_line(style, "target", target_text(plan)) +
+         wrapped_line(style, "load", load_text(plan)) +
+         wrapped_line(style, "time", time_text(plan) + ", from " + date(results.started));
 }
 
 std::string rate_line(const Results& results, const Style& style) {
   const Rates& rates = results.rates;
-  std::string text = left(readable_count(results.total.answered), amount_width) + "  " +
-                     style.in(Tone::strong, readable_rate(rates.answered));
+  const std::string answered = readable_rate(rates.answered);
+  std::string text = answered;
   if (results.plan.open_loop() && results.asked_rate > 0) {
     text += " of " + readable_rate(results.asked_rate) + " asked (" +
             readable_share(rates.answered / results.asked_rate) + ")";
     constexpr double all = 0.995;
     if (rates.sent < all * results.asked_rate) text += ", " + readable_rate(rates.sent) + " sent";
   }
-  return line(style, "requests", text);
+  // Wrapped before it is coloured: the sequences take no columns.
+  std::string out =
+      wrapped(std::string(label_width + amount_width + 2, '_') + text, style.width, label_width)
+          .substr(label_width + amount_width + 2);
+  if (out.starts_with(answered)) out.replace(0, answered.size(), style.in(Tone::strong, answered));
+  return line(style, "requests",
+              left(readable_count(results.total.answered), amount_width) + "  " + out);
+}
+
+std::string peak_line(const Results& results, const Style& style) {
+  const std::vector<RateStage>& stages = results.plan.stages;
+  const bool changes = std::ranges::any_of(stages, [&stages](const RateStage& stage) {
+    return stage.from != stages.front().from || stage.to != stages.front().from;
+  });
+  if (!results.peak || !changes) return {};
+  return wrapped_line(style, "peak",
+                      readable_rate(results.peak->rate) + " answered in the second from " +
+                          readable_span(results.peak->start) + " on");
 }
 
 std::string bytes_line(const Results& results, const Style& style, std::string_view label,
@@ -70,8 +88,7 @@ std::string connections_line(const Results& results, const Style& style) {
   std::string text = readable_count(results.total.connections_opened) + " opened";
   const measure::Histogram& times = results.connect;
   if (!times.empty()) {
-    text += ": p50 " + readable_time(times.percentile(50)) + ", p99 " +
-            readable_time(times.percentile(99)) + ", max " + readable_time(times.max());
+    text += ": " + times_text(times);
   }
   if (results.total.connects_failed != 0) {
     text += "; " + readable_count(results.total.connects_failed) + " attempts failed";
@@ -112,15 +129,20 @@ std::string error_lines(const Results& results, const Style& style) {
 
 std::string outage_lines(const Results& results, const Style& style) {
   std::string out;
-  constexpr std::size_t shown = 5;
-  for (std::size_t i = 0; i < std::min(results.outages.size(), shown); ++i) {
-    const Outage& outage = results.outages[i];
-    out +=
-        line(style, i == 0 ? "no service" : "",
-             "for " + readable_time(outage.length) + " from " + readable_time(outage.from) + " on",
-             Tone::bad);
+  constexpr std::size_t most = 5;
+  std::size_t shown = 0;
+  const auto show = [&](const std::vector<Outage>& outages, const std::string& where) {
+    for (const Outage& outage : outages) {
+      if (++shown > most) return;
+      out += wrapped_line(style, shown == 1 ? "no service" : "", where + outage_text(outage),
+                          Tone::bad);
+    }
+  };
+  show(results.outages, "");
+  for (std::size_t i = 0; i < results.targets.size(); ++i) {
+    show(results.targets[i].outages, "at " + results.plan.targets[i].name + " ");
   }
-  if (out.empty()) return out;
+  if (results.outages.empty()) return out;
   return out + line(style, "available", readable_share(results.availability()) + " of the time");
 }
 
@@ -134,8 +156,9 @@ std::string generator_line(const Results& results, const Style& style) {
   const measure::Histogram& lag = results.health.lag;
   if (!lag.empty()) {
     if (!text.empty()) text += "; ";
-    text +=
-        "sent late: p99 " + readable_time(lag.percentile(99)) + ", max " + readable_time(lag.max());
+    text += "sent late: ";
+    if (lag.has_percentile(99)) text += "p99 " + readable_time(lag.percentile(99)) + ", ";
+    text += "max " + readable_time(lag.max());
     // The rest of it is waiting for a connection that is free.
     const measure::Histogram& own = results.health.own_lag;
     if (lag.percentile(99) > std::chrono::milliseconds{1} &&
@@ -154,7 +177,7 @@ std::string expectation_lines(std::span<const Verdict> verdicts, const Style& st
   std::string out = met.empty() ? met : wrapped_line(style, "as expected", met, Tone::good);
   for (const Verdict& verdict : verdicts) {
     if (verdict.met) continue;
-    out += line(style, "missed", verdict.text(), Tone::bad);
+    out += wrapped_line(style, "missed", verdict.text(), Tone::bad);
   }
   return out;
 }
@@ -169,15 +192,17 @@ std::string interrupted_line(const Results& results, const Style& style) {
   const Plan& plan = results.plan;
   const std::string whole =
       plan.requests ? counted(*plan.requests, "request") : readable_span(plan.duration);
-  return style.in(Tone::warning, "Interrupted") + " after " + readable_span(results.total.length) +
-         " of " + whole + ": a partial report\n";
+  const std::string text = " after " + readable_span(results.total.length) + " of " + whole;
+  return style.in(Tone::warning, "Interrupted") + text + ": a partial report\n";
 }
 
 // Where the first byte is that differs.
-std::string place_of(const Mismatch& mismatch) {
-  std::string text = "connection " + readable_count(mismatch.connection) + ", request " +
-                     readable_count(mismatch.sequence) + ", offset " +
-                     readable_count(mismatch.offset) + " of the reply";
+std::string place_of(const Mismatch& mismatch, const Plan& plan) {
+  std::string text = "connection " + readable_count(mismatch.connection);
+  if (plan.targets.size() > 1)
+    text += " to " + plan.targets[plan.target_of(mismatch.connection)].name;
+  text += ", request " + readable_count(mismatch.sequence) + ", offset " +
+          readable_count(mismatch.offset) + " of the reply";
   if (mismatch.got_sequence) {
     text += "; got that of request " + readable_count(*mismatch.got_sequence);
   }
@@ -201,7 +226,7 @@ std::string mismatch_lines(const Results& results, const Style& style) {
   }
   std::string out = style.in(Tone::bad, title) + '\n';
   for (const Mismatch& mismatch : results.mismatches) {
-    out += "  " + place_of(mismatch) + '\n';
+    out += "  " + wrapped(place_of(mismatch, results.plan), style.width - 2, 2) + '\n';
     out += style.in(Tone::faint, "    expected ") + bytes_of(mismatch.expected) + '\n';
     out += style.in(Tone::faint, "    got      ") + bytes_of(mismatch.got) + '\n';
   }
@@ -212,7 +237,7 @@ std::string failure_lines(const std::vector<std::string>& failures, const Style&
   if (failures.empty()) return {};
   std::string out = style.in(Tone::bad, "FAILED") + '\n';
   for (const std::string& failure : failures) {
-    out += "  - " + wrapped(failure, width - 4, 4) + '\n';
+    out += "  - " + wrapped(failure, style.width - 4, 4) + '\n';
   }
   return out;
 }
@@ -222,7 +247,7 @@ std::string invalid_lines(const Results& results, const Style& style) {
   std::string out =
       style.in(Tone::bad, "INVALID") + ": the generator, not the service, set these figures\n";
   for (const std::string& reason : results.health.invalid) {
-    out += "  - " + wrapped(reason, width - 4, 4) + '\n';
+    out += "  - " + wrapped(reason, style.width - 4, 4) + '\n';
   }
   return out;
 }
@@ -231,10 +256,13 @@ std::string invalid_lines(const Results& results, const Style& style) {
 
 std::string summary(const Results& results, std::span<const Verdict> verdicts, const Style& style) {
   std::string out = plan_lines(results, style) + '\n';
-  out += rate_line(results, style);
+  out += rate_line(results, style) + peak_line(results, style);
   out += bytes_line(results, style, "sent", results.total.bytes_sent);
   out += bytes_line(results, style, "received", results.total.bytes_received);
   out += latency_lines(results, style) + '\n';
+  for (const std::string& parts : {stage_table(results, style), target_table(results, style)}) {
+    if (!parts.empty()) out += parts + '\n';
+  }
   out += connections_line(results, style) + error_lines(results, style);
   out += outage_lines(results, style);
   out += generator_line(results, style);

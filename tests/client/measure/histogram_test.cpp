@@ -37,6 +37,22 @@ bool same(const Histogram& a, const Histogram& b) {
 
 }  // namespace
 
+TEST_CASE("a percentile means something where one time at least lies beyond it") {
+  const auto least = [](double percent) {
+    Histogram times;
+    while (!times.has_percentile(percent)) times.record(std::chrono::milliseconds{1});
+    return times.count();
+  };
+  CHECK(least(0) == 1);
+  CHECK(least(1) == 100);
+  CHECK(least(10) == 10);
+  CHECK(least(50) == 2);
+  CHECK(least(99) == 100);
+  CHECK(least(99.9) == 1000);
+  CHECK(least(99.99) == 10'000);
+  CHECK(least(100) == 1);
+}
+
 TEST_CASE("an empty histogram is zero in everything") {
   const Histogram histogram;
   CHECK(histogram.empty());

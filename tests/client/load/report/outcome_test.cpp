@@ -60,6 +60,18 @@ TEST_CASE("an outage fails a run, unless an objective says how much availability
   CHECK(outcome_with(results, "errors<50%") == Outcome::failed);
 }
 
+TEST_CASE("a target that is gone fails the run, though others have served") {
+  Results results = tests::open_loop_results();
+  results.plan.targets.push_back({streams::HostPort{"::1", 7}, "[::1]:7"});
+  results.targets.resize(2);
+  CHECK(outcome_of(results, {}) == Outcome::ok);
+  results.targets[1].outages = {
+      {.from = std::chrono::seconds{3}, .length = std::chrono::seconds{2}}};
+  CHECK(failures(results, {}) ==
+        std::vector<std::string>{"there was no service at [::1]:7 for 2.00 s, from 3.00 s on"});
+  CHECK(results.availability() == 1);
+}
+
 TEST_CASE("errors of more than a tenth fail a run, unless an objective says how many may be") {
   Results results = tests::open_loop_results();
   results.total.offered = 1000;

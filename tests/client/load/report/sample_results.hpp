@@ -59,4 +59,28 @@ inline client::load::Results open_loop_results() {
   return results;
 }
 
+/// A ramp and a hold, and a second target.
+inline void add_parts(client::load::Results& results) {
+  using namespace std::chrono_literals;
+  results.plan.stages = {{.from = 1000, .to = 50'000, .time = 10s},
+                         {.from = 50'000, .to = 50'000, .time = 20s}};
+  results.plan.targets.push_back({streams::HostPort{"::1", 7}, "[::1]:7"});
+  results.peak = {{.rate = 49'990, .start = 12s}};
+  results.stages.resize(2);
+  results.stages[0].length = 10s;
+  results.stages[1].start = 10s;
+  results.stages[1].length = 20s;
+  results.targets.resize(2);
+  const auto fill = [](client::load::Part& part, std::uint64_t errors) {
+    part.answered = 255'000;
+    part.errors[client::load::ErrorKind::timeout] = errors;
+    part.offered = part.answered + errors;
+    part.times = sample_times(45us, 2000);
+  };
+  fill(results.stages[0], 0);
+  fill(results.stages[1], 1234);
+  fill(results.targets[0], 0);
+  fill(results.targets[1], 1234);
+}
+
 }  // namespace tests

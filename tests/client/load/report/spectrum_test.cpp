@@ -70,7 +70,7 @@ TEST_CASE("a bar is drawn in eighths, and what is more than nothing shows") {
 }
 
 TEST_CASE("the lines of a spectrum have the same width, and the points stand below each other") {
-  const auto lines = spectrum_lines(tests::sample_times(40us, 5000), 7, {});
+  const auto lines = spectrum_lines(tests::sample_times(40us, 5000), 7, 80, {});
   REQUIRE(lines.size() > 3);
   for (const std::string& line : lines) {
     CHECK(columns(line) == 39);

@@ -50,9 +50,9 @@ TEST_CASE("an ordinary summary fits a screen of 80 columns and 24 lines, without
 TEST_CASE("the open loop has both times, side by side and named") {
   Results results = tests::open_loop_results();
   results.total.response.reset();
-  results.total.response.record(std::chrono::milliseconds{500}, 10);
+  results.total.response.record(std::chrono::milliseconds{500}, 1000);
   results.total.service.reset();
-  results.total.service.record(std::chrono::microseconds{38}, 10);
+  results.total.service.record(std::chrono::microseconds{38}, 1000);
   const std::string text = summary(results, {}, plain);
   CHECK(has(text, "latency        response       service    response times\n"));
   CHECK(has(text, "p99.9            500 ms       38.0 µs"));
@@ -73,6 +73,71 @@ TEST_CASE("the closed loop says that it knows service time only, and what that h
   CHECK(has(text, "latency         service    service times\n"));
   CHECK(has(text, "service time only, which hides coordinated omission"));
   CHECK_FALSE(has(text, "asked"));
+}
+
+TEST_CASE("a profile has a row for each stage, and its peak") {
+  Results results = tests::open_loop_results();
+  CHECK_FALSE(has(summary(results, {}, plain), "stage "));
+  tests::add_parts(results);
+  const std::string text = summary(results, {}, plain);
+  CHECK(has(text, "\npeak         49.99 k/s answered in the second from 12 s on\n"));
+  CHECK(
+      has(text, "\nstage                  offered  answered  errors      p50      p99      max\n"));
+  CHECK(has(text, "\n1 k/s to 50 k/s, 10 s  255,000   255,000       0  "));
+  CHECK(has(text, "\n50 k/s, 20 s           256,234   255,000   1,234  "));
+  // A ramp that was cut short has not reached its end.
+  results.stages.pop_back();
+  results.stages[0].length = std::chrono::seconds{5};
+  CHECK(has(summary(results, {}, plain), "\n1 k/s to 25.5 k/s, 5 s "));
+}
+
+TEST_CASE("several targets have a row each, and what went to none another") {
+  Results results = tests::open_loop_results();
+  tests::add_parts(results);
+  CHECK_FALSE(has(summary(results, {}, plain), "(not sent)"));
+  results.total.errors[ErrorKind::unsent] = 500;
+  results.targets[1].outages = {{std::chrono::seconds{1}, std::chrono::seconds{2}}};
+  results.targets[1].times.reset();
+  const std::string text = summary(results, {}, plain);
+  CHECK(has(text, "\ntarget          offered  answered  errors "));
+  CHECK(has(text, "\n127.0.0.1:7007  255,000   255,000       0  "));
+  CHECK(has(text, "\n[::1]:7         256,234   255,000   1,234        -        -        -\n"));
+  CHECK(has(text, "\n(not sent)          500         0     500        -        -        -\n"));
+  CHECK(has(text, "\nno service   at [::1]:7 for 2.00 s, from 1.00 s on\ngenerator"));
+}
+
+TEST_CASE("a summary fits any terminal, and its columns are whole") {
+  for (std::size_t width = 40; width <= 80; ++width) {
+    for (const bool open_loop : {true, false}) {
+      Results results = open_loop ? tests::open_loop_results() : tests::closed_loop_results();
+      tests::add_parts(results);
+      if (!open_loop) results.plan.stages.clear();
+      results.stages.resize(results.plan.stages.size());
+      results.outages = {{std::chrono::seconds{1}, std::chrono::seconds{2}}};
+      const std::vector<Verdict> verdicts{judged("errors=0", results), judged("rate>1M", results)};
+      const Style style{.colour = false, .unicode = true, .width = width};
+      const std::string text = summary(results, verdicts, style);
+      INFO(text);
+      for (const std::string& line : lines_of(text)) {
+        CHECK(columns(line) <= width);
+        CHECK((line.empty() || line.back() != ' '));
+      }
+    }
+  }
+  const Style narrow{.colour = false, .unicode = true, .width = 60};
+  CHECK(has(summary(tests::open_loop_results(), {}, narrow), "p99.9  "));
+}
+
+TEST_CASE("no percentile is shown that too few requests make up") {
+  Results results = tests::closed_loop_results();
+  results.total.service.reset();
+  results.total.service.record(std::chrono::milliseconds{1}, 3);
+  const std::string text = summary(results, {}, plain);
+  CHECK(has(text, "\np50 "));
+  CHECK(has(text, "\nmax "));
+  for (const char* const name : {"\np75", "\np90", "\np99", "p99.9"}) {
+    CHECK_FALSE(has(text, name));
+  }
 }
 
 TEST_CASE("errors stand by kind, with the first one's words, and only those that occurred") {
@@ -105,7 +170,7 @@ TEST_CASE("an outage is shown, and that the run has failed for it") {
   results.total.connects_failed = 7;
   results.error_examples[0] = "Connection refused";
   const std::string text = summary(results, {}, plain);
-  CHECK(has(text, "no service   for 3.00 s from 1.50 s on\navailable    70.0 % of the time\n"));
+  CHECK(has(text, "no service   for 3.00 s, from 1.50 s on\navailable    70.0 % of the time\n"));
   CHECK(has(text, "; 7 attempts"));
   CHECK(has(text,
             "\nFAILED\n  - there was no service for 3.00 s, from 1.50 s on: Connection refused\n"));

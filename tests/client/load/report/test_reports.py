@@ -102,7 +102,10 @@ def test_a_histogram_is_told_by_its_statistics_and_its_buckets(run):
         assert sum(count for _, _, count in buckets) == histogram["count"]
         assert buckets[0][0] <= histogram["min"] <= buckets[0][1]
         assert buckets[-1][0] <= histogram["max"] <= buckets[-1][1]
-        for name in ("p50", "p99", "p99.9"):
+        for name, least in (("p50", 2), ("p99", 100), ("p99.9", 1000), ("p99.99", 10000)):
+            assert (histogram[name] is not None) == (histogram["count"] >= least)
+            if histogram[name] is None:
+                continue
             below = sum(count for low, _, count in buckets if low <= histogram[name])
             assert below >= float(name[1:]) / 100 * histogram["count"] * (1 - 1e-12)
 
@@ -113,7 +116,8 @@ def test_bytes_of_a_mismatch_are_hexadecimal_and_other_text_is_escaped(tmp_path)
     assert bytes.fromhex(first["expected_hex"]) == b'abc\r\n"more"'
     assert bytes.fromhex(first["got_hex"]) == b"abd\0\xff\x80"
     assert (second["got_hex"], second["got_sequence"]) == ("", 7)
-    assert results["plan"]["target"] == 'caf\u00e9 "quoted" \ufffd:7'
+    assert results["plan"]["target"] == "2 targets"
+    assert results["plan"]["targets"] == ['caf\u00e9 "quoted" \ufffd:7', "[::1]:7"]
     assert results["plan"]["payload"]["line"] == "ECHO {seq}\r\n"
     assert results["error_examples"] == {"connect": "connection refused"}
 
@@ -129,6 +133,21 @@ def test_the_account_adds_up(run):
         results[name] for name in ("offered", "requests", "failed", "unsent")
     )
     assert account in " ".join(run.out.replace(",", "").split())
+
+
+def test_the_parts_of_a_run_have_a_row_each(tmp_path):
+    results = Run("bad", tmp_path).results()
+    assert [(stage["from"], stage["to"], stage["start_s"]) for stage in results["stages"]] == [
+        (1000, 50000, 0),
+        (50000, 50000, 10),
+    ]
+    assert [target["target"] for target in results["targets"]] == results["plan"]["targets"]
+    for row in results["stages"] + results["targets"]:
+        assert row["offered"] == row["requests"] + row["errors"]["total"]
+        assert row["response_ns"]["count"] > 0 and "buckets" not in row["response_ns"]
+    assert results["targets"][1]["outages"] == [{"start_s": 1, "length_s": 1.5}]
+    one = Run("open", tmp_path).results()
+    assert one["stages"] == one["targets"] == [] and one["plan"]["target"] == "127.0.0.1:7007"
 
 
 def test_an_interval_is_a_line(run):

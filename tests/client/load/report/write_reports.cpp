@@ -17,6 +17,7 @@ using namespace std::chrono_literals;
 
 Results bad_results() {
   Results results = tests::open_loop_results();
+  tests::add_parts(results);
   results.interrupted = true;
   results.total.length = 3200ms;
   results.total.errors[ErrorKind::connect] = 1200;
@@ -27,6 +28,7 @@ Results bad_results() {
   results.total.connects_failed = 1200;
   results.other_errors[ErrorKind::closed] = 2;
   results.outages = {{.from = 1s, .length = 1500ms}};
+  results.targets[1].outages = results.outages;
   results.error_examples[0] = "connection refused";
   Mismatch changed;
   changed.connection = 3;
