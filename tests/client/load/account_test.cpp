@@ -63,6 +63,8 @@ Plan random_plan(Random& random, Fault fault) {
   constexpr std::size_t depths[] = {1, 8, 32};
   plan.pipeline = depths[below(3)];
   if (below(2) == 0) plan.stages = {{2000, 2000, 0s}};
+  if (plan.open_loop() && below(2) == 0) plan.stages = {{1000, 3000, 40ms}, {2000, 2000, 10ms}};
+  if (plan.connections > 1 && below(2) == 0) plan.targets.resize(2);
   plan.dispatch = below(2) == 0 ? Dispatch::free : Dispatch::fixed;
   if (below(4) == 0) {
     plan.churn = true;
@@ -74,6 +76,31 @@ Plan random_plan(Random& random, Fault fault) {
   }
   if (below(4) == 0) plan.warmup = 20ms;
   return plan;
+}
+
+template <class Parts>
+Account sum_of(const Parts& parts) {
+  Account sum;
+  for (const auto& part : parts) sum.add(part);
+  return sum;
+}
+
+// A row for each stage, and for each target, which nothing unsent has gone to.
+void check_parts(const Results& results) {
+  const Figures& total = results.total;
+  if (results.plan.stages.size() > 1) {
+    const Account stages = sum_of(results.stages);
+    CHECK(stages.offered == total.offered);
+    CHECK(stages.answered == total.answered);
+    CHECK(stages.errors.of == total.errors.of);
+  }
+  if (results.plan.targets.size() > 1) {
+    const Account targets = sum_of(results.targets);
+    CHECK(targets.unsent() == 0);
+    CHECK(targets.offered + total.unsent() == total.offered);
+    CHECK(targets.answered == total.answered);
+    CHECK(targets.failed() == total.failed());
+  }
 }
 
 void check_run(const Plan& plan, Fault fault, std::uint64_t every) {
@@ -96,6 +123,7 @@ void check_run(const Plan& plan, Fault fault, std::uint64_t every) {
   CHECK(sums.sum.offered == total.offered);
   CHECK(sums.sum.answered == total.answered);
   CHECK(sums.sum.errors.of == total.errors.of);
+  check_parts(results);
   // Every request of the open loop is in the response times.
   if (plan.open_loop()) {
     CHECK(total.response.count() == total.offered);

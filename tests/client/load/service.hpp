@@ -2,6 +2,7 @@
 // connection is a coroutine function.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -97,7 +98,10 @@ struct RunResult {
 inline streams::Task<RunResult> run_against(streams::EventLoop& loop, Plan plan, Handler handler,
                                             client::load::Observer& observer) {
   Service service(loop, handler);
-  plan.targets = {{streams::HostPort{"127.0.0.1", service.port()}, {}}};
+  plan.targets.resize(std::max<std::size_t>(plan.targets.size(), 1));
+  for (client::load::Target& target : plan.targets) {
+    target.address = streams::HostPort{"127.0.0.1", service.port()};
+  }
   const client::load::Preflight preflight = co_await client::load::preflight(loop, plan);
   REQUIRE(preflight.error.empty());
   RunResult ran;
@@ -107,7 +111,7 @@ inline streams::Task<RunResult> run_against(streams::EventLoop& loop, Plan plan,
   co_return std::move(ran);
 }
 
-/// Runs `plan` against `handler`.
+/// Runs `plan` against `handler`; several targets of it are one service.
 inline RunResult load(const Plan& plan, Handler handler) {
   const Watchdog watchdog(100);
   streams::EventLoop loop;
