@@ -46,7 +46,7 @@ bool is_host(std::string_view word) {
 
 std::string with_port(std::string_view host, std::string_view port) {
   const bool needs_brackets = host.find(':') != std::string_view::npos && !host.starts_with('[');
-  std::string text = needs_brackets ? "[" + std::string(host) + "]" : std::string(host);
+  std::string text = needs_brackets ? '[' + std::string(host) + ']' : std::string(host);
   return text.append(":").append(port);
 }
 

@@ -73,7 +73,9 @@ std::string readable_span(std::chrono::nanoseconds span) {
   const hh_mm_ss parts{all};
   std::string out;
   const auto add = [&out](std::int64_t number, const char* unit) {
-    if (number != 0) out += (out.empty() ? "" : " ") + std::to_string(number) + unit;
+    if (number == 0) return;
+    if (!out.empty()) out += ' ';
+    out += std::to_string(number) + unit;
   };
   add(parts.hours().count(), " h");
   add(parts.minutes().count(), " min");

@@ -34,7 +34,8 @@ std::string wrapped_line(const Style& style, std::string_view label, std::string
 
 std::string date(std::chrono::system_clock::time_point time) {
   std::string text = text::timestamp(time, text::Fraction::none);
-  text.replace(text.find('T'), 1, " ").replace(text.find('Z'), 1, " UTC");
+  text[text.find('T')] = ' ';
+  text.replace(text.find('Z'), 1, " UTC");
   return text;
 }
 
