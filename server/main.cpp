@@ -108,7 +108,7 @@ void define(CLI::App& app, CommandLine& line) {
       ->check(check_name);
   app.add_flag("-t,--check-config", line.check,
                "Check the configuration: print OK, or every error with its place");
-  app.add_flag("--print-config", line.print, "Print the configuration in effect, as TOML");
+  app.add_flag("--print-config", line.print, "Check it, too, and print what is in effect, as TOML");
   app.add_option("-l,--listen", line.source.listens,
                  "Listen there instead of where the configuration says; repeatable")
       ->option_text("PROTOCOL=ADDRESS")

@@ -1,6 +1,6 @@
-// EventLoop: one thread's loop, asyncio's word and meaning. It is an Asio io_context (accepting,
-// timers, signals, posts from other threads) with an edge-triggered readiness set for
-// connections nested in it. Everything that belongs to a loop is used on its thread only, save
+// EventLoop: one thread's loop, asyncio's word and meaning. It is an Asio io_context (timers, posts
+// from other threads) with an edge-triggered readiness set, for connections, listening sockets and
+// signals, nested in it. Everything that belongs to a loop is used on its thread only, save
 // call_soon_threadsafe() and what a ThreadsafeCall does.
 //
 // run() takes a main Task, as asyncio.run() does, and returns when that Task and all else that it

@@ -6,7 +6,8 @@
 //
 // The Tasks start when the gather is awaited, in their order. Cancelling who awaits it cancels them
 // and still waits for them; what they then return is handed over. Where memory is short, those that
-// have started are cancelled and std::bad_alloc comes out. The loop's thread only.
+// have started are cancelled and std::bad_alloc comes out; where one of them is no Task to start,
+// Misuse. The loop's thread only.
 #pragma once
 
 #include <cstddef>

@@ -27,7 +27,7 @@ struct RetryPolicy {
 
   RetryPolicy() = default;
 
-  /// How often in all the work is tried; 1 or more.
+  /// How often in all the work is tried; 1 or more, else Misuse.
   unsigned attempts = 5;
   /// The ceiling of the first delay, and of all; see Backoff.
   Duration first_delay = std::chrono::milliseconds(100);

@@ -14,7 +14,8 @@
 
 namespace streams {
 
-/// The result of `work`, or its exception.
+/// The result of `work`, or its exception; whoever was cancelled meanwhile gets it all the same.
+/// Throws Misuse when there is no Task to start.
 template <class T>
 Task<T> shield(Task<T> work) {
   CancelScope own;

@@ -1,4 +1,4 @@
-// sleep_for: asyncio.sleep(). The loop's thread; cancelling the scope ends it early.
+// sleep_for: asyncio.sleep(). The loop's thread.
 #pragma once
 
 #include <chrono>
@@ -12,7 +12,8 @@
 
 namespace streams {
 
-/// No error after `delay`; std::errc::operation_canceled when cancelled.
+/// No error after `delay`, soon where that is 0 or less; std::errc::operation_canceled as soon as
+/// the awaiting scope is cancelled. Throws std::bad_alloc (a Sleeper does not).
 inline Task<std::error_code> sleep_for(EventLoop& loop, std::chrono::steady_clock::duration delay) {
   asio::steady_timer timer(loop.context(), delay);
   co_return co_await timer.async_wait(use_task);

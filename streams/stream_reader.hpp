@@ -4,6 +4,11 @@
 // Differs from asyncio: the end of the stream and a broken connection are values of Chunk::ec;
 // after an overrun readline() discards the whole line instead of offering its tail as the next one.
 //
+// Every read that is cancelled gives std::errc::operation_canceled and takes nothing: what has come
+// is there for the next. Each gives the kernel's error once the connection is broken, and
+// Error::end_of_stream after the writer's close(). A second read while one waits throws Misuse.
+// Nothing else is thrown but where a function says so.
+//
 // Belongs to one Transport, its loop's thread. What a Chunk views lies in the reader's buffer and
 // dies at the next read.
 #pragma once

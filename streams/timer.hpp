@@ -41,6 +41,7 @@ class Timer {
     };
     start(delay, call);
   }
+  /// The function is not called; nothing where none was to be.
   void cancel() noexcept;
 
  private:

@@ -38,7 +38,8 @@ class WatchedDescriptor final : private ReadinessSet::Handler, private Cancellab
   };
 
   /// Waits until something has come since the last wait, in a turn of its own. It is told once:
-  /// take all there is, or say assume_readable().
+  /// take all there is, or say assume_readable(). False when cancelled. Throws Misuse while another
+  /// waits. This outlives the wait.
   Awaiter readable() noexcept { return Awaiter(*this); }
   /// There may be something left: the next readable() completes soon.
   void assume_readable() noexcept { ready_ = true; }

@@ -105,6 +105,16 @@ def test_every_error_of_a_configuration_is_told_with_its_place(file, check):
         assert word in line.split(": ", 2)[2]
 
 
+@pytest.mark.parametrize("check", [[], ["--check-config"]], ids=["alone", "with --check-config"])
+def test_what_is_printed_is_checked(file, check):
+    file.write_text("workers = 3\n")
+    done = echolined("--config", file, *check, "--print-config")
+    assert done.returncode == 0 and "workers = 3\n" in done.stdout
+    file.write_text(WRONG)
+    done = echolined("--config", file, *check, "--print-config")
+    assert (done.returncode, done.stdout) == (78, "")
+
+
 def test_a_syntax_error_is_told_with_its_place(file):
     file.write_text("workers = 1\nworkers = = 2\n")
     done = echolined("--config", file, "--check-config")
