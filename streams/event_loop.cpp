@@ -76,6 +76,10 @@ void EventLoop::spin() {
   auto now = Clock::now();
   auto worked = now;
   for (int spins = 0; alarm_ != nullptr || now < worked + options_.busy_poll; ++spins) {
+    if (!may_spin(now)) {
+      ring(alarm_time_);
+      return;
+    }
     bool any = ring(now);
     any = readiness_.poll() || any;
     if (spins % spins_per_context_poll == 0) any = context_.poll() != 0 || any;
@@ -84,7 +88,7 @@ void EventLoop::spin() {
     if (any) {
       worked = now;
     } else {
-      spun_ += now - before;
+      spinning_.looked_in_vain(now - before);
     }
   }
 }

@@ -25,6 +25,7 @@
 #include "streams/counter.hpp"
 #include "streams/debug.hpp"
 #include "streams/readiness.hpp"
+#include "streams/spinning.hpp"
 #include "streams/task.hpp"
 #include "streams/threadsafe_call.hpp"
 #include "streams/turn_queue.hpp"
@@ -46,7 +47,7 @@ class EventLoop {
     explicit Options(std::chrono::microseconds spin) : busy_poll(spin) {}
 
     /// How long to spin before sleeping; 0 is not at all. A spinning loop uses a whole core and
-    /// answers without the cost of being woken.
+    /// answers without the cost of being woken; one that has to share it sleeps instead.
     std::chrono::microseconds busy_poll{0};
     Debug::Options debug = {};
     /// Whether spin_until() may be called: a loop that is never asked does not even look.
@@ -124,16 +125,19 @@ class EventLoop {
     ~Alarm() = default;
   };
 
+  /// Whether the scheduler leaves the thread the processor while it spins.
+  bool may_spin(Clock::time_point now) noexcept { return spinning_.is_worthwhile(now); }
   /// Spins instead of sleeping until `time`, serving all others meanwhile, and then calls `alarm`,
   /// once: for what is due in a moment and would be late by the time that a timer and a wake-up
-  /// take. In place of the one that was set before. Needs Options::has_alarm.
+  /// take. In place of the one that was set before. Calls it early when may_spin() ends before.
+  /// Needs Options::has_alarm.
   void spin_until(Clock::time_point time, Alarm& alarm) noexcept {
     alarm_time_ = time;
     alarm_ = &alarm;
   }
   void cancel_alarm() noexcept { alarm_ = nullptr; }
   /// How long it has spun with nothing to do: time on the processor that was no work.
-  std::chrono::nanoseconds spun() const noexcept { return spun_; }
+  std::chrono::nanoseconds spun() const noexcept { return spinning_.spent(); }
 
   /// Whether the caller is this loop's thread, inside run().
   bool running_in_this_thread() const noexcept { return TurnQueue::current() == &turns_; }
@@ -204,7 +208,7 @@ class EventLoop {
   ReadinessSet readiness_{context_, turns_};
   Alarm* alarm_ = nullptr;
   Clock::time_point alarm_time_{};
-  std::chrono::nanoseconds spun_{0};
+  Spinning spinning_;
 };
 
 }  // namespace streams

@@ -92,8 +92,10 @@ void Pacer::wake_for_next() noexcept {
   if (next_ <= held_until_) {
     wake = Clock::now() + std::chrono::milliseconds{1};
   } else if (const Duration early = context_.plan.awake_before_due; early > Duration::zero()) {
-    if (next_ - Clock::now() <= early) return context_.loop.spin_until(next_, *this);
-    wake -= early;
+    if (const Time now = Clock::now(); context_.loop.may_spin(now)) {
+      if (next_ - now <= early) return context_.loop.spin_until(next_, *this);
+      wake -= early;
+    }
   }
   const auto since_epoch = wake.time_since_epoch();
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since_epoch);
