@@ -39,7 +39,7 @@ def _lag(bench: Bench, field: Field) -> tuple[dict, Table]:
     spreads = {
         name: Spread.of([one["lag_ns"][name] / 1000 for one in found]) for name in _PERCENTILES
     }
-    busy = Spread.of([one["thread_busy"][0] for one in found])
+    busy = Spread.of([one["thread_busy"][0] - one["thread_spun"][0] for one in found])
     table = Table(
         f"How late echoline load sent, at {RATE} requests a second by one thread on one core",
         ["microseconds", *_PERCENTILES, "at work"],

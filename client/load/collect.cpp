@@ -110,6 +110,11 @@ void collect(Results& results, std::span<const std::unique_ptr<Generator>> gener
   for (const auto& generator : generators) {
     Tally& tally = generator->tally();
     take(results, tally);
+    results.health.threads.push_back(generator->load());
+    // What stops one of them usually stops all.
+    if (generator->standstills().total > results.health.standstills.total) {
+      results.health.standstills = generator->standstills();
+    }
     if (tally.first_reply != Time{})
       span.first_reply = std::min(span.first_reply, tally.first_reply);
     span.last_reply = std::max(span.last_reply, tally.last_reply);

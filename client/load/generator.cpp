@@ -86,7 +86,8 @@ Generator::Generator(streams::EventLoop& home, Owner& owner, const Plan& plan,
       group_(loop_),
       warmed_up_(loop_),
       end_(loop_),
-      sweep_(loop_) {
+      sweep_(loop_),
+      pulse_(loop_) {
   const SignalsBlocked blocked;
   thread_ = std::thread(&Generator::run_thread, this);
   ::pthread_setname_np(thread_.native_handle(), ("load-" + std::to_string(share.thread)).c_str());
@@ -169,6 +170,7 @@ streams::Task<void> Generator::live() {
   ended_ = tally_.last_reply == Time{} ? now : tally_.last_reply;
   if (sending_) load_ = between(usage_, ThreadUsage::of_this_thread(loop_.spun()));
   sweep_.cancel();
+  pulse_.end();
   context_.pacing = nullptr;
   pacer_.reset();
   context_.ending = true;
@@ -233,6 +235,7 @@ void Generator::begin_measurement() {
   bytes_received_ = loop_.traffic().received.value();
   usage_ = ThreadUsage::of_this_thread(loop_.spun());
   sending_ = true;
+  pulse_.begin();
   if (!plan_.open_loop()) {
     progress_.allow(plan_.requests ? share_.part_of(*plan_.requests) : Progress::no_limit);
   }

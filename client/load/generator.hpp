@@ -17,6 +17,7 @@
 #include "client/load/pacer.hpp"
 #include "client/load/plan.hpp"
 #include "client/load/progress.hpp"
+#include "client/load/pulse.hpp"
 #include "client/load/schedule.hpp"
 #include "client/load/share.hpp"
 #include "client/load/tally.hpp"
@@ -66,7 +67,8 @@ class Generator {
 
   // After finished().
   Tally& tally() noexcept { return tally_; }
-  ThreadLoad load() const noexcept { return load_; }
+  const ThreadLoad& load() const noexcept { return load_; }
+  const Standstills& standstills() const noexcept { return pulse_.standstills(); }
   /// When the last thing that is counted had happened.
   Time ended() const noexcept { return ended_; }
   /// Rethrows what the thread ended with, if it did so by an exception.
@@ -107,6 +109,7 @@ class Generator {
   streams::Timer warmed_up_;
   streams::Timer end_;
   streams::Timer sweep_;
+  Pulse pulse_;
   Time start_;
   bool sending_ = false;
   std::uint64_t bytes_sent_ = 0;  // before the current figures

@@ -1,10 +1,11 @@
 #include "client/load/health.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdarg>
-#include <cstdio>
+#include <cmath>
 #include <string>
+
+#include "client/load/advice.hpp"
+#include "client/load/sentence.hpp"
 
 namespace client::load {
 namespace {
@@ -13,85 +14,156 @@ using namespace std::chrono_literals;
 
 constexpr double saturated = 0.95;
 constexpr double starved = 0.20;
+constexpr double starved_beside_service = 0.50;
+constexpr double worth_a_note = 0.10;
 constexpr double enough_rate = 0.95;
+constexpr double long_standstill = 0.05;
 constexpr Duration tolerable_lag = 1ms;
 constexpr double tolerable_share = 0.1;
 constexpr Duration judged_from = 1s;
 
-[[gnu::format(printf, 1, 2)]] std::string print(const char* format, ...) {
-  std::array<char, 400> text{};
-  std::va_list arguments;
-  va_start(arguments, format);
-  std::vsnprintf(text.data(), text.size(), format, arguments);
-  va_end(arguments);
-  return text.data();
+double share_of(Duration part, Duration whole) {
+  return whole > Duration::zero()
+             ? static_cast<double>(part.count()) / static_cast<double>(whole.count())
+             : 0;
 }
 
-double in_milliseconds(Duration time) {
-  return std::chrono::duration<double, std::milli>(time).count();
+class Judge {
+ public:
+  explicit Judge(Results& results) : results_(results), health_(results.health) {}
+
+  void lag();
+  void rate();
+  void standstills();
+  void starvation();
+  void ports();
+  void bound();
+  void ceiling();
+
+ private:
+  void invalid(const std::string& what, Cause cause);
+  std::string advice(Cause cause);
+
+  Results& results_;
+  Health& health_;
+};
+
+std::string Judge::advice(Cause cause) {
+  if (cause == Cause::shared) health_.commands = commands_apart(health_);
+  return advice_on(cause, results_);
 }
 
-void judge_lag(Results& results) {
-  const Duration lag = results.health.own_lag.percentile(99);
-  const Duration response = results.total.response.percentile(99);
-  if (lag <= tolerable_lag ||
-      static_cast<double>(lag.count()) <= tolerable_share * static_cast<double>(response.count())) {
+void Judge::invalid(const std::string& what, Cause cause) {
+  health_.invalid.push_back(what + "; " + advice(cause));
+}
+
+void Judge::lag() {
+  const Duration lag = health_.own_lag.percentile(99);
+  const Duration response = results_.total.response.percentile(99);
+  if (lag <= tolerable_lag || share_of(lag, response) <= tolerable_share) return;
+  invalid(sentence("the generator sent late: 99 %% of the requests left within %.3f ms of their "
+                   "time, against a response time of %.3f ms",
+                   in_milliseconds(lag), in_milliseconds(response)),
+          cause_of(results_));
+}
+
+void Judge::rate() {
+  const double reached = results_.rates.answered;
+  const double busiest = health_.busiest();
+  if (busiest < saturated || reached >= enough_rate * results_.asked_rate) return;
+  invalid(sentence("the generator was busy for %.0f %% of the time and reached %.0f of %.0f "
+                   "requests a second",
+                   100 * busiest, reached, results_.asked_rate),
+          Cause::saturated);
+}
+
+void Judge::standstills() {
+  const Standstills& all = health_.standstills;
+  if (all.count == 0) return;
+  if (share_of(all.total, results_.total.length) >= long_standstill) {
+    if (results_.valid()) {
+      invalid(sentence("the generator was not running for %.0f %% of the time",
+                       100 * share_of(all.total, results_.total.length)),
+              Cause::stood_still);
+    }
     return;
   }
-  results.health.invalid.push_back(
-      print("the generator sent late: 99 %% of the requests left within %.3f ms of their time, "
-            "against a response time of %.3f ms; give it more threads (--threads) and processors "
-            "of its own, spin (--busy-poll 100us), or ask for less (--rate)",
-            in_milliseconds(lag), in_milliseconds(response)));
+  results_.notes.push_back(
+      sentence("the generator stood still %s%.3f s, from %.2f s on: it was stopped, or its machine "
+               "was; what was under way then has that in its time",
+               all.count == 1 ? "for " : "several times, for up to ", in_seconds(all.longest),
+               in_seconds(all.longest_from)));
 }
 
-void judge_rate(Results& results, double busiest) {
-  const double reached = results.rates.answered;
-  if (busiest < saturated || reached >= enough_rate * results.asked_rate) return;
-  results.health.invalid.push_back(
-      print("the generator was busy for %.0f %% of the time and reached %.0f of %.0f requests a "
-            "second; give it more threads (--threads) and processors, or ask for less (--rate)",
-            100 * busiest, reached, results.asked_rate));
+void Judge::starvation() {
+  const double waited = health_.most_waiting();
+  if (results_.total.length < judged_from || waited < worth_a_note) return;
+  const Cause cause = cause_of_waiting(health_);
+  const std::string what =
+      sentence("the generator waited for a processor for %.0f %% of the time", 100 * waited);
+  if (waited >= (cause == Cause::shared ? starved_beside_service : starved)) {
+    if (results_.valid()) invalid(what, cause);
+  } else if (cause == Cause::shared) {
+    results_.notes.push_back(what + ", and its figures have that in them: " + advice(cause));
+  }
 }
 
-void judge_ports(Results& results) {
-  if (results.health.out_of_ports == 0) return;
-  results.health.invalid.push_back(
-      print("%llu attempts to connect found no free local port, and requests waited for one; give "
-            "more addresses of this machine (--bind ADDR,ADDR), widen "
-            "net.ipv4.ip_local_port_range, or ask for fewer connections a second (--connect-rate)",
-            static_cast<unsigned long long>(results.health.out_of_ports)));
+void Judge::ports() {
+  if (health_.out_of_ports == 0) return;
+  health_.invalid.push_back(
+      sentence("%llu attempts to connect found no free local port, and requests waited for one; "
+               "give more addresses of this machine (--bind ADDR,ADDR), widen "
+               "net.ipv4.ip_local_port_range, or ask for fewer connections a second "
+               "(--connect-rate)",
+               static_cast<unsigned long long>(health_.out_of_ports)));
 }
 
-void judge_starvation(Results& results, double waited) {
-  if (waited < starved || results.total.length < judged_from) return;
-  results.health.invalid.push_back(
-      print("the generator waited for a processor for %.0f %% of the time; give it one that "
-            "neither the service nor anything else uses",
-            100 * waited));
+void Judge::bound() {
+  const double busiest = health_.busiest();
+  if (busiest < saturated) return;
+  results_.notes.push_back(
+      sentence("generator-bound: a generator thread was busy for %.0f %% of the time, so the "
+               "throughput is the generator's and not the service's; ",
+               100 * busiest) +
+      advice(Cause::saturated));
+}
+
+// What the plan's connections can have in flight, over the time that each takes, is what they can
+// have answered in a second (Little's law).
+void Judge::ceiling() {
+  const Plan& plan = results_.plan;
+  const Figures& total = results_.total;
+  // The times of those that failed are time-outs above all.
+  if (plan.churn || total.service.empty() || total.failed() > total.answered / 10) return;
+  const double service = in_seconds(total.service.mean());
+  const auto in_flight = static_cast<double>(plan.connections * plan.pipeline);
+  double wanted = 0;
+  for (const RateStage& stage : plan.stages) wanted = std::max({wanted, stage.from, stage.to});
+  const bool waited = total.unsent() != 0 ||
+                      health_.lag.percentile(99) > tolerable_lag + health_.own_lag.percentile(99);
+  if (!waited || wanted * service < in_flight * enough_rate) return;
+  results_.notes.push_back(sentence(
+      "requests waited for a connection: %zu of them with %zu in flight each, and a service time "
+      "of "
+      "%.3f ms, can have %.0f answers a second; %.0f a second take %.0f connections or more",
+      plan.connections, plan.pipeline, 1000 * service, in_flight / service, wanted,
+      std::ceil(wanted * service / static_cast<double>(plan.pipeline) / enough_rate)));
 }
 
 }  // namespace
 
-void judge(Results& results, const std::vector<ThreadLoad>& loads) {
-  double busiest = 0;
-  double waited = 0;
-  for (const ThreadLoad& load : loads) {
-    results.health.thread_busy.push_back(std::min(load.busy, 1.0));
-    busiest = std::max(busiest, load.busy);
-    waited = std::max(waited, load.waited);
-  }
+void judge(Results& results) {
+  Judge judge(results);
   if (results.plan.open_loop()) {
-    judge_lag(results);
-    judge_rate(results, busiest);
-  } else if (busiest >= saturated) {
-    results.notes.push_back(
-        print("generator-bound: a generator thread was busy for %.0f %% of the time, so the "
-              "throughput is the generator's and not the service's; use more threads (--threads)",
-              100 * busiest));
+    judge.lag();
+    judge.rate();
+    judge.ceiling();
+  } else {
+    judge.bound();
   }
-  judge_starvation(results, waited);
-  judge_ports(results);
+  judge.standstills();
+  judge.starvation();
+  judge.ports();
   if (results.total.answered == 0 && results.total.errors[ErrorKind::mismatch] != 0) {
     results.notes.emplace_back(
         "no reply was as it had to be; does the target speak another protocol? (--protocol)");

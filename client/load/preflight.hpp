@@ -2,22 +2,14 @@
 #pragma once
 
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "client/load/plan.hpp"
-#include "streams/address.hpp"
-#include "streams/endpoint.hpp"
+#include "client/load/resolved_target.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/task.hpp"
 
 namespace client::load {
-
-/// Where a run's connections to a target go to and come from. Every thread has the same.
-struct ResolvedTarget {
-  std::variant<streams::Endpoint, streams::UnixPath> address;
-  std::vector<streams::Endpoint> sources;  ///< taken in turn; empty is the kernel's choice
-};
 
 struct Preflight {
   std::string error;  ///< empty when the run may begin; else what is wrong and what to do

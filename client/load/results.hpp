@@ -6,6 +6,7 @@
 // knows it.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -18,6 +19,8 @@
 #include "client/load/account.hpp"
 #include "client/load/availability.hpp"
 #include "client/load/plan.hpp"
+#include "client/load/surroundings.hpp"
+#include "client/load/thread_usage.hpp"
 #include "client/measure/histogram.hpp"
 
 namespace client::load {
@@ -112,15 +115,32 @@ struct Peak {
   Duration start{0};  ///< since the measurement's start
 };
 
-/// How the generator itself did. Its own slowness must not pass for the service's.
+/// How the generator itself did, and what it had around it. Its own slowness must not pass for the
+/// service's.
 struct Health {
   measure::Histogram lag;  ///< how long after it was due a request of the open loop left
   /// How late the generator was with what was due, before it waited for any connection: of that
   /// lag its own part.
   measure::Histogram own_lag;
-  std::vector<double> thread_busy;   ///< CPU time over elapsed time, 0 to 1, of each thread
-  std::uint64_t out_of_ports = 0;    ///< attempts to connect that found no local port
-  std::vector<std::string> invalid;  ///< why the figures are not the service's, and what to change
+  std::vector<ThreadLoad> threads;
+  Standstills standstills;  ///< of the thread that had the most of it
+  Surroundings surroundings;
+  std::uint64_t out_of_ports = 0;     ///< attempts to connect that found no local port
+  std::vector<std::string> invalid;   ///< why the figures are not the service's, and what to change
+  std::vector<std::string> commands;  ///< for a shell: they do what a note or `invalid` advises
+
+  /// The largest share of its time that any thread worked.
+  double busiest() const noexcept {
+    double most = 0;
+    for (const ThreadLoad& thread : threads) most = std::max(most, thread.worked());
+    return most;
+  }
+  /// The largest share of its time that any thread was ready to run, and did not.
+  double most_waiting() const noexcept {
+    double most = 0;
+    for (const ThreadLoad& thread : threads) most = std::max(most, thread.waited);
+    return most;
+  }
 };
 
 /// Each over its own time: requests are offered for as long as the plan says, and answered until

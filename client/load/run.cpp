@@ -32,6 +32,7 @@ class Run final : public Generator::Owner {
         targets_(targets),
         observer_(observer),
         beside_(loop),
+        lookout_(targets),
         connected_(loop),
         finished_(loop) {}
 
@@ -59,6 +60,7 @@ class Run final : public Generator::Owner {
   const std::vector<ResolvedTarget>& targets_;
   Observer& observer_;
   streams::TaskGroup beside_;
+  Lookout lookout_;
   std::size_t running_ = 0;
   std::size_t unconnected_ = 0;
   streams::Event connected_;
@@ -147,6 +149,7 @@ streams::Task<void> Run::watch_signals() {
 }
 
 void Run::begin_load() {
+  lookout_.begin();
   // All threads begin together, a moment from now.
   const Time start = Clock::now() + 1ms;
   measured_from_ = start + plan_.warmup;
@@ -257,10 +260,8 @@ Results Run::conclude() {
   results.ended_early = ended_early_;
   results.peak = peak_;
   collect(results, generators_, measured_from_);
-  std::vector<ThreadLoad> loads;
-  loads.reserve(generators_.size());
-  for (const auto& generator : generators_) loads.push_back(generator->load());
-  judge(results, loads);
+  results.health.surroundings = lookout_.end();
+  judge(results);
   return results;
 }
 

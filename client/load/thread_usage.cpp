@@ -28,9 +28,27 @@ ThreadUsage ThreadUsage::of_this_thread(Duration spun) {
 ThreadLoad between(const ThreadUsage& begin, const ThreadUsage& end) noexcept {
   const auto elapsed = static_cast<double>((end.at - begin.at).count());
   if (elapsed <= 0) return {};
-  const Duration worked = (end.on_cpu - begin.on_cpu) - (end.spun - begin.spun);
-  return {std::max(0.0, static_cast<double>(worked.count()) / elapsed),
-          static_cast<double>((end.waited - begin.waited).count()) / elapsed};
+  const auto share = [elapsed](Duration time) {
+    return std::clamp(static_cast<double>(time.count()) / elapsed, 0.0, 1.0);
+  };
+  ThreadLoad load;
+  load.busy = share(end.on_cpu - begin.on_cpu);
+  load.waited = share(end.waited - begin.waited);
+  load.spun = std::min(share(end.spun - begin.spun), load.busy);
+  return load;
+}
+
+void Standstills::add(Duration from, Duration length) noexcept {
+  ++count;
+  total += length;
+  if (length <= longest) return;
+  longest = length;
+  longest_from = from;
+}
+
+Duration stood_still(const ThreadUsage& begin, const ThreadUsage& end, Duration asleep) noexcept {
+  const Duration accounted = asleep + (end.on_cpu - begin.on_cpu) + (end.waited - begin.waited);
+  return std::max<Duration>(end.at - begin.at - accounted, Duration::zero());
 }
 
 }  // namespace client::load

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "client/load/report/figures_json.hpp"
+#include "client/load/report/generator_json.hpp"
 #include "client/load/report/json_writer.hpp"
 #include "client/load/report/outcome.hpp"
 #include "client/load/report/plan_text.hpp"
@@ -124,18 +125,6 @@ void write_mismatches(JsonWriter& json, std::span<const Mismatch> mismatches) {
   json.end_array();
 }
 
-void write_generator(JsonWriter& json, const Health& health) {
-  json.key("generator");
-  json.begin_object();
-  write_histogram(json, "lag_ns", health.lag, Buckets::included);
-  write_histogram(json, "own_lag_ns", health.own_lag, Buckets::included);
-  json.key("thread_busy");
-  json.begin_array(Layout::line);
-  for (const double busy : health.thread_busy) json.value(busy);
-  json.end_array();
-  json.end_object();
-}
-
 }  // namespace
 
 std::string results_json(const Results& results, std::span<const Verdict> verdicts) {
@@ -151,6 +140,7 @@ std::string results_json(const Results& results, std::span<const Verdict> verdic
   write_strings(json, "failures", failures(results, verdicts));
   write_strings(json, "invalid", results.health.invalid);
   write_strings(json, "notes", results.notes);
+  write_strings(json, "commands", results.health.commands);
   write_verdicts(json, verdicts);
   json.member("length_s", std::chrono::duration<double>(results.total.length).count());
   json.member("asked_rate",

@@ -148,11 +148,16 @@ std::string outage_lines(const Results& results, const Style& style) {
 }
 
 std::string generator_line(const Results& results, const Style& style) {
-  const std::vector<double>& busy = results.health.thread_busy;
+  const std::vector<ThreadLoad>& threads = results.health.threads;
   std::string text;
-  if (!busy.empty()) {
-    const double most = *std::ranges::max_element(busy);
-    text = (busy.size() == 1 ? "thread busy " : "busiest thread ") + readable_share(most);
+  if (!threads.empty()) {
+    const ThreadLoad& most = *std::ranges::max_element(threads, {}, &ThreadLoad::busy);
+    text = (threads.size() == 1 ? "thread busy " : "busiest thread ") + readable_share(most.busy);
+    constexpr double worth_saying = 0.005;
+    if (most.spun > worth_saying) text += ", spinning for " + readable_share(most.spun);
+    if (most.waited > worth_saying) {
+      text += ", waiting for a processor for " + readable_share(most.waited);
+    }
   }
   const measure::Histogram& lag = results.health.lag;
   if (!lag.empty()) {
@@ -168,6 +173,15 @@ std::string generator_line(const Results& results, const Style& style) {
     }
   }
   return text.empty() ? std::string{} : wrapped_line(style, "generator", text);
+}
+
+// In one line each, so that they can be pasted.
+std::string command_lines(const Results& results, const Style& style) {
+  std::string out;
+  for (const std::string& command : results.health.commands) {
+    out += line(style, out.empty() ? "commands" : "", command);
+  }
+  return out;
 }
 
 std::string expectation_lines(std::span<const Verdict> verdicts, const Style& style) {
@@ -268,6 +282,7 @@ std::string summary(const Results& results, std::span<const Verdict> verdicts, c
   out += outage_lines(results, style);
   out += generator_line(results, style);
   for (const std::string& note : results.notes) out += wrapped_line(style, "note", note);
+  out += command_lines(results, style);
   out += expectation_lines(verdicts, style);
   for (const std::string& complaint :
        {mismatch_lines(results, style), interrupted_line(results, style),

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <numeric>
+#include <string>
 
 #include "client/load/run.hpp"
 #include "streams/sleep.hpp"
@@ -87,8 +89,17 @@ TEST_CASE("a thread that is awake before requests are due sends them all and is 
   const auto [results, accepted] = load(plan, echo);
   CHECK(results.total.answered + results.total.unsent() == 100);
   CHECK(results.total.failed() == 0);
-  REQUIRE(results.health.thread_busy.size() == 1);
-  CHECK(results.health.thread_busy[0] < 0.5);
+  REQUIRE(results.health.threads.size() == 1);
+  CHECK(results.health.busiest() < 0.5);
+  CHECK(results.health.threads[0].spun > 0);
+}
+
+TEST_CASE("a rate that takes more connections than there are is said to") {
+  const auto [results, accepted] = load(at_rate(1000, 300ms, 1), in_20_ms);
+  const auto says = [](const std::string& note) {
+    return note.find("requests waited for a connection: 1 of them") != std::string::npos;
+  };
+  CHECK(std::any_of(results.notes.begin(), results.notes.end(), says));
 }
 
 TEST_CASE("a ramp and poisson arrivals send as many as their area says") {

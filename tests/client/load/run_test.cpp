@@ -98,7 +98,7 @@ TEST_CASE("a number of requests is sent exactly, by any number of threads") {
     CHECK(results.total.response.empty());
     CHECK(results.total.connections_opened == 7);
     CHECK(results.connect.count() == 7);
-    CHECK(results.health.thread_busy.size() == threads);
+    CHECK(results.health.threads.size() == threads);
     CHECK(accepted == 8);
   }
 }

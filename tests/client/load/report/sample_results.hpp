@@ -41,7 +41,7 @@ inline client::load::Results closed_loop_results() {
   results.total.connections_active = 50;
   results.total.service = sample_times(38us, 20'000);
   results.connect = sample_times(61us, 50);
-  results.health.thread_busy = {0.432};
+  results.health.threads = {{.busy = 0.432}};
   return results;
 }
 

@@ -1,0 +1,149 @@
+#include "client/load/service_process.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string_view>
+#include <sys/socket.h>
+#include <system_error>
+#include <unistd.h>
+
+#include "client/load/processors.hpp"
+#include "streams/unique_fd.hpp"
+
+namespace client::load {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The inodes of the sockets that listen on a port, in a table such as /proc/net/tcp.
+void add_listeners(std::vector<std::string>& inodes, const char* table, std::uint16_t port) {
+  constexpr std::string_view listening = "0A";
+  std::ifstream file(table);
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream words(line);
+    std::string slot, local, remote, state, queues, timer, retransmits, user, timeout, inode;
+    words >> slot >> local >> remote >> state >> queues >> timer >> retransmits >> user >>
+        timeout >> inode;
+    const std::size_t colon = local.rfind(':');
+    if (state != listening || colon == std::string::npos) continue;
+    if (std::strtoul(local.c_str() + colon + 1, nullptr, 16) == port) inodes.push_back(inode);
+  }
+}
+
+void add_listeners(std::vector<std::string>& inodes, const std::string& path) {
+  // SO_ACCEPTCON, as the kernel prints a socket's flags.
+  constexpr std::string_view listening = "00010000";
+  std::ifstream file("/proc/net/unix");
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream words(line);
+    std::string address, references, protocol, flags, type, state, inode, name;
+    words >> address >> references >> protocol >> flags >> type >> state >> inode;
+    std::getline(words >> std::ws, name);
+    if (flags == listening && name == path) inodes.push_back(inode);
+  }
+}
+
+bool has_socket(const fs::path& process, const std::vector<std::string>& links) {
+  std::error_code ec;
+  for (fs::directory_iterator file(process / "fd", ec); !ec && file != fs::directory_iterator();
+       file.increment(ec)) {
+    std::error_code gone;
+    const std::string link = fs::read_symlink(file->path(), gone);
+    if (std::ranges::find(links, link) != links.end()) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool is_local(const TargetAddress& target) {
+  const auto* const endpoint = std::get_if<streams::Endpoint>(&target);
+  if (endpoint == nullptr) return true;
+  sockaddr_storage address{};
+  std::memcpy(&address, endpoint->address(), endpoint->address_size());
+  // Any port; the place is the same in both families.
+  reinterpret_cast<sockaddr_in*>(&address)->sin_port = 0;
+  const streams::UniqueFd fd(::socket(endpoint->family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
+  return fd && ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address),
+                      endpoint->address_size()) == 0;
+}
+
+std::optional<ServiceProcess> find_service(const TargetAddress& target) {
+  std::vector<std::string> links;
+  if (const auto* const endpoint = std::get_if<streams::Endpoint>(&target)) {
+    add_listeners(links, "/proc/net/tcp", endpoint->port());
+    add_listeners(links, "/proc/net/tcp6", endpoint->port());
+  } else {
+    add_listeners(links, std::get<streams::UnixPath>(target).path);
+  }
+  if (links.empty()) return std::nullopt;
+  for (std::string& inode : links) inode = "socket:[" + inode + ']';
+  std::error_code ec;
+  for (fs::directory_iterator process("/proc", ec); !ec && process != fs::directory_iterator();
+       process.increment(ec)) {
+    const int pid = std::atoi(process->path().filename().c_str());
+    if (pid <= 0 || pid == ::getpid() || !has_socket(process->path(), links)) continue;
+    ServiceProcess service;
+    service.pid = pid;
+    service.on_cpu = cpu_time_of(pid);
+    service.processors = Processors::of_process(pid);
+    return service;
+  }
+  return std::nullopt;
+}
+
+std::chrono::nanoseconds cpu_time_of(int pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string line;
+  std::getline(file, line);
+  // Its name may have anything in it, parentheses and spaces, too.
+  std::istringstream words(line.substr(std::min(line.rfind(')'), line.size())));
+  std::string skipped;
+  for (int i = 0; i < 12; ++i) words >> skipped;
+  std::int64_t user = 0;
+  std::int64_t system = 0;
+  if (!(words >> user >> system)) return {};
+  return (user + system) * (std::chrono::nanoseconds{1'000'000'000} / ::sysconf(_SC_CLK_TCK));
+}
+
+std::chrono::nanoseconds own_cpu_time() {
+  timespec time{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{time.tv_nsec};
+}
+
+std::string own_command() {
+  std::ifstream file("/proc/self/cmdline", std::ios::binary);
+  std::string command;
+  for (std::string word; std::getline(file, word, '\0');) {
+    if (!command.empty()) command += ' ';
+    command += shell_quoted(word);
+  }
+  return command;
+}
+
+std::string shell_quoted(const std::string& word) {
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view{"-_./:,=@%+"}.find(c) != std::string_view::npos;
+  };
+  if (!word.empty() && std::ranges::all_of(word, is_plain)) return word;
+  std::string quoted = "'";
+  for (const char c : word) {
+    if (c == '\'') {
+      quoted += "'\\''";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + '\'';
+}
+
+}  // namespace client::load
