@@ -2,6 +2,8 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -12,7 +14,9 @@
 #include "client/exit_code.hpp"
 #include "client/load/preflight.hpp"
 #include "client/load/report/report.hpp"
+#include "client/load/report/style.hpp"
 #include "client/load/run.hpp"
+#include "client/self_test/self_test.hpp"
 
 namespace client::command_line {
 namespace {
@@ -31,7 +35,11 @@ class LoadCommand final : public Subcommand {
         "were errors (an --expect of availability, errors or success judges instead); 2 for\n"
         "a wrong command line; 3 when an --expect was missed; 4 when the generator, and not\n"
         "the service, set the figures; 130 when interrupted.");
-    app.final_callback([this] {
+    app.add_flag_callback(
+        "--self-test", [this, &app] { choose_self_test(app); },
+        "Show what the figures are worth here; no TARGET");
+    app.final_callback([this, &app] {
+      if (tests_itself_) return check_alone(app);
       plan_.complete();
       read_expectations();
     });
@@ -41,9 +49,12 @@ class LoadCommand final : public Subcommand {
 
  private:
   void add_outputs(CLI::App& app);
+  void choose_self_test(CLI::App& app);
+  static void check_alone(const CLI::App& app);
   void read_expectations();
 
   LoadPlan plan_;
+  bool tests_itself_ = false;
   load::report::Outputs outputs_;
   std::vector<std::string> expectations_;
 };
@@ -63,6 +74,20 @@ void LoadCommand::add_outputs(CLI::App& app) {
       ->allow_extra_args(false);
 }
 
+void LoadCommand::choose_self_test(CLI::App& app) {
+  tests_itself_ = true;
+  // The callbacks of options come before the check of what is required.
+  for (CLI::Option* const option : app.get_options()) option->required(false);
+}
+
+void LoadCommand::check_alone(const CLI::App& app) {
+  for (const CLI::Option* const option : app.get_options()) {
+    if (option->count() == 0 || option->check_name("--self-test")) continue;
+    throw CLI::ValidationError(
+        "--self-test", "has a load and a report of its own; leave " + option->get_name() + " out");
+  }
+}
+
 void LoadCommand::read_expectations() {
   for (const std::string& text : expectations_) {
     auto parsed = load::report::parse_expectation(text, plan_.plan().open_loop());
@@ -71,7 +96,21 @@ void LoadCommand::read_expectations() {
   }
 }
 
+int run_self_test() {
+  streams::EventLoop loop;
+  const bool unicode = load::report::style_of(STDOUT_FILENO).unicode;
+  bool printed = true;
+  const auto print = [unicode, &printed](std::string_view lines) {
+    const std::string text = unicode ? std::string(lines) : load::report::to_ascii(lines);
+    printed = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
+              std::fflush(stdout) == 0 && printed;
+  };
+  const int code = loop.run(self_test::self_test(loop, print));
+  return printed ? code : exit_code::failure;
+}
+
 int LoadCommand::run() {
+  if (tests_itself_) return run_self_test();
   load::Plan plan = plan_.plan();
   // Who states an availability expects outages.
   for (const load::report::Expectation& expectation : outputs_.expectations) {
@@ -97,7 +136,8 @@ const SubcommandEntry load_command{
     "  echoline load --ramp 1k:50k:30s --hold 1m 127.0.0.1:7007\n"
     "  echoline load -r 1k 10.0.0.1:7007 10.0.0.2:7007\n"
     "  echoline load --line 'ECHO {seq} {random:32}' 127.0.0.1:7008\n"
-    "  echoline load -r 1k --expect 'p99<5ms' --expect errors=0 127.0.0.1:7007\n",
+    "  echoline load -r 1k --expect 'p99<5ms' --expect errors=0 127.0.0.1:7007\n"
+    "  echoline load --self-test                       can its figures be believed?\n",
     [](CLI::App& app) -> std::unique_ptr<Subcommand> {
       return std::make_unique<LoadCommand>(app);
     }};

@@ -93,6 +93,8 @@ complete -c echoline -n '__fish_seen_subcommand_from load' -l payload -rF \
     -d 'Send the bytes of a file'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l line -x -d 'Send this line'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l no-verify -d 'Do not compare replies'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l self-test \
+    -d 'Show what the figures are worth here'
 complete -c echoline -n '__fish_seen_subcommand_from load' -s q -l quiet \
     -d 'Show nothing while it runs'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l json -rF \

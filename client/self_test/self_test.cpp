@@ -1,0 +1,115 @@
+#include "client/self_test/self_test.hpp"
+
+#include <array>
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "client/exit_code.hpp"
+#include "client/load/preflight.hpp"
+#include "client/self_test/findings.hpp"
+#include "client/self_test/trial.hpp"
+
+namespace client::self_test {
+namespace {
+
+using namespace std::chrono_literals;
+
+// So many that none of them has to wait for another's reply, at the longest delay.
+constexpr std::size_t connections = 400;
+constexpr double rate = 1000;
+constexpr Duration duration = 2s;
+// Of a machine that is busy for a moment.
+constexpr int attempts = 3;
+
+constexpr std::array<double, 6> rates{1000, 5000, 20'000, 50'000, 100'000, 200'000};
+
+/// The parts in their order, each printed when it is known.
+class SelfTest {
+ public:
+  SelfTest(streams::EventLoop& loop, Print print) : loop_(loop), print_(std::move(print)) {}
+
+  streams::Task<int> run();
+
+ private:
+  streams::Task<void> compare_with(Delays delays);
+  streams::Task<void> starve();
+  streams::Task<void> try_rates();
+  int outcome() const;
+
+  streams::EventLoop& loop_;
+  Print print_;
+  Findings findings_;
+  bool interrupted_ = false;
+};
+
+streams::Task<void> SelfTest::compare_with(Delays delays) {
+  Finding finding;
+  for (int attempt = 0; attempt < attempts && finding.verdict != Verdict::right; ++attempt) {
+    auto trying = try_load(loop_, delays, rate, connections, duration);
+    const Trial trial = co_await std::move(trying);
+    interrupted_ = trial.results.interrupted;
+    if (interrupted_) co_return;
+    finding = find(delays, trial);
+  }
+  print_(text_of(finding));
+  findings_.distributions.push_back(std::move(finding));
+}
+
+streams::Task<void> SelfTest::starve() {
+  auto trying = try_starved(loop_);
+  const Trial trial = co_await std::move(trying);
+  interrupted_ = trial.results.interrupted;
+  if (interrupted_) co_return;
+  findings_.starvation_noticed = !trial.results.valid();
+  print_(starvation_text(trial.results));
+}
+
+streams::Task<void> SelfTest::try_rates() {
+  print_(rates_header());
+  for (const double wanted : rates) {
+    auto trying = try_load(loop_, none, wanted, 50, 500ms);
+    const Trial trial = co_await std::move(trying);
+    interrupted_ = trial.results.interrupted;
+    if (interrupted_) co_return;
+    const RateFinding finding = find_rate(trial.results);
+    print_(text_of(finding));
+    findings_.rates.push_back(finding);
+    if (!finding.valid) co_return;
+  }
+}
+
+int SelfTest::outcome() const {
+  switch (verdict_of(findings_)) {
+    case Verdict::right: break;
+    case Verdict::wrong: return exit_code::failure;
+    case Verdict::disturbed: return exit_code::invalid;
+  }
+  return exit_code::success;
+}
+
+streams::Task<int> SelfTest::run() {
+  print_("A service of known times, measured as any other; its own log is the truth.\n");
+  for (const Delays& delays : known) {
+    co_await compare_with(delays);
+    if (interrupted_) co_return exit_code::interrupted;
+  }
+  co_await starve();
+  if (!interrupted_) co_await try_rates();
+  if (interrupted_) co_return exit_code::interrupted;
+  print_(conclusion(findings_));
+  co_return outcome();
+}
+
+}  // namespace
+
+streams::Task<int> self_test(streams::EventLoop& loop, Print print) {
+  // Both ends of each connection are ours.
+  const std::string error = load::check_open_files(2 * connections);
+  if (!error.empty()) throw std::runtime_error(error);
+  SelfTest test(loop, std::move(print));
+  co_return co_await test.run();
+}
+
+}  // namespace client::self_test
