@@ -30,7 +30,7 @@ if(ECHOLINE_SANITIZE)
   return()
 endif()
 
-# Hardening of what is optimised, Asio as well.
+# Hardening, of Asio as well.
 set(hardening -fstack-protector-strong -fno-plt)
 foreach(option -fcf-protection -fstack-clash-protection)
   string(MAKE_C_IDENTIFIER has${option} has)
@@ -39,16 +39,16 @@ foreach(option -fcf-protection -fstack-clash-protection)
     list(APPEND hardening ${option})
   endif()
 endforeach()
-# A level that a distribution has chosen, in its flags or in its compiler, is the right one.
-string(TOUPPER "${CMAKE_BUILD_TYPE}" config)
-set(CMAKE_REQUIRED_FLAGS "${CMAKE_CXX_FLAGS_${config}} -O2")
+# Of what is optimised, because the C library complains otherwise. A level that a distribution has
+# chosen, in its flags or in its compiler, is the right one.
+set(CMAKE_TRY_COMPILE_CONFIGURATION ${CMAKE_BUILD_TYPE})
 check_cxx_source_compiles("
-#ifndef _FORTIFY_SOURCE
+#if defined _FORTIFY_SOURCE || !defined __OPTIMIZE__
 #error
 #endif
-int main() {}" has_fortify_source)
-unset(CMAKE_REQUIRED_FLAGS)
-if(NOT has_fortify_source)
+int main() {}" wants_fortify_source)
+unset(CMAKE_TRY_COMPILE_CONFIGURATION)
+if(wants_fortify_source)
   list(APPEND hardening -D_FORTIFY_SOURCE=2)
 endif()
 add_compile_options("$<$<NOT:$<CONFIG:Debug>>:${hardening}>")

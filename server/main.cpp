@@ -28,6 +28,8 @@
 #include "server/protocols/protocol.hpp"
 #include "server/start.hpp"
 #include "streams/standard_descriptors.hpp"
+#include "streams/text/escape.hpp"
+#include "streams/text/suggest.hpp"
 
 namespace {
 
@@ -97,8 +99,36 @@ void refuse_empty(const CLI::App& app, int argc, char** argv) {
   }
 }
 
-std::string usage_error(const CLI::App* /*app*/, const CLI::Error& error) {
-  return "echolined: " + std::string(error.what()) +
+/// Of a word that CLI11 has no place for: what it is, and which option may have been meant.
+std::string explain_surplus(const CLI::App& app, const std::string& word) {
+  std::vector<std::string> known;
+  for (const CLI::Option* const option : app.get_options()) {
+    known.push_back("--" + option->get_lnames().front());
+  }
+  const bool is_option = word.starts_with('-');
+  const std::string name = is_option ? word.substr(0, word.find('=')) : "--" + word;
+  const std::vector<std::string_view> names(known.begin(), known.end());
+  const auto near = text::nearest(name, names);
+  return (is_option ? "there is no option " + name : text::quoted(word) + " is a word too many") +
+         (near ? "; did you mean " + std::string(*near) + "?" : "");
+}
+
+/// What CLI11 found wrong, in our words where they say more.
+std::string explain(const CLI::App& app, const CLI::Error& error) {
+  const std::string_view what = error.what();
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !app.remaining().empty()) {
+    return explain_surplus(app, app.remaining().front());
+  }
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    const bool missing = what.find(" missing") != std::string_view::npos;
+    return std::string(what.substr(0, what.find(':'))) +
+           (missing ? ": the value is missing" : ": give it once");
+  }
+  return std::string(what);
+}
+
+std::string usage_error(const CLI::App* app, const CLI::Error& error) {
+  return "echolined: " + text::printable(explain(*app, error)) +
          "\nRun echolined --help for more information.\n";
 }
 

@@ -14,9 +14,17 @@ static_assert(sizeof(Connection) ==
               sizeof(Transport) + sizeof(StreamReader) + sizeof(StreamWriter));
 #endif
 
+namespace {
+
+/// What our kernel has taken, its kernel has.
+bool is_on_this_host(const Endpoint& peer) noexcept { return peer.family() == AF_UNIX; }
+
+}  // namespace
+
 bool Connection::is_idle() const noexcept {
   return transport_.is_open() && writer_.pending() == 0 && !writer_.error() &&
-         reader_.buffered() == 0 && transport_.unread() == 0 && transport_.unacknowledged() == 0;
+         reader_.buffered() == 0 && transport_.unread() == 0 &&
+         (is_on_this_host(writer_.peername()) || transport_.unacknowledged() == 0);
 }
 
 /// Asks Closing and carries out what it says. Lives in the frame of wait_closed().
@@ -74,8 +82,9 @@ class Connection::ClosingDriver {
       transport().yield_writer();
     }
     const bool no_room = waiting != 0 && transport().tcp_info().window_shut;
+    const std::uint64_t missing = is_on_this_host(writer().peername()) ? 0 : waiting;
     take(closing_.look(Closing::Clock::now(),
-                       {acknowledged, transport().bytes_received(), waiting, no_room}));
+                       {acknowledged, transport().bytes_received(), missing, no_room}));
     // After the look: what it saw may have come before the quiet was asked for.
     if (connection_.stops_waiting_for_fin_) {
       connection_.stops_waiting_for_fin_ = false;

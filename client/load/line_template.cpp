@@ -66,7 +66,7 @@ LineTemplate::Part LineTemplate::place(std::string_view name, std::string_view w
     const auto size = text::whole_number<std::size_t>(name.substr(random.size()));
     if (size && *size >= 1 && *size <= max_random) return {Kind::random, {}, *size};
   }
-  refuse(whole, "{" + std::string(name) + "} is not {seq}, {connection} or {random:N}");
+  refuse(whole, '{' + std::string(name) + "} is not {seq}, {connection} or {random:N}");
 }
 
 void LineTemplate::append_to(std::string& line, std::uint64_t connection, std::uint64_t sequence,

@@ -155,7 +155,9 @@ std::string LogSink::last_line(const std::string& chunk, std::size_t written) no
   if (!unwritten.empty() && told_ != 0) lost += told_ - 1;
   if (lost == 0) return {};
   const bool within_a_line = written != 0 && chunk[written - 1] != '\n';
-  return (within_a_line ? "\n" : "") + loss_line_(lost) + '\n';
+  std::string line = loss_line_(lost) + '\n';
+  if (within_a_line) line.insert(0, 1, '\n');
+  return line;
 } catch (const std::exception&) {
   return {};
 }

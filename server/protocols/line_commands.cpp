@@ -92,7 +92,7 @@ const Command* find_command(std::string_view line) noexcept {
 }
 
 void begin_array(std::string& out, std::size_t lines) {
-  out = "*";
+  out = '*';
   text::append_number(out, lines);
   out += line_end;
 }

@@ -43,5 +43,9 @@ file(CHMOD ${documents}/changelog PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ 
 file(GLOB_RECURSE pages ${share}/man/*)
 execute_process(COMMAND gzip --best --no-name ${pages} ${documents}/changelog
   COMMAND_ERROR_IS_FATAL ANY)
+# CPack strips programs only.
+file(GLOB_RECURSE libraries ${CPACK_TEMPORARY_DIRECTORY}/usr/*.a)
+execute_process(COMMAND strip --strip-unneeded --enable-deterministic-archives ${libraries}
+  COMMAND_ERROR_IS_FATAL ANY)
 execute_process(COMMAND find ${CPACK_TEMPORARY_DIRECTORY} -type d -exec chmod 755 {} +
   COMMAND_ERROR_IS_FATAL ANY)

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from installed import BUILD, SOURCE, files_below, install
+from program import ECHOLINE, ECHOLINED
 from sanitized import SANITIZED
 
 if SANITIZED:
@@ -104,9 +105,9 @@ def test_what_is_compiled_does_not_depend_on_the_folder(builds):
 def test_units_and_manual_pages_name_the_folders_that_were_chosen(builds, tmp_path):
     options = ("-DCMAKE_INSTALL_BINDIR=sbin", "-DCMAKE_INSTALL_SYSCONFDIR=/srv/etc")
     build = configure(builds[0].source, tmp_path, *options)
-    # Those of the build under test, as if they had been built there.
-    for program in ("server/echolined", "client/echoline"):
-        shutil.copy(BUILD / program, build.build / program)
+    # What the build under test has made, as if it had been made there.
+    for made in (ECHOLINED, ECHOLINE, *(BUILD / "streams").glob("*.a")):
+        shutil.copy(made, build.build / os.path.relpath(made, BUILD))
     root = tmp_path / "root"
     install("/opt/echoline", root, build=build.build)
     files = files_below(root)

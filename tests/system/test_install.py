@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from installed import UNITS, files_below, install, make_package
+from installed import BUILD, SOURCE, UNITS, files_below, install, make_package
 from program import pipe_through
 from sanitized import SANITIZED
 
@@ -26,10 +26,22 @@ COMPLETIONS = {
     "share/fish/vendor_completions.d/echoline.fish",
 }
 DOCUMENTS = {f"share/doc/echoline/{name}" for name in ("LICENSE", "README.md", "SCHEMA.md")}
+LIBRARY = {
+    "lib/libecholine_asio.a",
+    "lib/libecholine_streams.a",
+    "lib/cmake/echoline/FindAsio.cmake",
+    "lib/cmake/echoline/echoline-config-version.cmake",
+    "lib/cmake/echoline/echoline-config.cmake",
+    "lib/cmake/echoline/echoline-targets.cmake",
+    "lib/cmake/echoline/echoline-targets-%s.cmake",
+}
+HEADERS = {f"include/echoline/streams/{path.name}" for path in (SOURCE / "streams").glob("*.hpp")}
 
 
 def expected(prefix, configuration):
-    below = PROGRAMS | COMPLETIONS | DOCUMENTS | {"share/echoline/low-ports.conf"}
+    [build_type] = re.findall("CMAKE_BUILD_TYPE:STRING=(.*)", (BUILD / "CMakeCache.txt").read_text())
+    library = {name.replace("%s", build_type.lower()) for name in LIBRARY}
+    below = PROGRAMS | library | HEADERS | COMPLETIONS | DOCUMENTS | {"share/echoline/low-ports.conf"}
     below |= {f"lib/systemd/system/{unit}" for unit in UNITS}
     if shutil.which("scdoc"):
         below |= MANUAL

@@ -1,6 +1,7 @@
 """A stop with clients that never close: those that are idle do not hold it up."""
 
 import resource
+import select
 import signal
 import time
 from contextlib import ExitStack
@@ -8,6 +9,7 @@ from contextlib import ExitStack
 import pytest
 
 from daemon import listener
+from deadline import until
 from peer import Peer
 from sanitized import PATIENCE, scaled
 
@@ -81,6 +83,21 @@ def test_those_that_have_begun_a_line_are_left_too(daemon):
         assert seconds_to_end(daemon) < 0.7 * PATIENCE
         for peer in peers:
             assert peer.read_to_end() == b""
+
+
+@pytest.mark.parametrize("kind", ["TCP", "Unix"])
+def test_those_that_have_not_read_what_is_there_for_them_are_left_too(start_daemon, tmp_path, kind):
+    place = "127.0.0.1:0" if kind == "TCP" else f"unix:{tmp_path}/socket"
+    daemon = start_daemon('shutdown_grace = "60s"\n' + listener("echo", place))
+    with ExitStack() as stack:
+        peers = connect(stack, daemon, "echo", 20)
+        for peer in peers:
+            peer.send(b"x" * 3000)
+        for peer in peers:
+            until(lambda: select.select([peer], [], [], 0)[0], what="the echo")
+        assert seconds_to_end(daemon) < 0.7 * PATIENCE
+        for peer in peers:
+            assert peer.read_to_end() == b"x" * 3000
 
 
 def test_one_with_more_to_read_is_not_idle(daemon):

@@ -152,7 +152,7 @@ ParsedExpectation parse_expectation(std::string_view text, bool open_loop) {
   ParsedExpectation parsed;
   parsed.expectation.text = text;
   const auto refuse = [&parsed, text](const std::string& why) {
-    parsed.error = "\"" + std::string{text} + "\": " + why;
+    parsed.error = '"' + std::string{text} + "\": " + why;
     return parsed;
   };
   const std::size_t at = text.find_first_of("<>=!");

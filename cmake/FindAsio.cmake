@@ -1,0 +1,12 @@
+# Asio without Boost: Asio::Asio, headers only. Used here and by who finds an installed echoline.
+include(FindPackageHandleStandardArgs)
+find_package(Threads)
+find_path(ASIO_INCLUDE_DIR asio.hpp)
+mark_as_advanced(ASIO_INCLUDE_DIR)
+find_package_handle_standard_args(Asio REQUIRED_VARS ASIO_INCLUDE_DIR Threads_FOUND)
+if(Asio_FOUND AND NOT TARGET Asio::Asio)
+  add_library(Asio::Asio INTERFACE IMPORTED)
+  target_include_directories(Asio::Asio INTERFACE ${ASIO_INCLUDE_DIR})
+  target_compile_definitions(Asio::Asio INTERFACE ASIO_STANDALONE)
+  target_link_libraries(Asio::Asio INTERFACE Threads::Threads)
+endif()
