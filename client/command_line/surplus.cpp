@@ -34,6 +34,7 @@ std::vector<std::string> option_names(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::Option* const option : app.get_options()) {
     for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    for (const std::string& name : option->get_snames()) names.push_back("-" + name);
   }
   return names;
 }
@@ -56,7 +57,7 @@ std::optional<std::string> unknown_option(const CLI::App& app) {
   const std::vector<std::string> known = option_names(app);
   if (const auto near = text::nearest(name, views(known))) {
     what.append("; did you mean ").append(*near).append("?");
-  } else if (app.get_parent() == nullptr) {
+  } else if (!app.get_subcommands().empty()) {
     what += " before a subcommand";
   }
   return what;

@@ -53,6 +53,24 @@ def test_a_wrong_command_line_exits_with_2_and_says_why(arguments):
     assert done.stdout == ""
 
 
+@pytest.mark.parametrize(
+    "words, complaint",
+    [
+        ("--confg x", "there is no option --confg; did you mean --config?"),
+        ("--log-levl=info", "there is no option --log-levl; did you mean --log-level?"),
+        ("-z", "there is no option -z"),
+        ("help", '"help" is a word too many; did you mean --help?'),
+        ("echoline.toml", '"echoline.toml" is a word too many'),
+        ("--config", "--config: the value is missing"),
+        ("-c a -c b", "--config: give it once"),
+    ],
+)
+def test_what_was_not_understood_is_told_with_what_may_have_been_meant(words, complaint):
+    done = echolined(*words.split())
+    assert done.returncode == 2
+    assert done.stderr == f"echolined: {complaint}\nRun echolined --help for more information.\n"
+
+
 def test_a_misspelt_protocol_is_told_the_right_one():
     assert '"echo"' in echolined("--listen", "ecko=127.0.0.1:0").stderr
 
