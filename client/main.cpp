@@ -1,5 +1,7 @@
 // echoline: the client's command line picks a subcommand, and its result is the exit code.
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
@@ -95,6 +97,22 @@ class VersionCommand final : public Subcommand {
     return client::exit_code::success;
   }
 };
+/// Whether it can be a count, such as 100 or 1k, and not a target or an option.
+bool is_count(const std::string& word) {
+  const auto is_letter_or_digit = [](unsigned char byte) { return std::isalnum(byte) != 0; };
+  return !word.empty() && word[0] >= '0' && word[0] <= '9' &&
+         std::all_of(word.begin(), word.end(), is_letter_or_digit);
+}
+
+/// `--churn` may stand without its number, and then is `--churn=1`: the word after it is another's.
+std::vector<std::string> words_of(int argc, char** argv) {
+  std::vector<std::string> words(argv + 1, argv + argc);
+  for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
+    const bool lacks_number = i + 1 == words.size() || !is_count(words[i + 1]);
+    if (words[i] == "--churn" && lacks_number) words[i] = "--churn=1";
+  }
+  return words;
+}
 
 struct Defined {
   const CLI::App* app;
@@ -129,7 +147,10 @@ int run(int argc, char** argv) {
   const std::vector<Defined> all = define(app);
   try {
     client::command_line::refuse_empty_values(app, {argv, static_cast<std::size_t>(argc)});
-    app.parse(argc, argv);
+    std::vector<std::string> words = words_of(argc, argv);
+    // CLI11 takes them from the back.
+    std::reverse(words.begin(), words.end());
+    app.parse(std::move(words));
     client::command_line::refuse_empty_values(app);
   } catch (const CLI::CallForHelp&) {
     print(app.help());

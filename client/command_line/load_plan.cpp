@@ -47,6 +47,9 @@ constexpr std::array<std::pair<std::string_view, load::Arrival>, 2> arrivals{
 constexpr std::array<std::pair<std::string_view, load::Dispatch>, 2> dispatches{
     {{"free", load::Dispatch::free}, {"fixed", load::Dispatch::fixed}}};
 
+constexpr std::array<std::pair<std::string_view, load::Close>, 2> closes{
+    {{"fin", load::Close::fin}, {"reset", load::Close::reset}}};
+
 constexpr std::array<std::pair<std::string_view, bool>, 2> switches{{{"on", true}, {"off", false}}};
 
 constexpr std::uint64_t max_connections = 1'000'000;
@@ -126,7 +129,10 @@ void LoadPlan::add_load(CLI::App& app) {
 void LoadPlan::add_connections(CLI::App& app) {
   add_count(app, "-c,--connections", connections_, "Connections (50)", 1, max_connections);
   add_count(app, "-p,--pipeline", pipeline_, "Requests in flight on each (1)", 1, max_pipeline);
-  app.add_flag("--churn", plan_.churn, "Connect, one exchange, close; and again");
+  add_count(app, "--churn", plan_.churn, "Requests a connection, then close and make another (1)",
+            1)
+      ->option_text("[N]");
+  add_choice(app, "--close", plan_.close, "Connections end with fin (default) or reset", closes);
   add_parsed(app, "--connect-rate", "Connections made a second, at most", "RATE", parse_rate,
              [this](double rate) { plan_.connect_rate = rate; });
   add_duration(app, "--connect-timeout", plan_.connect_timeout,
@@ -246,7 +252,7 @@ void LoadPlan::check_profile() const {
 void LoadPlan::check_protocol() const {
   const Protocol& protocol = *plan_.protocol;
   const load::Payload& payload = plan_.payload;
-  if (!protocol.has_replies && plan_.churn) {
+  if (!protocol.has_replies && plan_.churn != 0) {
     refuse("--churn needs replies; take --protocol " +
            names_of([](const Protocol& one) { return one.has_replies; }));
   }
@@ -260,7 +266,9 @@ void LoadPlan::check_protocol() const {
   if (protocol.has_lines && payload.min_size != payload.max_size) {
     refuse("--size: lines have one size; take --line for others");
   }
-  if (plan_.churn && plan_.pipeline > 1) refuse("--churn has one request on each connection");
+  if (plan_.churn != 0 && plan_.pipeline > plan_.churn) {
+    refuse("--pipeline: --churn has " + std::to_string(plan_.churn) + " on a connection in all");
+  }
   const std::size_t size = payload.content.empty() ? payload.max_size : payload.content.size();
   if (size * plan_.pipeline > max_in_flight) refuse("--size times --pipeline is over 1GiB");
   try {

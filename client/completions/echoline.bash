@@ -20,7 +20,8 @@ _echoline() {
     [send]='-h --help --protocol -n --connections -u --unordered --window -w --timeout --retries
       --at-most-once'
     [load]='-h --help -d --duration -n --requests --max-errors --warmup -r --rate --ramp --step --hold --arrival
-      --dispatch -t --threads --seed --self-test -c --connections -p --pipeline --churn --connect-rate --connect-timeout -W
+      --dispatch -t --threads --seed --self-test -c --connections -p --pipeline --churn --close
+      --connect-rate --connect-timeout -W
       --timeout --bind --nodelay --busy-poll --protocol -s --size --payload --line --no-verify -q
       --quiet --json --ndjson --hgrm --hlog --expect'
   )
@@ -31,6 +32,7 @@ _echoline() {
     [load --protocol]='echo line discard chargen'
     [load --arrival]='constant poisson'
     [load --dispatch]='free fixed'
+    [load --close]='fin reset'
     [load --nodelay]='on off'
   )
   if [[ -z $subcommand ]]; then

@@ -74,7 +74,9 @@ complete -c echoline -n '__fish_seen_subcommand_from load' -s c -l connections -
 complete -c echoline -n '__fish_seen_subcommand_from load' -s p -l pipeline -x \
     -d 'Requests in flight on each'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l churn \
-    -d 'Connect, one exchange, close'
+    -d 'Requests a connection, then another'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l close -x \
+    -d 'How connections end' -a 'fin reset'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l connect-rate -x \
     -d 'Connections made a second'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l connect-timeout -x \

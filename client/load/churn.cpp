@@ -30,7 +30,10 @@ streams::Task<void> Churn::run() {
   }
 }
 
-void Churn::take(Time when, Time) { taken_.put_nowait(Time{when}); }
+void Churn::take(Time when, Time now) {
+  if (connection_ != nullptr) return RequestPipeline::take(when, now);
+  taken_.put_nowait(Time{when});
+}
 
 void Churn::drop_unsent() {
   while (const auto when = taken_.get_nowait()) {
@@ -40,7 +43,10 @@ void Churn::drop_unsent() {
   }
 }
 
-void Churn::end() { taken_.close(); }
+void Churn::end() {
+  taken_.close();
+  LoadConnection::end();
+}
 
 streams::Task<void> Churn::exchange(Time when) {
   streams::Permit permit = co_await context_.connector.permit();
@@ -52,14 +58,17 @@ streams::Task<void> Churn::exchange(Time when) {
     context_.progress.end();
     co_return;
   }
-  send(when, Clock::now());
+  allow(context_.plan.churn);
+  const Time now = Clock::now();
+  send(when, now);
+  send_more(now);
   const std::error_code ec = co_await serve();
   disconnect(ec);
 }
 
 streams::Task<std::error_code> Churn::serve() {
   streams::StreamReader& reader = connection_->reader();
-  while (!is_answered()) {
+  while (!is_done()) {
     const streams::Chunk chunk = co_await reader.read(streams::BufferPool::block_size);
     if (!chunk) co_return chunk.ec;
     if (!on_received(chunk.data)) break;

@@ -1,4 +1,5 @@
-// Churn: connects for each request, and closes after its reply.
+// Churn: connects when there is a request, and closes after the replies to that and to as many more
+// as the plan says.
 #pragma once
 
 #include <memory>
@@ -27,7 +28,7 @@ class Churn final : public RequestPipeline {
   streams::Queue<Time> taken_;  // one at most
 };
 
-/// A RequestPipeline, or a Churn if the plan has a connection for each request.
+/// A RequestPipeline, or a Churn if the plan has a number of requests a connection.
 std::unique_ptr<LoadConnection> make_request_connection(ThreadContext& context,
                                                         std::uint64_t number);
 

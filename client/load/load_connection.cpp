@@ -52,7 +52,9 @@ streams::Task<void> LoadConnection::run() {
 void LoadConnection::take(Time, Time) { assert(false && "this kind of load has no open loop"); }
 
 void LoadConnection::end() {
-  if (connection_ != nullptr) connection_->writer().write_eof();
+  if (connection_ == nullptr) return;
+  if (context_.plan.close == Close::reset) return connection_->writer().abort();
+  connection_->writer().write_eof();
 }
 
 void LoadConnection::give_up() {
@@ -89,6 +91,7 @@ void LoadConnection::disconnect(const std::error_code& ec) {
   if (was_useful_) failed_at_ = Time{};
   if (is_beside || failed != 0) note_outage(kind, now);
   reason_.reset();
+  if (context_.plan.close == Close::reset) connection_->writer().abort();
   connection_.reset();
   --tally.active;
 }

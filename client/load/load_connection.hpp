@@ -37,7 +37,7 @@ class LoadConnection : public Dispatcher::Taker {
   virtual void drop_unsent() {}
   /// Fails when the oldest request has waited for its reply for too long.
   virtual void check_time(Time) {}
-  /// There is nothing more to be sent: FIN. What still comes is not to be there.
+  /// There is nothing more to be sent: FIN, or a reset. What still comes is not to be there.
   virtual void end();
   /// Fails what is unanswered as timed out.
   virtual void give_up();

@@ -28,6 +28,13 @@ inline constexpr std::array<std::string_view, 2> arrival_names{"constant", "pois
 enum class Dispatch : std::uint8_t { free, fixed };
 inline constexpr std::array<std::string_view, 2> dispatch_names{"free", "fixed"};
 
+/// How a connection that has done its work is closed.
+enum class Close : std::uint8_t {
+  fin,
+  reset  ///< leaves no port behind that waits (TIME_WAIT), and drops what is still on its way
+};
+inline constexpr std::array<std::string_view, 2> close_names{"fin", "reset"};
+
 /// The message of each request.
 struct Payload {
   std::size_t min_size = 64;  ///< bytes
@@ -64,7 +71,9 @@ struct Plan {
   std::vector<RateStage> stages;  ///< open loop when not empty; the last goes on to the end
   Arrival arrival = Arrival::constant;
   Dispatch dispatch = Dispatch::free;
-  bool churn = false;  ///< connect, one exchange, close; again
+  /// Requests a connection, which is closed then, and another is made for the next; 0 is no end.
+  std::uint64_t churn = 0;
+  Close close = Close::fin;
 
   Duration duration = std::chrono::seconds{10};
   std::optional<std::uint64_t> requests;    ///< stop after so many, whatever the duration

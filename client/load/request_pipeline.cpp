@@ -97,7 +97,7 @@ bool RequestPipeline::on_received(std::string_view data) {
     if (taken == 0) return false;
     data.remove_prefix(taken);
   }
-  if (!context_.plan.churn) send_more(now);
+  send_more(now);
   if (context_.pacing != nullptr) context_.pacing->look(now);
   return true;
 }

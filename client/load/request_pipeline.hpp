@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -29,7 +30,12 @@ class RequestPipeline : public LoadConnection {
   void send(Time when, Time now);
   /// False when the connection was broken off.
   bool on_received(std::string_view data);
-  bool is_answered() const noexcept { return in_flight_.empty(); }
+  /// Whether the connection has done its work.
+  bool is_done() const noexcept { return in_flight_.empty() && (sent_ == end_ || !open_loop_); }
+  /// The connection takes so many requests from now on.
+  void allow(std::uint64_t requests) noexcept { end_ = sent_ + requests; }
+  /// As many as there is room for.
+  void send_more(Time now);
 
  private:
   struct Request {
@@ -37,9 +43,8 @@ class RequestPipeline : public LoadConnection {
     Time sent;
   };
 
-  void send_more(Time now);
+  bool has_room() const noexcept { return in_flight_.size() < pipeline_ && sent_ != end_; }
   void send_due(Time now);
-  bool has_room() const noexcept { return in_flight_.size() < pipeline_; }
   /// How much of `data` belongs to the reply that is awaited; 0 when it is not as it must be.
   std::size_t take_known(std::string_view expected, std::string_view data, Time now);
   std::size_t take_line(std::string_view data, Time now);
@@ -51,7 +56,8 @@ class RequestPipeline : public LoadConnection {
   const std::size_t pipeline_;
   const bool open_loop_;
   Fifo<Request> in_flight_;
-  std::uint64_t sent_ = 0;      // the next request's sequence
+  std::uint64_t sent_ = 0;                                         // the next request's sequence
+  std::uint64_t end_ = std::numeric_limits<std::uint64_t>::max();  // no request has this one
   std::uint64_t answered_ = 0;  // that of the reply that is awaited
   std::size_t received_ = 0;    // bytes of it that have come
   LineReplyParser line_;

@@ -118,6 +118,25 @@ def test_ramps_steps_and_holds_come_in_the_order_given(daemon):
     assert plan["duration_s"] == 0.25
 
 
+def test_churn_takes_a_number_of_requests_for_each_connection(daemon):
+    run = completed("-n", 500, "-c", 10, "--churn", 10, daemon.target("echo"))
+    assert run.requests == 500
+    # Each of the ten may be in the midst of one at the end.
+    assert 50 <= run.results["connections_opened"] <= 59
+    assert run.results["plan"]["requests_per_connection"] == 10
+
+
+def test_connections_may_end_with_a_reset(daemon):
+    run = completed("-n", 20, "-c", 2, "--close", "reset", "--churn", daemon.target("echo"))
+    assert (run.requests, run.results["errors"]["total"]) == (20, 0)
+    assert run.results["plan"]["requests_per_connection"] == 1
+    until(
+        lambda: sum("reset" in str(event) for event in daemon.events("session")) >= 20,
+        10 * PATIENCE,
+        "20 sessions that were reset",
+    )
+
+
 def test_churn_connects_for_each_request(daemon):
     run = completed("--churn", "-n", 500, "-c", 10, daemon.target("echo"))
     assert run.requests == run.results["connections_opened"] == 500

@@ -61,7 +61,9 @@ std::string load_text(const Plan& plan) {
     text += plan.open_loop() ? ", at most " : ", ";
     text += readable_count(plan.pipeline) + " requests in flight on each";
   }
-  if (plan.churn) text += ", a new one for each request";
+  if (plan.churn == 1) text += ", a new one for each request";
+  if (plan.churn > 1) text += ", a new one for every " + readable_count(plan.churn) + " requests";
+  if (plan.close == Close::reset) text += ", closed by reset";
   return text;
 }
 

@@ -55,7 +55,10 @@ void write_plan(JsonWriter& json, const Plan& plan) {
   write_profile(json, plan);
   json.member("connections", std::uint64_t{plan.connections});
   json.member("pipeline", std::uint64_t{plan.pipeline});
-  json.member("churn", plan.churn);
+  json.member("churn", plan.churn != 0);
+  json.member("requests_per_connection",
+              plan.churn != 0 ? std::optional{plan.churn} : std::nullopt);
+  json.member("close", close_names[static_cast<std::size_t>(plan.close)]);
   json.member("duration_s", seconds(plan.duration));
   json.member("requests", plan.requests);
   json.member("max_errors", plan.max_errors);

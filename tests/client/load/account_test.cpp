@@ -15,6 +15,7 @@
 using namespace std::chrono_literals;
 using namespace tests;
 using client::load::Account;
+using client::load::Close;
 using client::load::Dispatch;
 using client::load::ErrorKind;
 using client::load::Figures;
@@ -67,14 +68,15 @@ Plan random_plan(Random& random, Fault fault) {
   if (plan.connections > 1 && below(2) == 0) plan.targets.resize(2);
   plan.dispatch = below(2) == 0 ? Dispatch::free : Dispatch::fixed;
   if (below(4) == 0) {
-    plan.churn = true;
-    plan.pipeline = 1;
+    plan.churn = 1 + below(4);
+    plan.pipeline = 1 + below(plan.churn);
   }
   if (below(3) == 0) {
     plan.requests.reset();
     plan.duration = 100ms;
   }
   if (below(4) == 0) plan.warmup = 20ms;
+  plan.close = below(2) == 0 ? Close::fin : Close::reset;
   return plan;
 }
 

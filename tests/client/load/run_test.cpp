@@ -183,7 +183,7 @@ TEST_CASE("what is not answered in time is an error of its own kind") {
 
 TEST_CASE("churn makes a connection for each exchange and counts the time of each") {
   Plan plan = plan_of(200, 5);
-  plan.churn = true;
+  plan.churn = 1;
   const auto [results, accepted] = load(plan, echo);
   CHECK(results.total.answered == 200);
   CHECK(results.total.errors.total() == 0);

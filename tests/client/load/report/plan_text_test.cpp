@@ -37,15 +37,20 @@ TEST_CASE("the load's line says which loop, how fast and on how many connections
   CHECK(load_text(plan) == "open loop, 1.000 k/s to 5.000 k/s, 10,000 connections, dispatch free");
   plan.dispatch = Dispatch::fixed;
   plan.stages.push_back({.from = 5000, .to = 5000, .time = 10s});
-  plan.churn = true;
+  plan.churn = 1;
   CHECK(load_text(plan) ==
         "open loop, 1.000 k/s to 5.000 k/s in 2 stages, at most 5.000 k/s, 10,000 connections, "
         "dispatch fixed, a new one for each request");
   plan.stages = {{100, 100, 1s}, {5000, 5000, 1s}, {100, 100, 1s}};
-  plan.churn = false;
+  plan.churn = 0;
   CHECK(load_text(plan) ==
         "open loop, 100/s to 100/s in 3 stages, at most 5.000 k/s, 10,000 connections, "
         "dispatch fixed");
+  plan.stages.clear();
+  plan.churn = 1000;
+  plan.close = Close::reset;
+  CHECK(load_text(plan) ==
+        "closed loop, 10,000 connections, a new one for every 1,000 requests, closed by reset");
 }
 
 TEST_CASE("the time's line says when the run is to end") {
