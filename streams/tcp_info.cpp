@@ -14,7 +14,14 @@ TcpInfo tcp_info_of(int fd) noexcept {
     result.window_shut = true;
     return result;
   }
+  // What an older kernel does not know it leaves as it is, 0.
   result.rtt = std::chrono::microseconds(info.tcpi_rtt);
+  constexpr std::uint32_t never_measured = ~std::uint32_t{0};
+  if (info.tcpi_min_rtt != never_measured) {
+    result.min_rtt = std::chrono::microseconds(info.tcpi_min_rtt);
+  }
+  result.segments_sent = info.tcpi_segs_out;
+  result.retransmits = info.tcpi_total_retrans;
   // One or two probes without an answer may be lost, or have come too soon after the last for the
   // peer's kernel, which answers twice a second at most.
   constexpr int unanswered_probes = 3;

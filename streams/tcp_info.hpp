@@ -4,11 +4,15 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 
 namespace streams {
 
 struct TcpInfo {
-  std::chrono::microseconds rtt{0};  ///< smoothed
+  std::chrono::microseconds rtt{0};      ///< smoothed; 0 where `fd` is no TCP socket
+  std::chrono::microseconds min_rtt{0};  ///< 0 where the kernel does not tell: Linux before 4.6
+  std::uint32_t segments_sent = 0;       ///< likewise; those with data and those without
+  std::uint32_t retransmits = 0;         ///< segments sent again
   /// What is unsent waits for nothing but room at the peer: its window is shut, or too small for
   /// what comes next, and its kernel says so whenever ours asks. Its program reads slowly, or not
   /// at all.

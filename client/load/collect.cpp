@@ -29,8 +29,13 @@ void take(Results& results, const Breakdown& breakdown) {
   }
 }
 
-void take(Results& results, Tally& tally) {
+void take(Results& results, Tally& tally, Pieced& pieced) {
+  if (tally.pieced != nullptr) {
+    pieced.first_byte.add(tally.pieced->first_byte);
+    pieced.service.add(tally.pieced->service);
+  }
   results.connect.add(tally.connect);
+  results.network.add(tally.network);
   results.health.lag.add(tally.lag);
   results.health.own_lag.add(tally.own_lag);
   results.health.out_of_ports += tally.out_of_ports;
@@ -106,10 +111,11 @@ void find_outages_of_targets(Results& results,
 void collect(Results& results, std::span<const std::unique_ptr<Generator>> generators,
              Time measured_from) {
   Span span;
+  Pieced pieced;
   std::vector<const Availability*> availabilities;
   for (const auto& generator : generators) {
     Tally& tally = generator->tally();
-    take(results, tally);
+    take(results, tally, pieced);
     results.health.threads.push_back(generator->load());
     // What stops one of them usually stops all.
     if (generator->standstills().total > results.health.standstills.total) {
@@ -120,6 +126,10 @@ void collect(Results& results, std::span<const std::unique_ptr<Generator>> gener
     span.last_reply = std::max(span.last_reply, tally.last_reply);
     span.last_sent = std::max(span.last_sent, tally.last_sent);
     availabilities.push_back(&tally.availability);
+  }
+  if (!pieced.service.empty()) {
+    results.first_byte.add(results.total.service);
+    results.first_byte.exchange(pieced.service, pieced.first_byte);
   }
   if (measured_from == Time::max()) return results.stages.clear();
   results.outages = Availability::outages(availabilities, results.total.length);

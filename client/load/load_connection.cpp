@@ -53,6 +53,7 @@ void LoadConnection::take(Time, Time) { assert(false && "this kind of load has n
 
 void LoadConnection::end() {
   if (connection_ == nullptr) return;
+  look_at_network();
   if (context_.plan.close == Close::reset) return connection_->writer().abort();
   connection_->writer().write_eof();
 }
@@ -63,7 +64,7 @@ void LoadConnection::give_up() {
 }
 
 streams::Task<bool> LoadConnection::connect(streams::Permit permit) {
-  was_useful_ = false;
+  was_useful_ = network_known_ = false;
   connection_ = co_await context_.connector.open(number_, std::move(permit));
   if (connection_ == nullptr) co_return false;
   ++context_.tally.active;
@@ -91,6 +92,7 @@ void LoadConnection::disconnect(const std::error_code& ec) {
   if (was_useful_) failed_at_ = Time{};
   if (is_beside || failed != 0) note_outage(kind, now);
   reason_.reset();
+  look_at_network();
   if (context_.plan.close == Close::reset) connection_->writer().abort();
   connection_.reset();
   --tally.active;
@@ -106,6 +108,24 @@ bool LoadConnection::is_error(const std::error_code& ec) const {
   return !orderly && ec != std::errc::operation_canceled;
 }
 
+void LoadConnection::look_at_network() {
+  // Each is a system call, and churn may close 50,000 connections a second.
+  constexpr Duration between_churned = 10ms;
+  if (std::exchange(network_known_, true)) return;
+  Tally& tally = context_.tally;
+  if (context_.plan.churn != 0) {
+    const Time now = Clock::now();
+    if (now - tally.network_looked_at < between_churned) return;
+    tally.network_looked_at = now;
+  }
+  const streams::TcpInfo info = connection_->transport().tcp_info();
+  if (info.rtt.count() == 0) return;
+  tally.network.rtt.record(info.rtt);
+  tally.network.add_min(info.min_rtt);
+  tally.network.segments_sent += info.segments_sent;
+  tally.network.retransmits += info.retransmits;
+}
+
 void LoadConnection::note_outage(ErrorKind kind, Time now) {
   // The pause before it is tried again, and a little.
   constexpr Duration between_failures = 2s;
@@ -119,6 +139,7 @@ std::uint64_t LoadConnection::fail_in_flight(ErrorKind, const std::string&, Time
 
 void LoadConnection::break_off(ErrorKind reason) {
   stand_by_no_more();
+  look_at_network();
   reason_ = reason;
   connection_->writer().abort();
 }

@@ -68,11 +68,14 @@ class LoadConnection : public Dispatcher::Taker {
 
  private:
   bool is_error(const std::error_code& ec) const;
+  /// Asks the kernel about the network, once in the connection's life, before it is closed.
+  void look_at_network();
   void note_outage(ErrorKind kind, Time now);
 
   streams::Backoff backoff_;
   std::optional<ErrorKind> reason_;
   bool connect_reported_ = false;
+  bool network_known_ = false;
   Time failed_at_;  // the last time, if it was of no use since
 };
 

@@ -56,6 +56,7 @@ std::uint64_t RequestPipeline::fail_in_flight(ErrorKind kind, const std::string&
                           target_, words);
   }
   received_ = 0;
+  first_at_ = {};
   line_ = {};
   answered_ = sent_;
   return unanswered;
@@ -69,7 +70,8 @@ void RequestPipeline::send(Time when, Time now) {
 
 void RequestPipeline::send_more(Time now) {
   if (open_loop_) return send_due(now);
-  while (has_room() && context_.progress.take()) {
+  std::uint64_t room = std::min(pipeline_ - in_flight_.size(), end_ - sent_);
+  for (; room != 0 && context_.progress.take(); --room) {
     context_.tally.offered(now);
     send(now, now);
   }
@@ -86,6 +88,21 @@ void RequestPipeline::send_due(Time now) {
 bool RequestPipeline::on_received(std::string_view data) {
   // One reading of the clock for all that has come at once.
   const Time now = Clock::now();
+  if (first_at_ == Time{}) [[likely]]
+    return take_replies(data, now);
+  const Request request = in_flight_.front();
+  const std::uint64_t awaited = answered_;
+  const Time first_at = std::exchange(first_at_, Time{});
+  const bool goes_on = take_replies(data, now);
+  if (answered_ == awaited) {
+    first_at_ = first_at;
+  } else {
+    context_.tally.answered_in_pieces(request.due, request.sent, first_at, now);
+  }
+  return goes_on;
+}
+
+bool RequestPipeline::take_replies(std::string_view data, Time now) {
   while (!data.empty()) {
     if (in_flight_.empty()) {
       report_surplus(data);
@@ -98,7 +115,7 @@ bool RequestPipeline::on_received(std::string_view data) {
     data.remove_prefix(taken);
   }
   send_more(now);
-  if (context_.pacing != nullptr) context_.pacing->look(now);
+  if (open_loop_ && context_.pacing != nullptr) context_.pacing->look(now);
   return true;
 }
 
@@ -113,13 +130,20 @@ std::size_t RequestPipeline::take_known(std::string_view expected, std::string_v
     return 0;
   }
   received_ += size;
-  if (received_ == expected.size()) answered(now);
+  if (received_ == expected.size()) {
+    answered(now);
+  } else {
+    first_at_ = now;
+  }
   return size;
 }
 
 std::size_t RequestPipeline::take_line(std::string_view data, Time now) {
   const std::size_t size = line_.take(data);
-  if (!line_.is_complete()) return size;
+  if (!line_.is_complete()) {
+    first_at_ = now;
+    return size;
+  }
   if (!line_.is_error()) {
     answered(now);
     return size;

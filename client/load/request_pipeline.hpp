@@ -45,6 +45,7 @@ class RequestPipeline : public LoadConnection {
 
   bool has_room() const noexcept { return in_flight_.size() < pipeline_ && sent_ != end_; }
   void send_due(Time now);
+  bool take_replies(std::string_view data, Time now);
   /// How much of `data` belongs to the reply that is awaited; 0 when it is not as it must be.
   std::size_t take_known(std::string_view expected, std::string_view data, Time now);
   std::size_t take_line(std::string_view data, Time now);
@@ -60,6 +61,7 @@ class RequestPipeline : public LoadConnection {
   std::uint64_t end_ = std::numeric_limits<std::uint64_t>::max();  // no request has this one
   std::uint64_t answered_ = 0;  // that of the reply that is awaited
   std::size_t received_ = 0;    // bytes of it that have come
+  Time first_at_;               // when the first of them came, if not all came at once
   LineReplyParser line_;
 };
 

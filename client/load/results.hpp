@@ -143,6 +143,32 @@ struct Health {
   }
 };
 
+/// Replies that did not come in one piece. Of one that did, the first byte and the last have the
+/// same time.
+struct Pieced {
+  measure::Histogram first_byte;  ///< from the moment each was sent
+  measure::Histogram service;     ///< to the last byte, of the same ones
+};
+
+/// What the kernel has told of the TCP connections at their end (TCP_INFO of tcp(7)), since they
+/// were made and so of the warm-up as well. With --churn of some of them.
+struct Network {
+  measure::Histogram rtt;  ///< smoothed, of each connection
+  Duration min_rtt{0};     ///< of all; 0 when it is not known
+  std::uint64_t segments_sent = 0;
+  std::uint64_t retransmits = 0;  ///< of those
+
+  void add(const Network& part) {
+    rtt.add(part.rtt);
+    add_min(part.min_rtt);
+    segments_sent += part.segments_sent;
+    retransmits += part.retransmits;
+  }
+  void add_min(Duration time) noexcept {
+    if (time.count() != 0 && (min_rtt.count() == 0 || time < min_rtt)) min_rtt = time;
+  }
+};
+
 /// Each over its own time: requests are offered for as long as the plan says, and answered until
 /// the last reply has come.
 struct Rates {
@@ -164,7 +190,11 @@ struct Results {
   std::vector<TargetPart> targets;
   std::optional<Peak> peak;  ///< unless the run was too short to have one
   double asked_rate = 0;  ///< the average of the plan's stages over the run; 0 in the closed loop
-  measure::Histogram connect;        ///< times to connect, of the warm-up as well
+  measure::Histogram connect;  ///< times to connect, of the warm-up as well
+  /// From the moment a request was sent to the first byte of its reply, or to its failure; empty
+  /// where it is the service time, because all replies came in one piece.
+  measure::Histogram first_byte;
+  Network network;
   std::vector<Mismatch> mismatches;  ///< the first few
   Health health;
   /// The first error of each kind in words, of those that have more to say than their kind.

@@ -44,6 +44,13 @@ void Tally::failing(Time since, Time now, std::size_t target) {
   if (breakdown != nullptr) breakdown->failing(since, now, target);
 }
 
+void Tally::answered_in_pieces(Time due, Time sent, Time first, Time now) {
+  if (due < measured_from || !has_replies_) return;
+  if (pieced == nullptr) pieced = std::make_unique<Pieced>();
+  pieced->first_byte.record(first - sent);
+  pieced->service.record(now - sent);
+}
+
 void Tally::failed_beside(ErrorKind kind, const std::string& words) {
   exemplify(kind, words);
   ++other_errors[kind];

@@ -23,6 +23,9 @@ struct Tally {
 
   std::unique_ptr<Figures> figures = std::make_unique<Figures>();
   measure::Histogram connect;
+  std::unique_ptr<Pieced> pieced;  ///< none as long as all came in one piece
+  Network network;
+  Time network_looked_at;  ///< the last time
   measure::Histogram lag;
   measure::Histogram own_lag;
   Availability availability;
@@ -76,6 +79,8 @@ struct Tally {
     figures->service.record(now - sent);
     if (open_loop_) figures->response.record(now - due);
   }
+  /// The reply that is answered() now had begun to come at `first`.
+  void answered_in_pieces(Time due, Time sent, Time first, Time now);
   /// The request is an error; one that was never `sent` has Time{}, and maybe no_target.
   void failed(ErrorKind kind, Time due, Time sent, Time now, std::size_t target,
               const std::string& words = {});

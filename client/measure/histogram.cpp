@@ -40,6 +40,20 @@ void Histogram::add(const Histogram& other) noexcept {
   max_ = std::max(max_, other.max_);
 }
 
+void Histogram::exchange(const Histogram& part, const Histogram& other) noexcept {
+  if (part.empty()) return;
+  std::size_t first = slots;
+  std::size_t last = 0;
+  for (std::size_t slot = 0; slot < slots; ++slot) {
+    counts_[slot] += other.counts_[slot] - part.counts_[slot];
+    if (counts_[slot] == 0) continue;
+    first = std::min(first, slot);
+    last = slot;
+  }
+  min_ = std::max(std::min(min_, other.min_), lowest_in(first));
+  max_ = std::min(std::max(max_, other.max_), highest_in(last));
+}
+
 void Histogram::reset() noexcept {
   if (empty()) return;
   std::fill(counts_.get() + slot_of(min_), counts_.get() + slot_of(max_) + 1, 0);

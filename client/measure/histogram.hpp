@@ -30,6 +30,9 @@ class Histogram {
   void record(Duration time, std::uint64_t times) noexcept;
   /// Counts all that `other` holds as well: histograms of threads, intervals and machines add up.
   void add(const Histogram& other) noexcept;
+  /// The times of `part`, all of which it holds, become those of `other`, as many. The extremes are
+  /// exact to their slot afterwards.
+  void exchange(const Histogram& part, const Histogram& other) noexcept;
   void reset() noexcept;
 
   std::uint64_t count() const noexcept { return count_; }

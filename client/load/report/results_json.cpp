@@ -56,8 +56,7 @@ void write_plan(JsonWriter& json, const Plan& plan) {
   json.member("connections", std::uint64_t{plan.connections});
   json.member("pipeline", std::uint64_t{plan.pipeline});
   json.member("churn", plan.churn != 0);
-  json.member("requests_per_connection",
-              plan.churn != 0 ? std::optional{plan.churn} : std::nullopt);
+  json.member("requests_per_connection", plan.churn);
   json.member("close", close_names[static_cast<std::size_t>(plan.close)]);
   json.member("duration_s", seconds(plan.duration));
   json.member("requests", plan.requests);
@@ -130,6 +129,17 @@ void write_mismatches(JsonWriter& json, std::span<const Mismatch> mismatches) {
 
 }  // namespace
 
+void write_network(JsonWriter& json, const Network& network) {
+  json.key("network");
+  if (network.rtt.empty()) return json.null();
+  json.begin_object();
+  write_histogram(json, "rtt_ns", network.rtt, Buckets::included);
+  json.member("min_rtt_ns", network.min_rtt.count());
+  json.member("segments_sent", network.segments_sent);
+  json.member("retransmits", network.retransmits);
+  json.end_object();
+}
+
 std::string results_json(const Results& results, std::span<const Verdict> verdicts) {
   JsonWriter json;
   json.begin_object();
@@ -159,9 +169,13 @@ std::string results_json(const Results& results, std::span<const Verdict> verdic
   write_peak(json, results.peak);
   write_histogram(json, "response_ns", results.total.response, Buckets::included);
   write_histogram(json, "service_ns", results.total.service, Buckets::included);
+  write_histogram(json, "first_byte_ns",
+                  results.first_byte.empty() ? results.total.service : results.first_byte,
+                  Buckets::included);
   write_histogram(json, "connect_ns", results.connect, Buckets::included);
   write_stages(json, results);
   write_targets(json, results);
+  write_network(json, results.network);
   write_mismatches(json, results.mismatches);
   write_generator(json, results.health);
   json.end_object();

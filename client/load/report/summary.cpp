@@ -9,6 +9,7 @@
 #include "client/load/report/parts_text.hpp"
 #include "client/load/report/plan_text.hpp"
 #include "client/load/report/quantities.hpp"
+#include "client/load/report/request_text.hpp"
 #include "client/load/report/spectrum.hpp"
 #include "streams/text/escape.hpp"
 #include "streams/text/timestamp.hpp"
@@ -27,6 +28,7 @@ std::string line(const Style& style, std::string_view label, std::string_view te
 
 std::string wrapped_line(const Style& style, std::string_view label, std::string_view text,
                          Tone tone = Tone::faint) {
+  if (text.empty()) return {};
   // The first line has the label's columns before it, the others as many spaces.
   const std::string filled = std::string(label_width, '_') + std::string{text};
   return line(style, label, wrapped(filled, style.width, label_width).substr(label_width), tone);
@@ -278,6 +280,8 @@ std::string summary(const Results& results, std::span<const Verdict> verdicts, c
   for (const std::string& parts : {stage_table(results, style), target_table(results, style)}) {
     if (!parts.empty()) out += parts + '\n';
   }
+  out += wrapped_line(style, "parts", request_text(results));
+  out += wrapped_line(style, "network", network_text(results.network));
   out += connections_line(results, style) + error_lines(results, style);
   out += outage_lines(results, style);
   out += generator_line(results, style);

@@ -208,3 +208,25 @@ TEST_CASE("a reply after more than a minute has the time that it took") {
   CHECK(histogram.max() == 66s);
   CHECK(histogram.percentile(50) == 66s);
 }
+
+TEST_CASE("some of the times may be exchanged for others, as many") {
+  Histogram all;
+  Histogram some;
+  Histogram others;
+  for (const auto time : {1ms, 2ms, 3ms}) all.record(time);
+  for (const auto time : {50ms, 70ms}) {
+    all.record(time);
+    some.record(time);
+  }
+  others.record(500us);
+  others.record(10ms);
+  all.exchange(some, others);
+  CHECK(all.count() == 5);
+  CHECK(all.percentile(50) >= 2ms);
+  CHECK(all.percentile(50) < 2100us);
+  CHECK(all.min() == 500us);
+  CHECK(all.max() >= 10ms);
+  CHECK(all.max() < 10100us);
+  all.exchange(Histogram{}, Histogram{});
+  CHECK(all.count() == 5);
+}

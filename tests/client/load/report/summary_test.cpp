@@ -256,3 +256,27 @@ TEST_CASE("a terminal without Unicode gets ASCII in the same columns") {
   REQUIRE(lines.size() == ascii_lines.size());
   for (std::size_t i = 0; i < lines.size(); ++i) CHECK(columns(lines[i]) == ascii_lines[i].size());
 }
+
+TEST_CASE("the parts of a request are shown where there is more than one") {
+  Results results = tests::closed_loop_results();
+  CHECK_FALSE(has(summary(results, {}, plain), "parts"));
+  results.plan.churn = 1;
+  CHECK(has(summary(results, {}, plain), "parts        p50/p99: connect "));
+  CHECK(has(summary(results, {}, plain), ", reply "));
+  results.plan.churn = 0;
+  results.first_byte = tests::sample_times(std::chrono::microseconds{20}, 20'000);
+  const std::string text = summary(results, {}, plain);
+  CHECK(has(text, "parts        p50/p99: first byte 2"));
+  CHECK(has(text, ", last byte "));
+}
+
+TEST_CASE("the network stands apart, where the kernel told of it") {
+  Results results = tests::closed_loop_results();
+  CHECK_FALSE(has(summary(results, {}, plain), "network"));
+  results.network.rtt.record(std::chrono::microseconds{500}, 3);
+  results.network.min_rtt = std::chrono::microseconds{310};
+  results.network.segments_sent = 12'345;
+  results.network.retransmits = 6;
+  CHECK(has(summary(results, {}, plain),
+            "network      RTT min 310 µs, p50 500 µs, max 500 µs; 6 of 12,345 segments resent\n"));
+}

@@ -1,0 +1,65 @@
+// The parts of a request's time, and what the kernel tells of the network.
+#include "client/load/run.hpp"
+#include "streams/sleep.hpp"
+#include "tests/client/load/service.hpp"
+
+using namespace std::chrono_literals;
+using namespace tests;
+using streams::Chunk;
+using streams::Connection;
+using streams::EventLoop;
+using streams::Task;
+
+namespace {
+
+/// Half of a reply 10 ms after its request, the other half 20 ms later; every fourth at once.
+Task<void> in_two_pieces(EventLoop& loop, Connection& connection, std::size_t) {
+  for (int i = 0;; ++i) {
+    const Chunk chunk = co_await connection.reader().readexactly(64);
+    if (!chunk) co_return;
+    const std::string message(chunk.data);
+    if (i % 4 == 3) {
+      connection.writer().write(message);
+      continue;
+    }
+    const auto before = 10ms;
+    if (co_await streams::sleep_for(loop, before)) co_return;
+    connection.writer().write(message.substr(0, 32));
+    const auto between = 20ms;
+    if (co_await streams::sleep_for(loop, between)) co_return;
+    connection.writer().write(message.substr(32));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("the first byte of a reply in pieces has a time of its own, among those of all replies") {
+  const auto [results, accepted] = load(plan_of(40, 2), in_two_pieces);
+  REQUIRE(results.total.answered == 40);
+  CHECK(results.first_byte.count() == 40);
+  CHECK(results.first_byte.percentile(50) >= 10ms);
+  CHECK(results.total.service.percentile(50) >= 30ms);
+  CHECK(results.total.service.percentile(50) >= results.first_byte.percentile(50) + 15ms);
+  // A quarter came at once, and is the same in both.
+  CHECK(results.first_byte.percentile(20) == results.total.service.percentile(20));
+}
+
+TEST_CASE("replies in one piece have no parts") {
+  const auto [results, accepted] = load(plan_of(40, 2), echo);
+  CHECK(results.first_byte.empty());
+}
+
+TEST_CASE("the kernel is asked about each connection at its end, and with churn about some") {
+  Plan plan = plan_of(200, 4);
+  const auto [results, accepted] = load(plan, echo);
+  CHECK(results.network.rtt.count() == 4);
+  CHECK(results.network.rtt.min() >= results.network.min_rtt);
+  CHECK(results.network.min_rtt > 0ns);
+  CHECK(results.network.segments_sent >= 200);
+  CHECK(results.network.retransmits <= results.network.segments_sent);
+
+  plan.churn = 1;
+  const auto [churned, connections] = load(plan, echo);
+  CHECK(churned.network.rtt.count() >= 1);
+  CHECK(churned.network.rtt.count() < 200);
+}
