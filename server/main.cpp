@@ -47,13 +47,13 @@ constexpr int configuration = 78;  ///< EX_CONFIG of sysexits(3): starting again
 constexpr const char* usage =
     "echolined: a TCP echo and line-protocol server\n\n"
     "Examples:\n"
-    "  echolined                               echo on 127.0.0.1:7007, lines on 127.0.0.1:7008\n"
-    "  echolined --config FILE                 what the file says\n"
-    "  echolined --config FILE --check-config  is the file right?\n"
-    "  echolined --listen echo=0.0.0.0:7 --listen line=[::1]:7008\n"
-    "  echolined --listen echo=systemd         on the socket that systemd passes on as echo\n\n"
+    "  echolined                   echo on 127.0.0.1:7007, lines on 127.0.0.1:7008\n"
+    "  echolined -c FILE           what the file says\n"
+    "  echolined -c FILE -t        is the file right?\n"
+    "  echolined -l echo=0.0.0.0:7 -l line=[::1]:7008\n"
+    "  echolined -l echo=systemd   the socket that systemd passes on as echo\n\n"
     "Signals:\n"
-    "  TERM, INT  stop: answer what clients have sent, then close; the second one: at once\n"
+    "  TERM, INT  stop: answer what clients have sent, then close; again: at once\n"
     "  HUP        read FILE again; if anything is wrong with it, go on as before\n"
     "  USR1       write the counters to the log\n";
 
@@ -136,11 +136,10 @@ void define(CLI::App& app, CommandLine& line) {
   app.add_option("-c,--config", line.source.file, "Read the configuration from FILE")
       ->option_text("FILE")
       ->check(check_name);
-  app.add_flag("-t,--check-config", line.check,
-               "Check the configuration: print OK, or every error with its place");
-  app.add_flag("--print-config", line.print, "Check it, too, and print what is in effect, as TOML");
+  app.add_flag("-t,--check-config", line.check, "Check the configuration: OK, or every error");
+  app.add_flag("--print-config", line.print, "Check it and print what is in effect, as TOML");
   app.add_option("-l,--listen", line.source.listens,
-                 "Listen there instead of where the configuration says; repeatable")
+                 "Listen there and not where FILE says; repeatable")
       ->option_text("PROTOCOL=ADDRESS")
       ->allow_extra_args(false)
       ->check(check_name);
@@ -148,8 +147,7 @@ void define(CLI::App& app, CommandLine& line) {
          "--log-level", [&line](const std::string& word) { set_log_level(word, line); },
          "debug, info, warning or error")
       ->option_text("LEVEL");
-  app.add_flag("--debug", line.source.debug,
-               "Debug mode: warn of what holds a loop for 100 ms, or slow_callback");
+  app.add_flag("--debug", line.source.debug, "Warn of what holds a loop up for slow_callback");
   app.failure_message(usage_error);
   app.set_version_flag("-V,--version", "echolined " ECHOLINE_VERSION);
 }

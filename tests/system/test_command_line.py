@@ -18,9 +18,10 @@ def test_help_shows_examples_before_options(program):
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize("subcommand", [None, *SUBCOMMANDS, "help", "version"])
+@pytest.mark.parametrize("subcommand", ["", *SUBCOMMANDS, "help", "version", "echolined"])
 def test_help_fits_80_columns(subcommand):
-    done = echoline("--help") if subcommand is None else echoline(subcommand, "--help")
+    is_daemon = subcommand == "echolined"
+    done = echolined("--help") if is_daemon else echoline(*subcommand.split(), "--help")
     assert done.returncode == 0
     assert [line for line in done.stdout.splitlines() if len(line) > 80] == []
 
