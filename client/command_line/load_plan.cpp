@@ -164,8 +164,7 @@ void LoadPlan::add_messages(CLI::App& app) {
          "--payload", [this](const std::string& name) { plan_.payload.content = read_file(name); },
          "Send the bytes of a file")
       ->option_text("FILE");
-  app.add_option("--line", plan_.payload.line, "A line, with {seq}, {connection}, {random:N}")
-      ->option_text("TEMPLATE");
+  lines_.add_to(app);
   app.add_flag("--no-verify", no_verify_, "Count the bytes of replies and do not compare them");
 }
 
@@ -184,7 +183,8 @@ void LoadPlan::complete() {
     if (duration_->count() != 0) refuse("--duration and --requests: give one of them");
     plan_.requests = requests_;
   }
-  if (!plan_.payload.line.empty()) {
+  lines_.complete(plan_.payload);
+  if (!plan_.payload.lines.empty()) {
     if (protocol_->count() == 0) plan_.protocol = &load::line_protocol;
     if (!plan_.protocol->has_lines) refuse("--line is for --protocol line");
     if (size_->count() != 0) refuse("--line has a size of its own; leave --size out");
@@ -271,10 +271,8 @@ void LoadPlan::check_protocol() const {
   }
   const std::size_t size = payload.content.empty() ? payload.max_size : payload.content.size();
   if (size * plan_.pipeline > max_in_flight) refuse("--size times --pipeline is over 1GiB");
-  try {
-    if (!payload.line.empty()) static_cast<void>(protocol.make_messages(plan_));
-  } catch (const std::invalid_argument& error) {
-    throw CLI::ValidationError("--line", error.what());
+  if (!protocol.has_lines && !(payload.reply_last.empty() && payload.greeting.empty())) {
+    refuse("--greeting and --reply-last are for --protocol line");
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "client/command_line/load_lines.hpp"
 #include "client/command_line/options.hpp"
 #include "client/load/plan.hpp"
 
@@ -37,6 +38,7 @@ class LoadPlan {
   void check_protocol() const;
 
   load::Plan plan_;
+  LoadLines lines_;
   std::vector<Target> targets_;
   std::uint64_t requests_ = 0;
   std::uint64_t connections_ = plan_.connections;

@@ -22,7 +22,8 @@ _echoline() {
     [load]='-h --help -d --duration -n --requests --max-errors --warmup -r --rate --ramp --step --hold --arrival
       --dispatch -t --threads --seed --self-test -c --connections -p --pipeline --churn --close
       --connect-rate --connect-timeout -W
-      --timeout --bind --nodelay --busy-poll --protocol -s --size --payload --line --no-verify -q
+      --timeout --bind --nodelay --busy-poll --protocol -s --size --payload --line --weight
+      --reply --reply-match --lines --reply-last --greeting --no-verify -q
       --quiet --json --ndjson --hgrm --hlog --expect'
   )
   local -A values=(
@@ -45,7 +46,7 @@ _echoline() {
     return
   fi
   case "$subcommand $before" in
-    'load --payload' | 'load --json' | 'load --ndjson' | 'load --hgrm' | 'load --hlog')
+    'load --payload' | 'load --lines' | 'load --json' | 'load --ndjson' | 'load --hgrm' | 'load --hlog')
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -f -- "$word")
       return

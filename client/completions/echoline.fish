@@ -94,6 +94,18 @@ complete -c echoline -n '__fish_seen_subcommand_from load' -s s -l size -x -d 'O
 complete -c echoline -n '__fish_seen_subcommand_from load' -l payload -rF \
     -d 'Send the bytes of a file'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l line -x -d 'Send this line'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l weight -x \
+    -d 'How often the line before is sent'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l reply -x \
+    -d 'What must come back for it'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l reply-match -x \
+    -d 'What must match in its reply'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l lines -rF \
+    -d 'Send the lines of a file'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l reply-last -x \
+    -d 'What the last line of a reply matches'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l greeting -x \
+    -d 'What the service says first'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l no-verify -d 'Do not compare replies'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l self-test \
     -d 'Show what the figures are worth here'

@@ -37,8 +37,7 @@ inline constexpr std::array<ErrorKindRow, 8> error_kinds{
      {"reset", "the peer reset the connection before the whole reply", true},
      {"closed", "the peer closed the connection before the whole reply", true},
      {"timeout", "no whole reply in time", true},
-     {"mismatch", "a reply that differs from what was sent: changed, lost, doubled or out of order",
-      false},
+     {"mismatch", "a reply that is not as expected: changed, lost, doubled or out of order", false},
      {"other", "an error reply, or another error of the connection", false},
      {"abandoned",
       "in flight on a connection that was given up for another request's mismatch or timeout, or "

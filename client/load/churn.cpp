@@ -53,7 +53,7 @@ streams::Task<void> Churn::exchange(Time when) {
   bool connected = false;
   if (permit) connected = co_await connect(std::move(permit));
   if (!connected) {
-    const ErrorKind kind = context_.interrupted ? ErrorKind::abandoned : ErrorKind::connect;
+    const ErrorKind kind = context_.interrupted ? ErrorKind::abandoned : connect_failure_;
     context_.tally.failed(kind, when, Time{}, Clock::now(), target_);
     context_.progress.end();
     co_return;

@@ -28,13 +28,29 @@ Connector::Connector(streams::EventLoop& loop, const Plan& plan,
       interval_(interval_of(share.part_of_rate(plan.connect_rate))) {
   ways_.reserve(targets.size());
   for (const ResolvedTarget& target : targets) ways_.push_back({target, share.thread});
+  if (!plan.payload.greeting.empty()) greeter_.emplace(loop, plan, tally, progress);
 }
 
-streams::Task<std::unique_ptr<streams::Connection>> Connector::open(std::uint64_t number,
-                                                                    streams::Permit) {
+streams::Task<Established> Connector::open(std::uint64_t number, streams::Permit permit) {
+  Established established;
+  streams::Opened opened = co_await connect(number);
+  established.connection = std::move(opened.connection);
+  if (!greeter_ || established.connection == nullptr) co_return established;
+  // Who is greeted late does not keep others from connecting.
+  permit = {};
+  const std::optional<ErrorKind> failure =
+      co_await greeter_->greet(*established.connection, number);
+  if (failure) {
+    established.failure = *failure;
+    established.connection.reset();
+  }
+  co_return established;
+}
+
+streams::Task<streams::Opened> Connector::connect(std::uint64_t number) {
   if (interval_ > Duration::zero()) {
     const std::error_code slept = co_await streams::sleep_until(loop_, next_turn());
-    if (slept) co_return nullptr;
+    if (slept) co_return streams::Opened{};
   }
   const std::size_t target = plan_.target_of(number);
   Way& way = ways_[target];
@@ -59,7 +75,7 @@ streams::Task<std::unique_ptr<streams::Connection>> Connector::open(std::uint64_
     // The deadline of all attempts cut the last one short.
     fail_attempt(target, opened.ec, began);
   }
-  co_return std::move(opened.connection);
+  co_return opened;
 }
 
 streams::Task<streams::Opened> Connector::persist(std::size_t target, std::uint64_t number,

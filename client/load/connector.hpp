@@ -6,8 +6,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "client/load/greeter.hpp"
 #include "client/load/plan.hpp"
 #include "client/load/preflight.hpp"
 #include "client/load/progress.hpp"
@@ -21,6 +23,12 @@
 
 namespace client::load {
 
+struct Established {
+  Established() = default;
+  std::unique_ptr<streams::Connection> connection;
+  ErrorKind failure = ErrorKind::connect;  ///< why there is none
+};
+
 class Connector {
  public:
   Connector(streams::EventLoop& loop, const Plan& plan, const std::vector<ResolvedTarget>& targets,
@@ -28,10 +36,9 @@ class Connector {
 
   /// Comes first; the permit is empty when cancelled.
   streams::Semaphore::Awaiter permit() noexcept { return under_way_.acquire(); }
-  /// The connection with this number; null when it could not be made in time, which is counted, or
-  /// when cancelled.
-  streams::Task<std::unique_ptr<streams::Connection>> open(std::uint64_t number,
-                                                           streams::Permit permit);
+  /// The connection with this number, and greeted where the plan has a greeting; none when it could
+  /// not be made in time or was greeted otherwise, which is counted, or when cancelled.
+  streams::Task<Established> open(std::uint64_t number, streams::Permit permit);
   /// The measurement ends: who still waits for a connection does so without a service.
   void note_outage(Time now);
 
@@ -47,6 +54,7 @@ class Connector {
     Time failed_at{};          // the latest attempt that failed
   };
 
+  streams::Task<streams::Opened> connect(std::uint64_t number);
   streams::Task<streams::Opened> persist(std::size_t target, std::uint64_t number,
                                          streams::Connecting first);
   streams::Task<streams::Opened> attempt(std::size_t target, streams::Connecting connecting);
@@ -62,6 +70,7 @@ class Connector {
   streams::Semaphore under_way_;
   Duration interval_{0};  // from one to the next; 0 is none
   Time next_;
+  std::optional<Greeter> greeter_;
 };
 
 }  // namespace client::load

@@ -1,11 +1,13 @@
 // The line protocol of echolined, and whatever answers each line with lines. What ECHO says comes
-// back behind a plus sign; what other commands answer is not known here, and only its end is found.
+// back behind a plus sign, and what a plan expects is known or held to a pattern; of other replies
+// only the end is found.
+#include <optional>
 #include <string>
-#include <strings.h>
 #include <utility>
+#include <vector>
 
 #include "client/load/churn.hpp"
-#include "client/load/line_template.hpp"
+#include "client/load/line_mix.hpp"
 #include "client/load/messages.hpp"
 #include "client/load/protocol.hpp"
 
@@ -16,46 +18,61 @@ constexpr std::string_view command = "ECHO ";
 
 class LineMessages final : public Messages {
  public:
-  LineMessages(LineTemplate line, std::uint64_t seed, bool is_echo)
-      : line_(std::move(line)), seed_(seed), is_echo_(is_echo) {}
+  LineMessages(LineMix lines, const Plan& plan)
+      : lines_(std::move(lines)), seed_(plan.seed), verify_(plan.verify) {
+    if (!plan.payload.reply_last.empty()) last_.emplace(plan.payload.reply_last);
+    judges_text_ = last_ || lines_.has_patterns();
+  }
 
   std::string_view request(std::uint64_t connection, std::uint64_t sequence) override {
-    text_.clear();
-    line_.append_to(text_, connection, sequence, seed_);
-    text_ += "\r\n";
-    return text_;
+    return fill(lines_.of(connection, sequence).line, connection, sequence);
   }
 
   std::string_view reply(std::uint64_t connection, std::uint64_t sequence) override {
-    if (!is_echo_) return {};
-    request(connection, sequence);
+    const MixedLine& line = lines_.of(connection, sequence);
+    if (line.reply) return fill(*line.reply, connection, sequence);
+    if (!line.is_echo) return {};
+    fill(line.line, connection, sequence);
     // The last byte of the command gives way to the sign.
     text_[command.size() - 1] = '+';
     return std::string_view(text_).substr(command.size() - 1);
   }
 
+  ReplyRule rule(std::uint64_t connection, std::uint64_t sequence) const override {
+    const MixedLine& line = lines_.of(connection, sequence);
+    ReplyRule rule;
+    if (last_) rule.last = &*last_;
+    if (line.pattern && verify_) rule.text = &*line.pattern;
+    rule.any_line_end = line.reply.has_value();
+    return rule;
+  }
+
  private:
-  LineTemplate line_;
+  std::string_view fill(const LineTemplate& line, std::uint64_t connection,
+                        std::uint64_t sequence) {
+    text_.clear();
+    line.append_to(text_, connection, sequence, seed_);
+    text_ += "\r\n";
+    return text_;
+  }
+
+  LineMix lines_;
+  std::optional<Pattern> last_;
   std::uint64_t seed_;
-  bool is_echo_;
+  bool verify_;
   std::string text_;
 };
 
 /// ECHO with `size` bytes that are drawn for connection and sequence: from 11 on, none is repeated.
-std::string default_line(std::size_t size) {
-  return std::string(command) + "{random:" + std::to_string(size) + '}';
-}
-
-/// Whether the command is ECHO with an argument.
-bool is_echo(std::string_view line_template) noexcept {
-  return line_template.size() > command.size() &&
-         ::strncasecmp(line_template.data(), command.data(), command.size()) == 0;
+PlannedLine default_line(std::size_t size) {
+  return PlannedLine(std::string(command) + "{random:" + std::to_string(size) + '}');
 }
 
 std::unique_ptr<Messages> make_line_messages(const Plan& plan) {
   const Payload& payload = plan.payload;
-  const std::string line = payload.line.empty() ? default_line(payload.max_size) : payload.line;
-  return std::make_unique<LineMessages>(LineTemplate(line), plan.seed, is_echo(line));
+  std::vector<PlannedLine> lines = payload.lines;
+  if (lines.empty()) lines.push_back(default_line(payload.max_size));
+  return std::make_unique<LineMessages>(LineMix(lines, plan.seed), plan);
 }
 
 }  // namespace

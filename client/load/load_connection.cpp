@@ -65,8 +65,16 @@ void LoadConnection::give_up() {
 
 streams::Task<bool> LoadConnection::connect(streams::Permit permit) {
   was_useful_ = network_known_ = false;
-  connection_ = co_await context_.connector.open(number_, std::move(permit));
-  if (connection_ == nullptr) co_return false;
+  Established established = co_await context_.connector.open(number_, std::move(permit));
+  connect_failure_ = established.failure;
+  if (connect_failure_ != ErrorKind::connect) {
+    if (connect_failure_ == ErrorKind::mismatch) context_.check_protocol();
+    // One that cannot be made takes its time; another service that takes it does not.
+    const Duration pause = backoff_.next();
+    co_await streams::sleep_for(context_.loop, pause);
+  }
+  if (established.connection == nullptr) co_return false;
+  connection_ = std::move(established.connection);
   ++context_.tally.active;
   co_return true;
 }

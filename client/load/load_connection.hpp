@@ -49,6 +49,7 @@ class LoadConnection : public Dispatcher::Taker {
   /// How many requests that were.
   virtual std::uint64_t fail_in_flight(ErrorKind kind, const std::string& words, Time now);
 
+  /// False when there is none, or when what the service says first is not as the plan wants it.
   streams::Task<bool> connect(streams::Permit permit);
   /// Drops `connection_` and counts the requests that fail with it.
   void disconnect(const std::error_code& ec);
@@ -64,7 +65,8 @@ class LoadConnection : public Dispatcher::Taker {
   const std::uint64_t number_;
   const std::size_t target_;  // of the plan's
   std::unique_ptr<streams::Connection> connection_;
-  bool was_useful_ = false;  // something came over it
+  bool was_useful_ = false;                         // something came over it
+  ErrorKind connect_failure_ = ErrorKind::connect;  // of a request for which connect() was in vain
 
  private:
   bool is_error(const std::error_code& ec) const;

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "client/load/plan.hpp"
+#include "client/replies/text_reply.hpp"
 
 namespace client::load {
 
@@ -21,8 +22,16 @@ class Messages {
 
   /// Not empty. The view dies at the next call of any of these.
   virtual std::string_view request(std::uint64_t connection, std::uint64_t sequence) = 0;
-  /// The same of its reply; empty when what comes back is not known, and a line of any text.
+  /// The same of its reply; empty when what comes back is not known.
   virtual std::string_view reply(std::uint64_t connection, std::uint64_t sequence) = 0;
+  /// How the reply is told where reply() is empty.
+  virtual ReplyRule rule(std::uint64_t connection, std::uint64_t sequence) const {
+    static_cast<void>(connection);
+    static_cast<void>(sequence);
+    return {};
+  }
+  /// Whether any rule has a pattern.
+  bool judges_text() const noexcept { return judges_text_; }
   /// The other request of this connection that a reply which begins with `got` belongs to, if it
   /// can be told.
   virtual std::optional<std::uint64_t> sequence_of(std::uint64_t connection,
@@ -31,6 +40,9 @@ class Messages {
     static_cast<void>(got);
     return std::nullopt;
   }
+
+ protected:
+  bool judges_text_ = false;
 };
 
 }  // namespace client::load

@@ -14,12 +14,20 @@ constexpr std::size_t shown = 32;  // bytes of a mismatch
 
 std::string first_of(std::string_view bytes) { return std::string(bytes.substr(0, shown)); }
 
+/// For a message of one line.
+std::string_view first_line_of(std::string_view text) noexcept {
+  constexpr std::size_t told = 80;
+  return text.substr(0, std::min(text.find('\n'), told));
+}
+
 }  // namespace
 
 RequestPipeline::RequestPipeline(ThreadContext& context, std::uint64_t number)
     : LoadConnection(context, number),
       pipeline_(context.plan.pipeline),
-      open_loop_(context.plan.open_loop()) {}
+      open_loop_(context.plan.open_loop()) {
+  if (context.messages.judges_text()) text_ = std::make_unique<TextReply>();
+}
 
 void RequestPipeline::start() {
   if (connection_ != nullptr) send_more(Clock::now());
@@ -58,6 +66,7 @@ std::uint64_t RequestPipeline::fail_in_flight(ErrorKind kind, const std::string&
   received_ = 0;
   first_at_ = {};
   line_ = {};
+  if (text_ != nullptr) text_->reset();
   answered_ = sent_;
   return unanswered;
 }
@@ -124,9 +133,15 @@ std::size_t RequestPipeline::take_known(std::string_view expected, std::string_v
   const std::string_view awaited = expected.substr(received_);
   const std::size_t size = std::min(awaited.size(), data.size());
   if (context_.plan.verify && std::memcmp(awaited.data(), data.data(), size) != 0) {
-    const auto [at, other] =
+    const auto [differs, other] =
         std::mismatch(awaited.begin(), awaited.end(), data.begin(), data.end());
-    report_mismatch(awaited, data, static_cast<std::size_t>(at - awaited.begin()), now);
+    const auto at = static_cast<std::size_t>(differs - awaited.begin());
+    if (awaited.substr(at) == "\r\n" && *other == '\n' &&
+        context_.messages.rule(number_, answered_).any_line_end) {
+      answered(now);
+      return at + 1;
+    }
+    report_mismatch(awaited, data, at, now);
     return 0;
   }
   received_ += size;
@@ -139,20 +154,40 @@ std::size_t RequestPipeline::take_known(std::string_view expected, std::string_v
 }
 
 std::size_t RequestPipeline::take_line(std::string_view data, Time now) {
+  if (text_ != nullptr) return take_text(data, now);
   const std::size_t size = line_.take(data);
   if (!line_.is_complete()) {
     first_at_ = now;
     return size;
   }
-  if (!line_.is_error()) {
+  if (line_.is_error()) {
+    answered_with_error(line_.text(), now);
+  } else {
     answered(now);
+  }
+  return size;
+}
+
+std::size_t RequestPipeline::take_text(std::string_view data, Time now) {
+  const ReplyRule rule = context_.messages.rule(number_, answered_);
+  const std::size_t size = text_->take(rule, data);
+  if (text_->is_too_long()) {
+    // Its end may never come.
+    report_wrong_text(rule, now);
+    break_off(ErrorKind::mismatch);
+    return 0;
+  }
+  if (!text_->is_complete()) {
+    first_at_ = now;
     return size;
   }
-  const Request request = pop_in_flight();
-  was_useful_ = true;
-  context_.tally.failed(ErrorKind::other, request.due, request.sent, now, target_,
-                        "the service answered " + std::string(line_.text()));
-  context_.progress.end();
+  if (text_->is_right(rule)) {
+    answered(now);
+  } else if (rule.text != nullptr) {
+    report_wrong_text(rule, now);
+  } else {
+    answered_with_error(first_line_of(text_->text()), now);
+  }
   return size;
 }
 
@@ -168,6 +203,29 @@ void RequestPipeline::answered(Time now) {
   const Request request = pop_in_flight();
   was_useful_ = true;
   context_.tally.answered(request.due, request.sent, now, target_);
+  context_.progress.end();
+}
+
+void RequestPipeline::answered_with_error(std::string_view words, Time now) {
+  const Request request = pop_in_flight();
+  was_useful_ = true;
+  context_.tally.failed(ErrorKind::other, request.due, request.sent, now, target_,
+                        "the service answered " + std::string(words));
+  context_.progress.end();
+}
+
+// The connection goes on: where the reply ends is known.
+void RequestPipeline::report_wrong_text(const ReplyRule& rule, Time now) {
+  Mismatch mismatch;
+  mismatch.connection = number_;
+  mismatch.sequence = answered_;
+  mismatch.pattern = rule.text->expression();
+  mismatch.got = first_of(text_->text());
+  const Request request = pop_in_flight();
+  was_useful_ = true;
+  context_.tally.failed(ErrorKind::mismatch, request.due, request.sent, now, target_);
+  context_.tally.note(std::move(mismatch));
+  context_.check_protocol();
   context_.progress.end();
 }
 

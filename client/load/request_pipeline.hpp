@@ -5,12 +5,14 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "client/line_reply_parser.hpp"
 #include "client/load/fifo.hpp"
 #include "client/load/load_connection.hpp"
+#include "client/replies/text_reply.hpp"
 
 namespace client::load {
 
@@ -49,9 +51,12 @@ class RequestPipeline : public LoadConnection {
   /// How much of `data` belongs to the reply that is awaited; 0 when it is not as it must be.
   std::size_t take_known(std::string_view expected, std::string_view data, Time now);
   std::size_t take_line(std::string_view data, Time now);
+  std::size_t take_text(std::string_view data, Time now);
   void answered(Time now);
+  void answered_with_error(std::string_view words, Time now);
   Request pop_in_flight();
   void report_mismatch(std::string_view expected, std::string_view got, std::size_t at, Time now);
+  void report_wrong_text(const ReplyRule& rule, Time now);
   void report_surplus(std::string_view got);
 
   const std::size_t pipeline_;
@@ -63,6 +68,7 @@ class RequestPipeline : public LoadConnection {
   std::size_t received_ = 0;    // bytes of it that have come
   Time first_at_;               // when the first of them came, if not all came at once
   LineReplyParser line_;
+  std::unique_ptr<TextReply> text_;  // where replies are judged by their text
 };
 
 }  // namespace client::load

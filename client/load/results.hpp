@@ -31,6 +31,8 @@ struct Mismatch {
   std::uint64_t sequence = 0;  ///< of the request on its connection, from 0
   std::uint64_t offset = 0;    ///< in the reply, bytes
   std::string expected;        ///< some bytes from the offset on, raw
+  std::string pattern;         ///< instead: an expression that had to be in the reply
+  bool is_greeting = false;    ///< of the connection, not the reply to a request
   std::string got;
   /// The request of the same connection whose reply this is instead, where the bytes tell: replies
   /// were lost, doubled or exchanged.

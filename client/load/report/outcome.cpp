@@ -42,7 +42,7 @@ std::vector<std::string> failures(const Results& results, std::span<const Verdic
   const bool received = !plan.protocol->has_requests && total.bytes_received != 0;
   if (total.answered == 0 && !received) why.emplace_back("nothing was answered");
   if (total.errors[ErrorKind::mismatch] + results.other_errors[ErrorKind::mismatch] != 0) {
-    why.emplace_back("replies differ from what was sent");
+    why.emplace_back("replies are not as expected");
   }
   const auto judged = [verdicts](Subject subject) {
     return std::ranges::any_of(verdicts, [subject](const Verdict& verdict) {

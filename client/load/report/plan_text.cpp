@@ -8,7 +8,8 @@ namespace client::load::report {
 namespace {
 
 std::string size_text(const Payload& payload) {
-  if (!payload.line.empty()) return "lines of a template";
+  if (payload.lines.size() == 1) return "lines of a template";
+  if (!payload.lines.empty()) return "a mix of " + counted(payload.lines.size(), "line");
   if (!payload.content.empty()) {
     return "a file of " + readable_size(static_cast<double>(payload.content.size()));
   }

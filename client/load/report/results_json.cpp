@@ -22,7 +22,22 @@ void write_payload(JsonWriter& json, const Payload& payload) {
   json.member("min_size", std::uint64_t{payload.min_size});
   json.member("max_size", std::uint64_t{payload.max_size});
   json.member("content_size", std::uint64_t{payload.content.size()});
-  json.member("line", payload.line);
+  json.member("lines_file", payload.lines_file);
+  json.key("lines");
+  json.begin_array();
+  // Those of a file are as many as it has.
+  const bool named = payload.lines_file.empty();
+  for (const PlannedLine& line : named ? payload.lines : std::vector<PlannedLine>{}) {
+    json.begin_object(Layout::line);
+    json.member("line", line.line);
+    json.member("weight", line.weight);
+    json.member("reply", line.reply);
+    json.member("reply_match", line.pattern);
+    json.end_object();
+  }
+  json.end_array();
+  json.member("reply_last", payload.reply_last);
+  json.member("greeting", payload.greeting);
   json.end_object();
 }
 
@@ -120,6 +135,8 @@ void write_mismatches(JsonWriter& json, std::span<const Mismatch> mismatches) {
     json.member("sequence", mismatch.sequence);
     json.member("offset", mismatch.offset);
     json.member("expected_hex", text::hex(mismatch.expected));
+    json.member("expected_match", mismatch.pattern);
+    json.member("greeting", mismatch.is_greeting);
     json.member("got_hex", text::hex(mismatch.got));
     json.member("got_sequence", mismatch.got_sequence);
     json.end_object();

@@ -5,13 +5,13 @@
 #include <vector>
 
 #include "client/load/report/columns.hpp"
+#include "client/load/report/mismatch_text.hpp"
 #include "client/load/report/outcome.hpp"
 #include "client/load/report/parts_text.hpp"
 #include "client/load/report/plan_text.hpp"
 #include "client/load/report/quantities.hpp"
 #include "client/load/report/request_text.hpp"
 #include "client/load/report/spectrum.hpp"
-#include "streams/text/escape.hpp"
 #include "streams/text/timestamp.hpp"
 
 namespace client::load::report {
@@ -19,7 +19,6 @@ namespace {
 
 constexpr std::size_t label_width = 13;
 constexpr std::size_t amount_width = 12;
-constexpr std::size_t shown_bytes = 15;  // on a line even if all of them are \xNN
 
 std::string line(const Style& style, std::string_view label, std::string_view text,
                  Tone tone = Tone::faint) {
@@ -211,43 +210,6 @@ std::string interrupted_line(const Results& results, const Style& style) {
       plan.requests ? counted(*plan.requests, "request") : readable_span(plan.duration);
   const std::string text = " after " + readable_span(results.total.length) + " of " + whole;
   return style.in(Tone::warning, "Interrupted") + text + ": a partial report\n";
-}
-
-// Where the first byte is that differs.
-std::string place_of(const Mismatch& mismatch, const Plan& plan) {
-  std::string text = "connection " + readable_count(mismatch.connection);
-  if (plan.targets.size() > 1)
-    text += " to " + plan.targets[plan.target_of(mismatch.connection)].name;
-  text += ", request " + readable_count(mismatch.sequence) + ", offset " +
-          readable_count(mismatch.offset) + " of the reply";
-  if (mismatch.got_sequence) {
-    text += "; got that of request " + readable_count(*mismatch.got_sequence);
-  }
-  return text;
-}
-
-std::string bytes_of(const std::string& bytes) {
-  if (bytes.empty()) return "nothing";
-  const std::string_view shown = std::string_view{bytes}.substr(0, shown_bytes);
-  return text::quoted(text::escaped(shown, {.named = true})) +
-         (shown.size() < bytes.size() ? "..." : "");
-}
-
-std::string mismatch_lines(const Results& results, const Style& style) {
-  if (results.mismatches.empty()) return {};
-  const std::uint64_t all =
-      results.total.errors[ErrorKind::mismatch] + results.other_errors[ErrorKind::mismatch];
-  std::string title = "Replies that differ from what was sent: " + readable_count(all);
-  if (all > results.mismatches.size()) {
-    title += ", the first " + readable_count(results.mismatches.size()) + " of them";
-  }
-  std::string out = style.in(Tone::bad, title) + '\n';
-  for (const Mismatch& mismatch : results.mismatches) {
-    out += "  " + wrapped(place_of(mismatch, results.plan), style.width - 2, 2) + '\n';
-    out += style.in(Tone::faint, "    expected ") + bytes_of(mismatch.expected) + '\n';
-    out += style.in(Tone::faint, "    got      ") + bytes_of(mismatch.got) + '\n';
-  }
-  return out;
 }
 
 std::string failure_lines(const std::vector<std::string>& failures, const Style& style) {

@@ -10,6 +10,7 @@ using client::load::EchoMessages;
 using client::load::line_protocol;
 using client::load::make_echo_messages;
 using client::load::Plan;
+using client::load::PlannedLine;
 
 TEST_CASE("no two messages of a run are the same from 16 bytes on") {
   EchoMessages messages(16, 16, 1);
@@ -80,11 +81,11 @@ TEST_CASE("a file's bytes are sent as they are") {
 TEST_CASE("the reply to ECHO in any case is known, others are not") {
   Plan plan;
   plan.protocol = &line_protocol;
-  plan.payload.line = "echo {seq} of {connection}";
+  plan.payload.lines = {PlannedLine("echo {seq} of {connection}")};
   const auto echo = line_protocol.make_messages(plan);
   CHECK(echo->request(3, 14) == "echo 14 of 3\r\n");
   CHECK(echo->reply(3, 14) == "+14 of 3\r\n");
-  plan.payload.line = "PING";
+  plan.payload.lines = {PlannedLine("PING")};
   const auto ping = line_protocol.make_messages(plan);
   CHECK(ping->request(3, 14) == "PING\r\n");
   CHECK(ping->reply(3, 14).empty());

@@ -10,6 +10,7 @@ using namespace std::chrono_literals;
 using namespace tests;
 using client::load::ErrorKind;
 using client::load::Figures;
+using client::load::PlannedLine;
 using streams::Chunk;
 using streams::Connection;
 using streams::EventLoop;
@@ -136,7 +137,7 @@ TEST_CASE("a reply is verified wherever its bytes are cut") {
 TEST_CASE("lines are answered by lines: what ECHO says, and any other that is no error") {
   Plan plan = plan_of(100, 2);
   plan.protocol = &client::load::line_protocol;
-  plan.payload.line = "PING {seq}";
+  plan.payload.lines = {PlannedLine("PING {seq}")};
   plan.pipeline = 5;
   const auto [results, accepted] = load(plan, pong);
   CHECK(results.total.answered == 100);
@@ -146,7 +147,7 @@ TEST_CASE("lines are answered by lines: what ECHO says, and any other that is no
 TEST_CASE("a line that is an error counts as one, with its words") {
   Plan plan = plan_of(10);
   plan.protocol = &client::load::line_protocol;
-  plan.payload.line = "FOO";
+  plan.payload.lines = {PlannedLine("FOO")};
   const auto [results, accepted] = load(plan, refuse_lines);
   CHECK(results.total.answered == 0);
   CHECK(results.total.errors[ErrorKind::other] == 10);

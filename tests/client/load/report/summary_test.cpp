@@ -203,7 +203,7 @@ TEST_CASE("a wrong reply is shown with its place and both texts, unable to touch
   mismatch.got = "ab\x1b[2J";
   results.mismatches = {mismatch};
   std::string text = summary(results, {}, plain);
-  CHECK(has(text, "what was sent: 9, the first 1 of them\n"));
+  CHECK(has(text, "not as expected: 9, the first 1 of them\n"));
   CHECK(has(text, "  connection 3, request 1,017, offset 42 of the reply\n"));
   CHECK(has(text, "expected \"abc\"\n"));
   CHECK(has(text, "got      \"ab\\x1b[2J\"\n"));

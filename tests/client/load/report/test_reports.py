@@ -118,7 +118,7 @@ def test_bytes_of_a_mismatch_are_hexadecimal_and_other_text_is_escaped(tmp_path)
     assert (second["got_hex"], second["got_sequence"]) == ("", 7)
     assert results["plan"]["target"] == "2 targets"
     assert results["plan"]["targets"] == ['caf\u00e9 "quoted" \ufffd:7', "[::1]:7"]
-    assert results["plan"]["payload"]["line"] == "ECHO {seq}\r\n"
+    assert results["plan"]["payload"]["lines"][0]["line"] == "ECHO {seq}\r\n"
     assert results["error_examples"] == {"connect": "connection refused"}
 
 

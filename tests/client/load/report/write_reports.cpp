@@ -47,7 +47,7 @@ Results bad_results() {
       "threads (--threads 2), or a lower --rate",
       "requests were sent up to 12 ms late"};
   results.plan.targets[0].name = "caf\xc3\xa9 \"quoted\" \xff:7";
-  results.plan.payload.line = "ECHO {seq}\r\n";
+  results.plan.payload.lines = {PlannedLine("ECHO {seq}\r\n")};
   return results;
 }
 
