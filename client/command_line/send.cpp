@@ -32,11 +32,11 @@ void print(const send::SendResult& result, double seconds) {
     std::fprintf(stderr, "echoline: replies that came and were not printed: %llu\n",
                  number(replies - lines.printed));
   }
-  if (lines.blank > 0) {
+  if (lines.empty > 0) {
     std::fprintf(
         stderr,
-        "echoline: blank lines left out, because a line service does not answer them: %llu\n",
-        number(lines.blank));
+        "echoline: empty lines left out, because a line service does not answer them: %llu\n",
+        number(lines.empty));
   }
   std::fprintf(
       stderr,
@@ -66,10 +66,13 @@ class SendCommand final : public Subcommand {
     app.add_flag("--at-most-once", options_.at_most_once,
                  "Do not send again what may have been executed:\n"
                  "count it as lost");
+    app.final_callback([this] {
+      if (file_ && file_->empty()) throw CLI::ValidationError("FILE", "the name is empty");
+    });
     app.footer(
         "Every line that was read is answered, different, lost or not sent. Standard error has a\n"
         "message for each that is not answered or is sent again. A lost line has no reply in the\n"
-        "output. With --protocol line blank lines are left out. Exit code 0: all were answered;\n"
+        "output. With --protocol line empty lines are left out. Exit code 0: all were answered;\n"
         "1: not all, or input or output failed; 130: Ctrl-C, the first lets what is under way "
         "end.");
   }

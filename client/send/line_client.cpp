@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "streams/backoff.hpp"
 #include "streams/open_connection.hpp"
-#include "streams/retry.hpp"
 #include "streams/timeout.hpp"
 
 namespace client::send {
@@ -12,22 +12,29 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 streams::Task<streams::Chunk> read_anything(streams::StreamReader& reader) {
-  co_return co_await reader.read(1);
+  constexpr std::size_t shown = 40;
+  co_return co_await reader.read(shown);
 }
+
+streams::Task<void> wait_for(streams::Event& event) { co_await event.wait(); }
 
 }  // namespace
 
-LineClient::LineClient(streams::EventLoop& loop, const Options& options, std::uint64_t seed)
-    : loop_(loop), options_(options), seed_(seed) {}
+LineClient::LineClient(streams::EventLoop& loop, const Options& options, std::uint64_t seed,
+                       streams::Event& stopping)
+    : loop_(loop), options_(options), seed_(seed), stopping_(stopping) {}
 
 streams::Task<LineResult> LineClient::request(std::string line) {
   Request request{.line = line, .result = {}};
-  streams::RetryPolicy policy;
-  policy.attempts = static_cast<unsigned>(options_.retries + 1);
-  policy.cap = std::chrono::seconds{5};
-  policy.seed = seed_;
-  const auto factory = [this, &request] { return attempt(request); };
-  const std::error_code ec = co_await streams::retry(loop_, policy, factory);
+  streams::Backoff backoff(std::chrono::milliseconds{100}, std::chrono::seconds{5}, seed_);
+  std::error_code ec;
+  // Unlike retry() it stops between two attempts while the one that is under way goes on.
+  for (std::uint64_t attempts = 1;; ++attempts) {
+    ec = co_await attempt(request);
+    if (!ec || ec == std::errc::operation_canceled || attempts > options_.retries) break;
+    const bool go_on = co_await pause(backoff.next());
+    if (!go_on) break;
+  }
   if (ec) {
     request.result.ec = ec;
     request.result.status =
@@ -37,7 +44,8 @@ streams::Task<LineResult> LineClient::request(std::string line) {
 }
 
 streams::Task<std::error_code> LineClient::attempt(Request& request) {
-  co_await drop_stale_connection();
+  std::string surplus = co_await look_at_connection();
+  if (!surplus.empty()) request.result.surplus = std::move(surplus);
   if (connection_ == nullptr) {
     const std::error_code ec = co_await connect();
     if (ec) co_return ec;
@@ -74,24 +82,46 @@ streams::Task<std::error_code> LineClient::connect() {
   co_return connection_ != nullptr || !timed.ec ? timed.value.ec : timed.ec;
 }
 
-// A service may have closed a connection that was idle. A line sent on it would count as one that
-// may have been executed, although it was not.
-streams::Task<void> LineClient::drop_stale_connection() {
+// What has come unasked would pass for the reply to the next line. And a service may have closed a
+// connection that was idle: a line sent on it would count as one that may have been executed,
+// although it was not.
+streams::Task<std::string> LineClient::look_at_connection() {
+  std::string surplus;
   constexpr auto idle = std::chrono::milliseconds{50};
-  if (connection_ == nullptr || Clock::now() - last_used_ < idle) co_return;
+  if (connection_ == nullptr) co_return surplus;
+  const bool has_come =
+      connection_->reader().buffered() != 0 || connection_->transport().readable();
+  if (!has_come && Clock::now() - last_used_ < idle) co_return surplus;
   auto looking = streams::with_timeout(loop_, std::chrono::nanoseconds{1},
                                        read_anything(connection_->reader()));
   const auto timed = co_await std::move(looking);
-  if (timed.value.ec == std::errc::operation_canceled) co_return;
+  if (timed.value.ec == std::errc::operation_canceled) co_return surplus;
+  if (!timed.value.ec) surplus = timed.value.data;
   connection_->writer().abort();
   connection_.reset();
+  co_return surplus;
 }
 
-streams::Task<void> LineClient::close() {
-  if (connection_ == nullptr) co_return;
+// False when there is to be no other attempt.
+streams::Task<bool> LineClient::pause(std::chrono::steady_clock::duration delay) {
+  if (stopping_.is_set()) co_return false;
+  auto waiting = streams::with_timeout(loop_, delay, wait_for(stopping_));
+  const auto timed = co_await std::move(waiting);
+  co_return timed.ec && !stopping_.is_set();
+}
+
+streams::Task<std::string> LineClient::close() {
+  std::string surplus;
+  if (connection_ == nullptr) co_return surplus;
+  connection_->writer().write_eof();
+  auto reading = streams::with_timeout(loop_, std::chrono::milliseconds{500},
+                                       read_anything(connection_->reader()));
+  const auto timed = co_await std::move(reading);
+  if (!timed.value.ec) surplus = timed.value.data;
   connection_->writer().close();
   co_await connection_->writer().wait_closed(std::chrono::milliseconds{500});
   connection_.reset();
+  co_return surplus;
 }
 
 }  // namespace client::send

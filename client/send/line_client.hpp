@@ -11,6 +11,7 @@
 
 #include "client/send/options.hpp"
 #include "streams/connection.hpp"
+#include "streams/event.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/task.hpp"
 
@@ -23,17 +24,20 @@ struct LineResult {
   std::string reply;
   std::error_code ec;  ///< why it was lost or not sent
   std::uint64_t times_sent = 0;
+  std::string surplus;  ///< the beginning of what came without being asked for, before or behind
 };
 
 class LineClient {
  public:
-  /// `options` and `loop` outlive it; `seed` is its own among many.
-  LineClient(streams::EventLoop& loop, const Options& options, std::uint64_t seed);
+  /// `options` and `loop` outlive it; `seed` is its own among many; after
+  /// `stopping` no attempt is begun.
+  LineClient(streams::EventLoop& loop, const Options& options, std::uint64_t seed,
+             streams::Event& stopping);
 
   /// Throws what the streams throw; their errors are in the result.
   streams::Task<LineResult> request(std::string line);
-  /// Closes the connection after the last line.
-  streams::Task<void> close();
+  /// Closes the connection after the last line; the beginning of what still came.
+  streams::Task<std::string> close();
 
  private:
   struct Request {
@@ -43,11 +47,14 @@ class LineClient {
 
   streams::Task<std::error_code> attempt(Request& request);
   streams::Task<std::error_code> connect();
-  streams::Task<void> drop_stale_connection();
+  /// Drops it if it has ended or something has come unasked, whose beginning is returned.
+  streams::Task<std::string> look_at_connection();
+  streams::Task<bool> pause(std::chrono::steady_clock::duration delay);
 
   streams::EventLoop& loop_;
   const Options& options_;
   const std::uint64_t seed_;
+  streams::Event& stopping_;
   std::unique_ptr<streams::Connection> connection_;
   std::chrono::steady_clock::time_point last_used_;
 };

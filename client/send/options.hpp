@@ -33,9 +33,10 @@ struct LineCounts {
   std::uint64_t lost = 0;     ///< sent, not answered; may have been executed
   std::uint64_t not_sent = 0;
   std::uint64_t printed = 0;
-  std::uint64_t blank = 0;  ///< beside those read: not sent, because no reply would come
+  std::uint64_t empty = 0;    ///< beside those read: not sent, because no reply would come
+  std::uint64_t surplus = 0;  ///< beside all of them: how often more came than the reply to a line
 
-  bool all_answered() const noexcept { return answered == read; }
+  bool all_answered() const noexcept { return answered == read && surplus == 0; }
 };
 
 }  // namespace client::send

@@ -8,6 +8,7 @@
 
 #include "client/send/line_splitter.hpp"
 #include "streams/await_asio.hpp"
+#include "streams/text/escape.hpp"
 
 namespace client::send {
 Sender::Sender(streams::EventLoop& loop, streams::Executor& executor, Options options, int input,
@@ -19,6 +20,7 @@ Sender::Sender(streams::EventLoop& loop, streams::Executor& executor, Options op
       window_(loop, options_.window),
       lines_(loop, options_.connections),
       replies_(loop, options_.connections),
+      stopping_(loop),
       watching_(loop),
       reading_(loop),
       working_(loop) {}
@@ -48,6 +50,7 @@ streams::Task<void> Sender::watch_signals() {
     const auto [ec, number] = co_await signals.async_wait(streams::use_task);
     if (ec) co_return;
     if (std::exchange(result_.interrupted, true)) working_.cancel();
+    stopping_.set();
     stop_reading("interrupted before the end of the input");
   }
 }
@@ -80,8 +83,7 @@ streams::Task<void> Sender::read_lines() {
       if (!go_on) co_return;
     }
     if (splitter.pending() > max_line) {
-      stop_reading("line " + std::to_string(result_.lines.read + 1) +
-                   " of the input is longer than 1MiB");
+      refuse_long_line();
       co_return;
     }
   }
@@ -89,9 +91,18 @@ streams::Task<void> Sender::read_lines() {
   if (last) co_await hand_out(std::move(*last));
 }
 
+void Sender::refuse_long_line() {
+  stop_reading("line " + std::to_string(result_.lines.read + result_.lines.empty + 1) +
+               " of the input is longer than 1MiB, which is the most that a line may have");
+}
+
 streams::Task<bool> Sender::hand_out(std::string text) {
+  if (text.size() > max_line) {
+    refuse_long_line();
+    co_return false;
+  }
   if (options_.protocol == LineProtocol::line && (text.empty() || text == "\r")) {
-    ++result_.lines.blank;
+    ++result_.lines.empty;
     co_return true;
   }
   streams::Permit permit = co_await window_.acquire();
@@ -103,7 +114,7 @@ streams::Task<bool> Sender::hand_out(std::string text) {
 }
 
 streams::Task<void> Sender::send_lines(std::uint64_t seed) {
-  LineClient client(loop_, options_, seed);
+  LineClient client(loop_, options_, seed, stopping_);
   for (;;) {
     std::optional<Line> line = co_await lines_.get();
     if (!line) break;
@@ -114,12 +125,24 @@ streams::Task<void> Sender::send_lines(std::uint64_t seed) {
     co_await replies_.put(std::move(*line));
     lines_.task_done();
   }
-  co_await client.close();
+  const std::string surplus = co_await client.close();
+  if (!surplus.empty()) record_surplus("after the last line", surplus);
+}
+
+void Sender::record_surplus(const std::string& when, std::string_view surplus) {
+  ++result_.lines.surplus;
+  std::fprintf(stderr,
+               "echoline: %s: more came than one reply to each line: \"%s\"; replies may stand at "
+               "other lines (a service that greets first, or another --protocol?)\n",
+               when.c_str(), text::escaped(surplus, {.named = true}).c_str());
 }
 
 void Sender::record(const Line& line, const LineResult& result) {
   LineCounts& lines = result_.lines;
   const auto number = static_cast<unsigned long long>(line.number);
+  if (!result.surplus.empty()) {
+    record_surplus("before line " + std::to_string(line.number), result.surplus);
+  }
   if (result.times_sent > 0) ++lines.sent;
   if (result.times_sent > 1) {
     lines.retried += result.times_sent - 1;

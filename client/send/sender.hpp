@@ -15,6 +15,7 @@
 #include "client/descriptors/file_writer.hpp"
 #include "client/send/line_client.hpp"
 #include "client/send/options.hpp"
+#include "streams/event.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/executor.hpp"
 #include "streams/queue.hpp"
@@ -54,6 +55,8 @@ class Sender {
   streams::Task<void> print_replies();
   std::uint64_t take_next(Line reply, std::string& batch);
   void record(const Line& line, const LineResult& result);
+  void record_surplus(const std::string& when, std::string_view surplus);
+  void refuse_long_line();
   void stop_reading(std::string why);
 
   streams::EventLoop& loop_;
@@ -64,6 +67,7 @@ class Sender {
   streams::Semaphore window_;
   streams::Queue<Line> lines_;
   streams::Queue<Line> replies_;
+  streams::Event stopping_;
   std::map<std::uint64_t, Line> early_;  // replies that came before their turn
   std::uint64_t next_ = 1;               // the line whose reply is to be printed next
   streams::TaskGroup watching_;

@@ -21,7 +21,7 @@ def test_the_lines_of_a_file_get_their_replies(daemon, tmp_path):
     assert done.stdout.splitlines()[:2] == ["+PONG", "+a b"]
     assert done.stdout.endswith("+last\n")
     assert tally(done.stderr) == {"read": 3, "sent": 3, "answered": 3}
-    assert "blank lines left out, because a line service does not answer them: 1\n" in done.stderr
+    assert "empty lines left out, because a line service does not answer them: 1\n" in done.stderr
 
 
 def test_a_reply_of_several_lines_stays_with_its_line(daemon):

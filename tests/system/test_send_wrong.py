@@ -1,5 +1,6 @@
 """`echoline send` to services that break off, answer late or wrongly, or are not there."""
 
+import signal
 import subprocess
 import threading
 
@@ -7,6 +8,7 @@ import pytest
 
 from peer import SECONDS
 from program import ECHOLINE, echoline
+from sanitized import PATIENCE
 from sent_lines import lines_of, numbers, tally
 from service import Service, reset
 
@@ -141,3 +143,68 @@ def test_an_echo_that_is_not_the_line_is_told(daemon):
     assert done.returncode == 1 and done.stdout == "+PONG\n"
     assert tally(done.stderr) == {"read": 1, "sent": 1, "different": 1}
     assert "line 1: what came back is not what was sent" in done.stderr
+
+
+def test_after_an_interrupt_no_attempt_is_begun():
+    with Service(lambda connection, _: connection.recv(100)) as service:
+        program = subprocess.Popen(
+            [ECHOLINE, "send", "--retries", "100", service.target],
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        program.stdin.write("1\n")
+        program.stdin.flush()
+        threading.Event().wait(0.5)  # a few attempts, with growing delays
+        program.send_signal(signal.SIGINT)
+        assert program.wait(1.5 * PATIENCE) == 130
+        _, err = program.communicate()
+    figures = tally(err)
+    assert figures["lost"] == 1 and figures["retried"] >= 1
+
+
+@pytest.mark.parametrize(
+    "greeting, per_line", [(b"220 hello\r\n", 1), (b"", 2)], ids=["greeting", "two replies"]
+)
+@pytest.mark.parametrize("count", [1, 5])
+def test_more_than_a_reply_for_each_line_is_told(greeting, per_line, count):
+    def serve(connection, _):
+        connection.sendall(greeting)
+        for line in lines_of(connection):
+            connection.sendall(b"+" + line[:-2] + b"\r\n" + b"more\r\n" * (per_line - 1))
+
+    with Service(serve) as service:
+        done = echoline("send", service.target, stdin=None, input=numbers(count))
+    assert done.returncode == 1
+    assert "more came than one reply to each line: " in done.stderr
+    assert done.stderr.count("+") + done.stderr.count("more\\r") > 0
+
+
+def test_bytes_of_255_reach_a_line_service_as_they_are(daemon):
+    line = b"ECHO \xff\xff a\xff\n"
+    done = subprocess.run(
+        [ECHOLINE, "send", daemon.target("line")], input=line, stdout=subprocess.PIPE, timeout=SECONDS
+    )
+    assert (done.returncode, done.stdout) == (0, b"+" + line[5:-1] + b"\r\n")
+
+
+@pytest.mark.parametrize("end", ["\n", "\nb\n", ""], ids=["ended", "in the middle", "last"])
+def test_a_line_that_is_too_long_is_one_message_however_it_comes(end):
+    def serve(connection, _):
+        for line in lines_of(connection):
+            connection.sendall(b"+" + line[:1] + b"\n")
+
+    with Service(serve) as service:
+        done = echoline("send", service.target, stdin=None, input="a\n" + "x" * (1 << 20) + "x" + end)
+        assert done.returncode == 1 and done.stdout == "+a\n"
+        assert (
+            "echoline: line 2 of the input is longer than 1MiB, which is the most that a line may"
+            " have\n" in done.stderr
+        )
+        done = echoline("send", service.target, stdin=None, input="x" * (1 << 20) + end[:1])
+        assert done.returncode == 0 and done.stdout == "+x\n"
+
+
+def test_a_file_without_a_name_exits_with_2():
+    done = echoline("send", "127.0.0.1:1", "")
+    assert done.returncode == 2 and "FILE: the name is empty" in done.stderr
