@@ -157,7 +157,8 @@ std::size_t RequestPipeline::take_line(std::string_view data, Time now) {
   if (text_ != nullptr) return take_text(data, now);
   const std::size_t size = line_.take(data);
   if (!line_.is_complete()) {
-    first_at_ = now;
+    // It is taken line by line: the rest may be in the same data.
+    if (size == data.size()) first_at_ = now;
     return size;
   }
   if (line_.is_error()) {
@@ -178,7 +179,8 @@ std::size_t RequestPipeline::take_text(std::string_view data, Time now) {
     return 0;
   }
   if (!text_->is_complete()) {
-    first_at_ = now;
+    // As above.
+    if (size == data.size()) first_at_ = now;
     return size;
   }
   if (text_->is_right(rule)) {

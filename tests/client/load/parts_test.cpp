@@ -31,6 +31,11 @@ Task<void> in_two_pieces(EventLoop& loop, Connection& connection, std::size_t) {
   }
 }
 
+Task<void> three_lines(EventLoop&, Connection& connection, std::size_t) {
+  while (const Chunk line = co_await connection.reader().readline())
+    connection.writer().write("*2\r\n+a\r\n+b\r\n");
+}
+
 }  // namespace
 
 TEST_CASE("the first byte of a reply in pieces has a time of its own, among those of all replies") {
@@ -46,6 +51,16 @@ TEST_CASE("the first byte of a reply in pieces has a time of its own, among thos
 
 TEST_CASE("replies in one piece have no parts") {
   const auto [results, accepted] = load(plan_of(40, 2), echo);
+  CHECK(results.first_byte.empty());
+}
+
+TEST_CASE("a reply of several lines that come at once is in one piece, however it is judged") {
+  Plan plan = plan_of(40, 2);
+  plan.protocol = &client::load::line_protocol;
+  plan.payload.lines = {client::load::PlannedLine("LIST")};
+  plan.payload.lines.front().pattern = GENERATE("", "b$");
+  const auto [results, accepted] = load(plan, three_lines);
+  CHECK(results.total.answered == 40);
   CHECK(results.first_byte.empty());
 }
 
