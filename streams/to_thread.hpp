@@ -80,9 +80,10 @@ class ThreadCallOf final : public ThreadCall {
   explicit ThreadCallOf(Function function, Args... args)
       : function_(std::move(function)), args_(std::move(args)...) {}
 
-  /// The result, or the exception; after ended().
+  /// The result, or the exception; once, after ended(). Nothing of either stays for the thread,
+  /// which may let go of this later.
   Value take() {
-    if (failure_) std::rethrow_exception(failure_);
+    if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
     return std::move(*result_);
   }
 
