@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,7 @@ struct Finding {
   Delays delays;
   double rate = 0;  ///< asked for
   Comparison comparison;
-  Verdict verdict = Verdict::wrong;
+  Verdict verdict = Verdict::disturbed;
   std::string disturbance;  ///< of a machine that was
 };
 
@@ -45,8 +46,8 @@ RateFinding find_rate(const load::Results& results);
 
 struct Findings {
   std::vector<Finding> distributions;
-  bool starvation_noticed = false;
-  std::vector<RateFinding> rates;  ///< rising
+  std::optional<bool> starvation_noticed;  ///< nothing where it could not be tried
+  std::vector<RateFinding> rates;          ///< rising
 };
 
 Verdict verdict_of(const Findings& findings);
@@ -54,7 +55,7 @@ Verdict verdict_of(const Findings& findings);
 // Lines of 80 columns, each with its line feed.
 
 std::string text_of(const Finding& finding);
-std::string starvation_text(const load::Results& results);
+std::string starvation_text(const std::optional<Trial>& trial);
 std::string rates_header();
 std::string text_of(const RateFinding& finding);
 /// What it comes to.

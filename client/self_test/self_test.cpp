@@ -1,15 +1,21 @@
 #include "client/self_test/self_test.hpp"
 
 #include <array>
+#include <csignal>
 #include <cstddef>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
+
+#include <asio/signal_set.hpp>
 
 #include "client/exit_code.hpp"
 #include "client/load/preflight.hpp"
 #include "client/self_test/findings.hpp"
 #include "client/self_test/trial.hpp"
+#include "streams/await_asio.hpp"
+#include "streams/task_group.hpp"
 
 namespace client::self_test {
 namespace {
@@ -28,7 +34,8 @@ constexpr std::array<double, 6> rates{1000, 5000, 20'000, 50'000, 100'000, 200'0
 /// The parts in their order, each printed when it is known.
 class SelfTest {
  public:
-  SelfTest(streams::EventLoop& loop, Print print) : loop_(loop), print_(std::move(print)) {}
+  SelfTest(streams::EventLoop& loop, Print print)
+      : loop_(loop), print_(std::move(print)), tasks_(loop) {}
 
   streams::Task<int> run();
 
@@ -36,21 +43,25 @@ class SelfTest {
   streams::Task<void> compare_with(Delays delays);
   streams::Task<void> starve();
   streams::Task<void> try_rates();
+  streams::Task<void> watch_signals();
+  streams::Task<void> try_all();
+  bool is_interrupted(const Trial& trial);
   int outcome() const;
 
   streams::EventLoop& loop_;
   Print print_;
+  streams::TaskGroup tasks_;
   Findings findings_;
   bool interrupted_ = false;
 };
 
 streams::Task<void> SelfTest::compare_with(Delays delays) {
   Finding finding;
-  for (int attempt = 0; attempt < attempts && finding.verdict != Verdict::right; ++attempt) {
+  // What is wrong once is wrong.
+  for (int tried = 0; tried < attempts && finding.verdict == Verdict::disturbed; ++tried) {
     auto trying = try_load(loop_, delays, rate, connections, duration);
     const Trial trial = co_await std::move(trying);
-    interrupted_ = trial.results.interrupted;
-    if (interrupted_) co_return;
+    if (is_interrupted(trial)) co_return;
     finding = find(delays, trial);
   }
   print_(text_of(finding));
@@ -59,11 +70,12 @@ streams::Task<void> SelfTest::compare_with(Delays delays) {
 
 streams::Task<void> SelfTest::starve() {
   auto trying = try_starved(loop_);
-  const Trial trial = co_await std::move(trying);
-  interrupted_ = trial.results.interrupted;
-  if (interrupted_) co_return;
-  findings_.starvation_noticed = !trial.results.valid();
-  print_(starvation_text(trial.results));
+  const std::optional<Trial> trial = co_await std::move(trying);
+  if (trial) {
+    if (is_interrupted(*trial)) co_return;
+    findings_.starvation_noticed = !trial->results.valid();
+  }
+  print_(starvation_text(trial));
 }
 
 streams::Task<void> SelfTest::try_rates() {
@@ -71,13 +83,34 @@ streams::Task<void> SelfTest::try_rates() {
   for (const double wanted : rates) {
     auto trying = try_load(loop_, none, wanted, 50, 500ms);
     const Trial trial = co_await std::move(trying);
-    interrupted_ = trial.results.interrupted;
-    if (interrupted_) co_return;
+    if (is_interrupted(trial)) co_return;
     const RateFinding finding = find_rate(trial.results);
     print_(text_of(finding));
     findings_.rates.push_back(finding);
     if (!finding.valid) co_return;
   }
+}
+
+bool SelfTest::is_interrupted(const Trial& trial) {
+  interrupted_ |= trial.results.interrupted;
+  return interrupted_;
+}
+
+// Each run ends by itself at a signal; this is for one that comes between two.
+streams::Task<void> SelfTest::watch_signals() {
+  asio::signal_set signals(loop_.context(), SIGINT, SIGTERM);
+  const auto [ec, number] = co_await signals.async_wait(streams::use_task);
+  if (!ec) interrupted_ = true;
+}
+
+streams::Task<void> SelfTest::try_all() {
+  print_("A service of known times, measured as any other; its own log is the truth.\n");
+  for (const Delays& delays : known) {
+    if (!interrupted_) co_await compare_with(delays);
+  }
+  if (!interrupted_) co_await starve();
+  if (!interrupted_) co_await try_rates();
+  tasks_.cancel();
 }
 
 int SelfTest::outcome() const {
@@ -90,13 +123,9 @@ int SelfTest::outcome() const {
 }
 
 streams::Task<int> SelfTest::run() {
-  print_("A service of known times, measured as any other; its own log is the truth.\n");
-  for (const Delays& delays : known) {
-    co_await compare_with(delays);
-    if (interrupted_) co_return exit_code::interrupted;
-  }
-  co_await starve();
-  if (!interrupted_) co_await try_rates();
+  tasks_.spawn(watch_signals());
+  tasks_.spawn(try_all());
+  co_await tasks_.join();
   if (interrupted_) co_return exit_code::interrupted;
   print_(conclusion(findings_));
   co_return outcome();

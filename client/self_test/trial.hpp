@@ -3,6 +3,7 @@
 // to send. Run on the loop of the calling thread; the service has a thread of its own.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "client/load/results.hpp"
@@ -27,8 +28,9 @@ streams::Task<Trial> try_load(streams::EventLoop& loop, Delays delays, double ra
                               std::size_t connections, Duration duration);
 
 /// The same at a high rate, with the generator and the service on one processor that other threads
-/// keep busy. Pure computing there, a second of it.
-streams::Task<Trial> try_starved(streams::EventLoop& loop);
+/// keep busy. Pure computing there, a second of it. Nothing where the kernel does not let a thread
+/// choose its processor.
+streams::Task<std::optional<Trial>> try_starved(streams::EventLoop& loop);
 
 /// Why the figures of a run are invalid, without what to do about it; empty if they are not. Pure.
 std::string why_invalid(const load::Results& results);

@@ -1,5 +1,7 @@
 #include "client/self_test/findings.hpp"
 
+#include <optional>
+
 #include "tests/catch.hpp"
 
 using namespace std::chrono_literals;
@@ -11,6 +13,7 @@ using client::self_test::Finding;
 using client::self_test::Findings;
 using client::self_test::known;
 using client::self_test::RateFinding;
+using client::self_test::starvation_text;
 using client::self_test::text_of;
 using client::self_test::Trial;
 using client::self_test::Verdict;
@@ -33,7 +36,7 @@ Trial trial(Duration logged, Duration measured) {
 
 Finding found(const Trial& trial) { return find(known[0], trial); }
 
-Findings all(Verdict verdict, bool noticed) {
+Findings all(Verdict verdict, std::optional<bool> noticed) {
   Findings findings;
   Finding finding = found(trial(10ms, 10100us));
   findings.distributions = {finding, finding};
@@ -87,6 +90,12 @@ TEST_CASE("it is right if everything is, and starvation is noticed") {
   CHECK(verdict_of(all(Verdict::wrong, true)) == Verdict::wrong);
   CHECK(verdict_of(all(Verdict::disturbed, true)) == Verdict::disturbed);
   CHECK(verdict_of(all(Verdict::disturbed, false)) == Verdict::wrong);
+}
+
+TEST_CASE("starvation that cannot be tried is told, and speaks against nothing") {
+  CHECK(starvation_text(std::nullopt).find("\n  skipped ") != std::string::npos);
+  CHECK(verdict_of(all(Verdict::right, std::nullopt)) == Verdict::right);
+  CHECK(verdict_of(all(Verdict::wrong, std::nullopt)) == Verdict::wrong);
 }
 
 TEST_CASE("the machine is trusted with the rates up to the first that was late") {
