@@ -25,8 +25,11 @@ void TextReply::end_line(const ReplyRule& rule) {
   const std::string_view line = std::string_view(text_).substr(line_begin_);
   complete_ = rule.last != nullptr ? rule.last->is_in(line) : parser_.is_complete();
   if (complete_) return;
-  // Of lines that nothing looks at any more the first is kept, which says what it is.
-  if (rule.text == nullptr && line_begin_ != 0) text_.resize(line_begin_ - 1);
+  // Of lines that nothing looks at any more the first one's beginning is kept, which says what it
+  // is.
+  if (rule.text == nullptr) {
+    text_.resize(line_begin_ != 0 ? line_begin_ - 1 : std::min(text_.size(), max_beginning));
+  }
   if (text_.size() < max_size) text_ += '\n';
   line_begin_ = text_.size();
 }

@@ -24,6 +24,7 @@ struct ReplyRule {
 class TextReply {
  public:
   static constexpr std::size_t max_size = 64 * 1024;  ///< bytes that are kept
+  static constexpr std::size_t max_beginning = 100;   ///< of a first line that no pattern looks at
 
   /// Takes what belongs to the reply that `rule` tells, 1 byte or more of `data`; then see
   /// is_complete(). After a complete one the next begins.

@@ -91,6 +91,25 @@ TEST_CASE("of many lines that no pattern looks at only the first is kept") {
   CHECK(reply.text() == "VALUE\nEND");
 }
 
+TEST_CASE("a long first line that no pattern looks at takes no place from the last one") {
+  const Pattern last("^END$");
+  const ReplyRule rule{.last = &last};
+  TextReply reply;
+  reply.take(rule, "VALUE " + std::string(TextReply::max_size, 'x') + "\r\n");
+  reply.take(rule, "END\r\n");
+  CHECK(reply.is_complete());
+  CHECK(reply.text().starts_with("VALUE xx"));
+  CHECK(reply.text().ends_with("x\nEND"));
+  CHECK(reply.text().size() == TextReply::max_beginning + 4);
+}
+
+TEST_CASE("all of a line is held to the pattern of the last one, of a first line, too") {
+  const Pattern last("}$");
+  TextReply reply;
+  reply.take({.last = &last}, std::string(1000, 'x') + "}\r\n");
+  CHECK(reply.is_complete());
+}
+
 TEST_CASE("bytes are matched whatever they are, and a long text takes no longer than its length") {
   CHECK(Pattern("a.b").is_in(std::string_view("a\0b", 3)));
   CHECK(
