@@ -44,8 +44,8 @@ streams::Task<LineResult> LineClient::request(std::string line) {
 }
 
 streams::Task<std::error_code> LineClient::attempt(Request& request) {
-  std::string surplus = co_await look_at_connection();
-  if (!surplus.empty()) request.result.surplus = std::move(surplus);
+  const std::error_code cancelled = co_await look_at_connection(request);
+  if (cancelled) co_return cancelled;
   if (connection_ == nullptr) {
     const std::error_code ec = co_await connect();
     if (ec) co_return ec;
@@ -85,21 +85,22 @@ streams::Task<std::error_code> LineClient::connect() {
 // What has come unasked would pass for the reply to the next line. And a service may have closed a
 // connection that was idle: a line sent on it would count as one that may have been executed,
 // although it was not.
-streams::Task<std::string> LineClient::look_at_connection() {
-  std::string surplus;
+streams::Task<std::error_code> LineClient::look_at_connection(Request& request) {
   constexpr auto idle = std::chrono::milliseconds{50};
-  if (connection_ == nullptr) co_return surplus;
+  if (connection_ == nullptr) co_return std::error_code{};
   const bool has_come =
       connection_->reader().buffered() != 0 || connection_->transport().readable();
-  if (!has_come && Clock::now() - last_used_ < idle) co_return surplus;
+  if (!has_come && Clock::now() - last_used_ < idle) co_return std::error_code{};
   auto looking = streams::with_timeout(loop_, std::chrono::nanoseconds{1},
                                        read_anything(connection_->reader()));
   const auto timed = co_await std::move(looking);
-  if (timed.value.ec == std::errc::operation_canceled) co_return surplus;
-  if (!timed.value.ec) surplus = timed.value.data;
+  if (timed.value.ec == std::errc::operation_canceled) {
+    co_return timed.ec ? std::error_code{} : timed.value.ec;  // nothing has come, or all is over
+  }
+  if (!timed.value.ec) request.result.surplus = timed.value.data;
   connection_->writer().abort();
   connection_.reset();
-  co_return surplus;
+  co_return std::error_code{};
 }
 
 // False when there is to be no other attempt.

@@ -47,8 +47,9 @@ class LineClient {
 
   streams::Task<std::error_code> attempt(Request& request);
   streams::Task<std::error_code> connect();
-  /// Drops it if it has ended or something has come unasked, whose beginning is returned.
-  streams::Task<std::string> look_at_connection();
+  /// Drops it if it has ended or something has come unasked, whose beginning goes to its result. An
+  /// error only when cancelled.
+  streams::Task<std::error_code> look_at_connection(Request& request);
   streams::Task<bool> pause(std::chrono::steady_clock::duration delay);
 
   streams::EventLoop& loop_;
