@@ -1,6 +1,5 @@
 #include "client/command_line/load_lines.hpp"
 
-#include <charconv>
 #include <cstdint>
 #include <fstream>
 #include <map>
@@ -10,6 +9,7 @@
 
 #include "client/load/line_template.hpp"
 #include "client/replies/pattern.hpp"
+#include "streams/text/number.hpp"
 
 namespace client::command_line {
 namespace {
@@ -22,17 +22,13 @@ constexpr std::size_t max_file = std::size_t{16} << 20U;  // bytes
   throw CLI::ValidationError(option, why);
 }
 
-std::uint64_t read_weight(const std::string& text) {
-  std::uint64_t weight = 0;
-  const char* const end = text.data() + text.size();
-  const auto [last, ec] = std::from_chars(text.data(), end, weight);
-  if (ec != std::errc{} || last != end) {
-    refuse("--weight", '"' + text + "\" is not a whole number");
+std::uint64_t read_weight(const std::string& word) {
+  const auto weight = text::whole_number<std::uint64_t>(word);
+  if (!weight) refuse("--weight", '"' + word + "\" is not a whole number");
+  if (*weight < 1 || *weight > max_weight) {
+    refuse("--weight", '"' + word + "\" is out of range; write 1 to " + std::to_string(max_weight));
   }
-  if (weight < 1 || weight > max_weight) {
-    refuse("--weight", '"' + text + "\" is out of range; write 1 to " + std::to_string(max_weight));
-  }
-  return weight;
+  return *weight;
 }
 
 std::string read_file(const std::string& name) {

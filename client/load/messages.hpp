@@ -20,7 +20,7 @@ class Messages {
   Messages& operator=(const Messages&) = delete;
   virtual ~Messages() = default;
 
-  /// Not empty. The view dies at the next call of any of these.
+  /// Not empty. The view dies at the next call of any of these, except rule().
   virtual std::string_view request(std::uint64_t connection, std::uint64_t sequence) = 0;
   /// The same of its reply; empty when what comes back is not known.
   virtual std::string_view reply(std::uint64_t connection, std::uint64_t sequence) = 0;

@@ -160,7 +160,7 @@ void write_network(JsonWriter& json, const Network& network) {
 std::string results_json(const Results& results, std::span<const Verdict> verdicts) {
   JsonWriter json;
   json.begin_object();
-  json.member("schema", "echoline.load/1");
+  json.member("schema", "echoline.load/2");
   json.member("version", results.version);
   json.member("started", text::timestamp(results.started, text::Fraction::milliseconds));
   write_plan(json, results.plan);
@@ -202,7 +202,7 @@ std::string results_json(const Results& results, std::span<const Verdict> verdic
 std::string interval_json(const Figures& figures, bool open_loop) {
   JsonWriter json(JsonWriter::Layout::line);
   json.begin_object();
-  json.member("schema", "echoline.load.interval/1");
+  json.member("schema", "echoline.load.interval/2");
   json.member("start_s", seconds(figures.start));
   json.member("length_s", seconds(figures.length));
   write_figures(json, figures, figures.rate());

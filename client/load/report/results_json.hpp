@@ -10,10 +10,10 @@
 
 namespace client::load::report {
 
-/// Schema echoline.load/1, with a line feed at the end.
+/// Schema echoline.load/2, with a line feed at the end.
 std::string results_json(const Results& results, std::span<const Verdict> verdicts);
 
-/// Schema echoline.load.interval/1, in one line with its line feed.
+/// Schema echoline.load.interval/2, in one line with its line feed.
 std::string interval_json(const Figures& figures, bool open_loop);
 
 }  // namespace client::load::report

@@ -67,7 +67,7 @@ def test_a_quiet_run_has_a_summary_and_no_progress(tmp_path):
 
 def test_json_on_standard_output_stands_there_alone(tmp_path):
     run = Run("open", tmp_path, "-")
-    assert json.loads(run.out)["schema"] == "echoline.load/1"
+    assert json.loads(run.out)["schema"] == "echoline.load/2"
     assert "\ntarget       " in run.err
 
 
@@ -78,7 +78,7 @@ def test_every_member_is_in_the_schema(run):
 
 def test_what_the_schema_describes_is_there(run):
     text = SCHEMA.read_text("utf-8")
-    run_part, interval_part = text.split("## `echoline.load.interval/1`")
+    run_part, interval_part = text.split("## `echoline.load.interval/2`")
     results = run.results()
     first_table = run_part.split("### A histogram")[0]
     for document, part in [(results, first_table), (run.intervals()[0], interval_part)]:
