@@ -113,7 +113,8 @@ std::string explain_surplus(const CLI::App& app, const std::string& word) {
          (near ? "; did you mean " + std::string(*near) + "?" : "");
 }
 
-/// What CLI11 found wrong, in our words where they say more.
+/// What CLI11 found wrong, in our words where they say more: those of echoline, which has
+/// subcommands besides (client/command_line/usage_error, surplus).
 std::string explain(const CLI::App& app, const CLI::Error& error) {
   const std::string_view what = error.what();
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !app.remaining().empty()) {

@@ -29,6 +29,7 @@ std::string option_of(const CLI::Error& error) {
   return std::string(what.substr(0, what.find_first_of(": ")));
 }
 
+/// In our words where they say more: those of echolined, too (server/main.cpp).
 std::string explain(const CLI::App& chosen, const CLI::Error& error) {
   if (const auto unknown = unknown_option(chosen)) return *unknown;
   const std::string_view what = error.what();
