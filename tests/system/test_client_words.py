@@ -124,7 +124,7 @@ def test_quantities_are_taken_as_people_type_them(daemon):
     ids=lambda arguments: " ".join(arguments) or "nothing",
 )
 def test_a_wrong_command_line_exits_with_2(arguments):
-    done = echoline(*arguments, seconds=10)
+    done = echoline(*arguments, seconds=10 * PATIENCE)
     assert done.returncode == 2
     assert done.stderr.startswith("echoline") and done.stdout == ""
 

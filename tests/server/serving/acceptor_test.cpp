@@ -164,11 +164,11 @@ TEST_CASE("an acceptor that is retired and not over yet can be taken back", "[ac
   accepting.connect(2);
   accepting.run([](Accepting& self) -> streams::Task<void> {
     co_await self.have(1);
-    self.acceptor.retire(20ms);
+    self.acceptor.retire(2s);
     co_await tests::several_turns(self.loop);
     self.acceptor.apply(self.make(4, AtLimit::wait));
     co_await self.have(2);
-    co_await streams::sleep_for(self.loop, 100ms);  // the patience would be over
+    co_await streams::sleep_for(self.loop, 2100ms);  // the patience would be over
     self.connect(2);
     co_await self.have(4);
     CHECK_FALSE(self.acceptor.has_ended());
