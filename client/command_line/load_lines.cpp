@@ -70,7 +70,7 @@ void add_lines_of(const std::string& name, std::vector<load::PlannedLine>& lines
 
 void check_pattern(const char* option, const std::string& expression) {
   try {
-    static_cast<void>(Pattern(expression));
+    static_cast<void>(replies::Pattern(expression));
   } catch (const std::invalid_argument& error) {
     refuse(option, error.what());
   }

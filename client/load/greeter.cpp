@@ -55,11 +55,11 @@ streams::Task<std::optional<ErrorKind>> Greeter::greet(streams::Connection& conn
 }
 
 streams::Task<Greeter::Greeting> Greeter::read(streams::StreamReader& reader) const {
-  ReplyRule rule;
+  replies::ReplyRule rule;
   rule.text = &pattern_;
   if (last_) rule.last = &*last_;
   Greeting greeting;
-  TextReply reply;
+  replies::TextReply reply;
   while (!reply.is_complete()) {
     const streams::Chunk chunk = co_await reader.readline();
     greeting.ec = chunk.ec;

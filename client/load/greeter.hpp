@@ -41,8 +41,8 @@ class Greeter {
   const Plan& plan_;
   Tally& tally_;
   Progress& progress_;
-  Pattern pattern_;
-  std::optional<Pattern> last_;
+  replies::Pattern pattern_;
+  std::optional<replies::Pattern> last_;
 };
 
 }  // namespace client::load

@@ -19,9 +19,9 @@ namespace client::load {
 struct MixedLine {
   explicit MixedLine(std::string_view text) : line(text) {}
   LineTemplate line;
-  std::optional<LineTemplate> reply;  ///< what must come back, if it is known
-  std::optional<Pattern> pattern;     ///< what must be in it otherwise
-  bool is_echo = false;               ///< ECHO with an argument, and nothing else is asked for
+  std::optional<LineTemplate> reply;        ///< what must come back, if it is known
+  std::optional<replies::Pattern> pattern;  ///< what must be in it otherwise
+  bool is_echo = false;  ///< ECHO with an argument, and nothing else is asked for
 };
 
 class LineMix {

@@ -38,9 +38,9 @@ class LineMessages final : public Messages {
     return std::string_view(text_).substr(command.size() - 1);
   }
 
-  ReplyRule rule(std::uint64_t connection, std::uint64_t sequence) const override {
+  replies::ReplyRule rule(std::uint64_t connection, std::uint64_t sequence) const override {
     const MixedLine& line = lines_.of(connection, sequence);
-    ReplyRule rule;
+    replies::ReplyRule rule;
     if (last_) rule.last = &*last_;
     if (line.pattern && verify_) rule.text = &*line.pattern;
     rule.any_line_end = line.reply.has_value();
@@ -57,7 +57,7 @@ class LineMessages final : public Messages {
   }
 
   LineMix lines_;
-  std::optional<Pattern> last_;
+  std::optional<replies::Pattern> last_;
   std::uint64_t seed_;
   bool verify_;
   std::string text_;

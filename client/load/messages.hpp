@@ -25,7 +25,7 @@ class Messages {
   /// The same of its reply; empty when what comes back is not known.
   virtual std::string_view reply(std::uint64_t connection, std::uint64_t sequence) = 0;
   /// How the reply is told where reply() is empty.
-  virtual ReplyRule rule(std::uint64_t connection, std::uint64_t sequence) const {
+  virtual replies::ReplyRule rule(std::uint64_t connection, std::uint64_t sequence) const {
     static_cast<void>(connection);
     static_cast<void>(sequence);
     return {};

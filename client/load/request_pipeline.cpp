@@ -26,7 +26,7 @@ RequestPipeline::RequestPipeline(ThreadContext& context, std::uint64_t number)
     : LoadConnection(context, number),
       pipeline_(context.plan.pipeline),
       open_loop_(context.plan.open_loop()) {
-  if (context.messages.judges_text()) text_ = std::make_unique<TextReply>();
+  if (context.messages.judges_text()) text_ = std::make_unique<replies::TextReply>();
 }
 
 void RequestPipeline::start() {
@@ -170,7 +170,7 @@ std::size_t RequestPipeline::take_line(std::string_view data, Time now) {
 }
 
 std::size_t RequestPipeline::take_text(std::string_view data, Time now) {
-  const ReplyRule rule = context_.messages.rule(number_, answered_);
+  const replies::ReplyRule rule = context_.messages.rule(number_, answered_);
   const std::size_t size = text_->take(rule, data);
   if (text_->is_too_long()) {
     // Its end may never come.
@@ -217,7 +217,7 @@ void RequestPipeline::answered_with_error(std::string_view words, Time now) {
 }
 
 // The connection goes on: where the reply ends is known.
-void RequestPipeline::report_wrong_text(const ReplyRule& rule, Time now) {
+void RequestPipeline::report_wrong_text(const replies::ReplyRule& rule, Time now) {
   Mismatch mismatch;
   mismatch.connection = number_;
   mismatch.sequence = answered_;

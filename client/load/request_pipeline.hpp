@@ -56,7 +56,7 @@ class RequestPipeline : public LoadConnection {
   void answered_with_error(std::string_view words, Time now);
   Request pop_in_flight();
   void report_mismatch(std::string_view expected, std::string_view got, std::size_t at, Time now);
-  void report_wrong_text(const ReplyRule& rule, Time now);
+  void report_wrong_text(const replies::ReplyRule& rule, Time now);
   void report_surplus(std::string_view got);
 
   const std::size_t pipeline_;
@@ -68,7 +68,7 @@ class RequestPipeline : public LoadConnection {
   std::size_t received_ = 0;    // bytes of it that have come
   Time first_at_;               // when the first of them came, if not all came at once
   LineReplyParser line_;
-  std::unique_ptr<TextReply> text_;  // where replies are judged by their text
+  std::unique_ptr<replies::TextReply> text_;  // where replies are judged by their text
 };
 
 }  // namespace client::load

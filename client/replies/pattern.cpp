@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace client {
+namespace client::replies {
 
 Pattern::Pattern(std::string expression) : expression_(std::move(expression)) {
   re2::RE2::Options options;
@@ -26,4 +26,4 @@ bool Pattern::is_in(std::string_view text) const {
   return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *compiled_);
 }
 
-}  // namespace client
+}  // namespace client::replies

@@ -10,7 +10,7 @@ namespace re2 {
 class RE2;
 }
 
-namespace client {
+namespace client::replies {
 
 class Pattern {
  public:
@@ -31,4 +31,4 @@ class Pattern {
   std::unique_ptr<re2::RE2> compiled_;
 };
 
-}  // namespace client
+}  // namespace client::replies

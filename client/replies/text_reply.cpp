@@ -4,7 +4,7 @@
 
 #include "client/replies/pattern.hpp"
 
-namespace client {
+namespace client::replies {
 
 std::size_t TextReply::take(const ReplyRule& rule, std::string_view data) {
   if (complete_) reset();
@@ -46,4 +46,4 @@ void TextReply::reset() noexcept {
   complete_ = too_long_ = false;
 }
 
-}  // namespace client
+}  // namespace client::replies

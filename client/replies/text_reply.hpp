@@ -8,7 +8,7 @@
 
 #include "client/line_reply_parser.hpp"
 
-namespace client {
+namespace client::replies {
 
 class Pattern;
 
@@ -48,4 +48,4 @@ class TextReply {
   bool too_long_ = false;
 };
 
-}  // namespace client
+}  // namespace client::replies

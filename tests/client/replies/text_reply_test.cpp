@@ -7,9 +7,9 @@
 #include "client/replies/pattern.hpp"
 #include "tests/catch.hpp"
 
-using client::Pattern;
-using client::ReplyRule;
-using client::TextReply;
+using client::replies::Pattern;
+using client::replies::ReplyRule;
+using client::replies::TextReply;
 
 namespace {
 
