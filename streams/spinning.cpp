@@ -6,6 +6,8 @@
 #include <fcntl.h>
 #include <utility>
 
+#include "streams/unique_fd.hpp"
+
 namespace streams {
 
 void Spinning::ask(Clock::time_point now, Duration waited) noexcept {
@@ -26,10 +28,9 @@ void Spinning::ask(Clock::time_point now, Duration waited) noexcept {
 }
 
 Spinning::Duration Spinning::run_delay() noexcept {
-  if (!schedstat_)
-    schedstat_ = UniqueFd(::open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC));
+  const UniqueFd schedstat(::open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC));
   std::array<char, 80> text{};
-  if (::pread(schedstat_.get(), text.data(), text.size() - 1, 0) <= 0) return Duration{0};
+  if (::read(schedstat.get(), text.data(), text.size() - 1) <= 0) return Duration{0};
   const char* const second = std::strchr(text.data(), ' ');
   return Duration{second == nullptr ? 0 : std::strtoll(second, nullptr, 10)};
 }

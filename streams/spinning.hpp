@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <chrono>
 
-#include "streams/unique_fd.hpp"
-
 namespace streams {
 
 class Spinning {
@@ -31,7 +29,11 @@ class Spinning {
     ask(now, run_delay());
     return !paused_;
   }
-  /// The answer to the question how long the thread has waited for a processor in all its life.
+  /// How long the calling thread has waited for a processor in all its life, by schedstat of
+  /// proc(5); 0 where the kernel does not tell. Keeps no descriptor: a thread may have a table of
+  /// its own, which others that destroy the loop do not see.
+  static Duration run_delay() noexcept;
+  /// `waited` is the run_delay() of `now`.
   void ask(Clock::time_point now, Duration waited) noexcept;
 
   /// A look at everything took so long and found nothing. What is much longer than a look takes was
@@ -43,16 +45,12 @@ class Spinning {
  private:
   static constexpr Duration longest_look = std::chrono::microseconds{10};
 
-  /// Of the calling thread, by schedstat of proc(5); 0 where the kernel does not tell.
-  Duration run_delay() noexcept;
-
   bool paused_ = true;  // until the first window begins
   Clock::time_point ask_again_{};
   Clock::time_point asked_{};
   Duration waited_{0};  // when the window began
   Duration pause_ = shortest_pause;
   Duration spent_{0};
-  UniqueFd schedstat_;
 };
 
 }  // namespace streams

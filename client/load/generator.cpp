@@ -144,6 +144,9 @@ void Generator::run_thread() noexcept {
   } catch (...) {
     failure_ = std::current_exception();
   }
+  // What was opened here is closed here: the numbers mean nothing in another thread's table.
+  pacer_.reset();
+  connections_.clear();
   tell([this] { owner_.finished(share_.thread); });
 }
 

@@ -1,10 +1,9 @@
 #include "client/load/thread_usage.hpp"
 
 #include <algorithm>
-#include <cstdint>
-#include <cstdio>
 #include <ctime>
-#include <memory>
+
+#include "streams/spinning.hpp"
 
 namespace client::load {
 
@@ -16,12 +15,7 @@ ThreadUsage ThreadUsage::of_this_thread(Duration spun) {
   if (::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu) == 0) {
     usage.on_cpu = std::chrono::seconds{cpu.tv_sec} + std::chrono::nanoseconds{cpu.tv_nsec};
   }
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(
-      std::fopen("/proc/thread-self/schedstat", "re"), std::fclose);
-  unsigned long long waited = 0;
-  if (file != nullptr && std::fscanf(file.get(), "%*u %llu", &waited) == 1) {
-    usage.waited = Duration{static_cast<Duration::rep>(waited)};
-  }
+  usage.waited = streams::Spinning::run_delay();
   return usage;
 }
 

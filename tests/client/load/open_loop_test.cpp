@@ -1,9 +1,12 @@
 #include <algorithm>
+#include <fcntl.h>
 #include <numeric>
 #include <string>
+#include <vector>
 
 #include "client/load/run.hpp"
 #include "streams/sleep.hpp"
+#include "streams/unique_fd.hpp"
 #include "tests/client/load/service.hpp"
 
 using namespace std::chrono_literals;
@@ -49,6 +52,15 @@ Task<void> in_20_ms(EventLoop& loop, Connection& connection, std::size_t) {
   }
 }
 
+std::vector<streams::UniqueFd> kept;
+
+/// Opens files for each connection that stay open.
+Task<void> keep_files(EventLoop& loop, Connection& connection, std::size_t number) {
+  for (int i = 0; i < 8; ++i) kept.emplace_back(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  auto echoing = echo(loop, connection, number);
+  co_await std::move(echoing);
+}
+
 std::uint64_t slower_than(Duration time, const Histogram& histogram) {
   const auto counts = histogram.counts();
   const auto from = counts.begin() + static_cast<std::ptrdiff_t>(Histogram::slot_of(time));
@@ -92,6 +104,19 @@ TEST_CASE("a thread that is awake before requests are due sends them all and is 
   REQUIRE(results.health.threads.size() == 1);
   CHECK(results.health.busiest() < 0.5);
   CHECK(results.health.threads[0].spun > 0);
+}
+
+TEST_CASE("threads with descriptors of their own close no other's at the end") {
+  Plan plan = at_rate(300, 100ms, 6);
+  plan.awake_before_due = 1s;
+  plan.threads = 3;
+  plan.own_descriptors = true;
+  const auto [results, accepted] = load(plan, keep_files);
+  CHECK(kept.size() == accepted * 8);
+  CHECK(std::ranges::all_of(kept, [](const streams::UniqueFd& fd) {
+    return ::fcntl(fd.get(), F_GETFD) == FD_CLOEXEC;
+  }));
+  kept.clear();
 }
 
 TEST_CASE("a rate that takes more connections than there are is said to") {
