@@ -78,7 +78,10 @@ void EventLoop::spin() {
   for (int spins = 0; alarm_ != nullptr || now < worked + options_.busy_poll; ++spins) {
     if (!may_spin(now)) {
       ring(alarm_time_);
-      return;
+      if (alarm_ == nullptr) return;
+      // Set again: to who was called, a moment later, the pause was over.
+      now = Clock::now();
+      continue;
     }
     bool any = ring(now);
     any = readiness_.poll() || any;
