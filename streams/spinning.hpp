@@ -43,7 +43,7 @@ class Spinning {
   Duration spent() const noexcept { return spent_; }
 
  private:
-  static constexpr Duration longest_look = std::chrono::microseconds{10};
+  static constexpr Duration longest_look = std::chrono::microseconds{100};
 
   bool paused_ = true;  // until the first window begins
   Clock::time_point ask_again_{};

@@ -68,8 +68,11 @@ TEST_CASE("the time spun is that of looking, not of those who ran meanwhile") {
   spinning.looked_in_vain(1us);
   spinning.looked_in_vain(3us);
   CHECK(spinning.spent() == 4us);
+  // On a slow machine.
+  spinning.looked_in_vain(60us);
+  CHECK(spinning.spent() == 64us);
   spinning.looked_in_vain(5ms);
-  CHECK(spinning.spent() < 20us);
+  CHECK(spinning.spent() < 200us);
 }
 
 TEST_CASE("a thread of this machine may spin at first") {
