@@ -1,6 +1,7 @@
 #include "client/load/service_process.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -8,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <netinet/in.h>
 #include <sstream>
 #include <string_view>
 #include <sys/socket.h>
@@ -22,9 +24,48 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The inodes of the sockets that listen on a port, in a table such as /proc/net/tcp.
-void add_listeners(std::vector<std::string>& inodes, const char* table, std::uint16_t port) {
+/// An IPv4 one mapped into IPv6, in words as the kernel keeps and prints them.
+using IpAddress = std::array<std::uint32_t, 4>;
+constexpr IpAddress any_v6{};
+
+IpAddress mapped(std::uint32_t v4) { return {0, 0, htonl(0xffff), v4}; }
+
+IpAddress ip_address_of(const streams::Endpoint& endpoint) {
+  IpAddress address;
+  if (endpoint.family() == AF_INET) {
+    sockaddr_in v4;
+    std::memcpy(&v4, endpoint.address(), sizeof v4);
+    return mapped(v4.sin_addr.s_addr);
+  }
+  sockaddr_in6 v6;
+  std::memcpy(&v6, endpoint.address(), sizeof v6);
+  std::memcpy(&address, &v6.sin6_addr, sizeof address);
+  return address;
+}
+
+/// As /proc/net/tcp and tcp6 have it, up to the port.
+IpAddress parse_ip_address(std::string_view text) {
+  constexpr std::size_t digits = 8;
+  IpAddress words{};
+  std::size_t count = 0;
+  for (; count < words.size() && text.size() >= digits; text.remove_prefix(digits)) {
+    const std::string word(text.substr(0, digits));
+    words[count++] = static_cast<std::uint32_t>(std::strtoul(word.c_str(), nullptr, 16));
+  }
+  return count == 1 ? mapped(words[0]) : words;
+}
+
+/// Whether who listens at `local` may be given a connection to `wanted`.
+bool takes(const IpAddress& local, const IpAddress& wanted) {
+  const bool is_v4 = std::equal(wanted.begin(), wanted.begin() + 3, mapped(0).begin());
+  return local == wanted || local == any_v6 || (is_v4 && local == mapped(0));
+}
+
+/// The inodes of the sockets that listen at an address, in a table such as /proc/net/tcp.
+void add_listeners(std::vector<std::string>& inodes, const char* table,
+                   const streams::Endpoint& endpoint) {
   constexpr std::string_view listening = "0A";
+  const IpAddress wanted = ip_address_of(endpoint);
   std::ifstream file(table);
   for (std::string line; std::getline(file, line);) {
     std::istringstream words(line);
@@ -33,7 +74,8 @@ void add_listeners(std::vector<std::string>& inodes, const char* table, std::uin
         timeout >> inode;
     const std::size_t colon = local.rfind(':');
     if (state != listening || colon == std::string::npos) continue;
-    if (std::strtoul(local.c_str() + colon + 1, nullptr, 16) == port) inodes.push_back(inode);
+    if (std::strtoul(local.c_str() + colon + 1, nullptr, 16) != endpoint.port()) continue;
+    if (takes(parse_ip_address(local.substr(0, colon)), wanted)) inodes.push_back(inode);
   }
 }
 
@@ -78,25 +120,26 @@ bool is_local(const TargetAddress& target) {
 std::optional<ServiceProcess> find_service(const TargetAddress& target) {
   std::vector<std::string> links;
   if (const auto* const endpoint = std::get_if<streams::Endpoint>(&target)) {
-    add_listeners(links, "/proc/net/tcp", endpoint->port());
-    add_listeners(links, "/proc/net/tcp6", endpoint->port());
+    add_listeners(links, "/proc/net/tcp", *endpoint);
+    add_listeners(links, "/proc/net/tcp6", *endpoint);
   } else {
     add_listeners(links, std::get<streams::UnixPath>(target).path);
   }
   if (links.empty()) return std::nullopt;
   for (std::string& inode : links) inode = "socket:[" + inode + ']';
+  std::optional<ServiceProcess> service;
   std::error_code ec;
   for (fs::directory_iterator process("/proc", ec); !ec && process != fs::directory_iterator();
        process.increment(ec)) {
     const int pid = std::atoi(process->path().filename().c_str());
     if (pid <= 0 || pid == ::getpid() || !has_socket(process->path(), links)) continue;
-    ServiceProcess service;
-    service.pid = pid;
-    service.on_cpu = cpu_time_of(pid);
-    service.processors = Processors::of_process(pid);
-    return service;
+    const std::chrono::nanoseconds on_cpu = cpu_time_of(pid);
+    // systemd keeps the sockets that it passes on; in a container process 1 may be the service.
+    if (!service || service->pid == 1 || (pid != 1 && on_cpu > service->on_cpu))
+      service = ServiceProcess{pid, on_cpu, {}};
   }
-  return std::nullopt;
+  if (service) service->processors = Processors::of_process(service->pid);
+  return service;
 }
 
 std::chrono::nanoseconds cpu_time_of(int pid) {

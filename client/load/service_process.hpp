@@ -20,9 +20,10 @@ struct ServiceProcess {
   std::vector<int> processors;         ///< that it may run on
 };
 
-/// Who listens at `target`, of this network namespace. Nobody when it is ourselves, or another
-/// user's and we are not root. Takes some milliseconds: it looks at every descriptor of every
-/// process.
+/// Who listens at `target`, of this network namespace. Of several processes that have the socket it
+/// is the one that has used the processors most, and process 1, which systemd is, only when it is
+/// alone. Nobody when it is ourselves, or another user's and we are not root. Takes some
+/// milliseconds: it looks at every descriptor of every process.
 std::optional<ServiceProcess> find_service(const TargetAddress& target);
 
 /// What a process has had of the processors so far; 0 of one that has ended.

@@ -48,10 +48,15 @@ UniqueFd listening(const TargetAddress& where) {
 /// A process that has a copy of our descriptors and waits until it is killed.
 class Child {
  public:
-  Child() : pid_(::fork()) {
+  /// It has had `on_cpu` of the processors when this returns.
+  explicit Child(std::chrono::nanoseconds on_cpu = 0ns) : pid_(::fork()) {
     if (pid_ == 0) {
+      while (own_cpu_time() < on_cpu) {
+      }
+      ::raise(SIGSTOP);
       for (;;) ::pause();
     }
+    ::waitpid(pid_, nullptr, WUNTRACED);
   }
   ~Child() {
     ::kill(pid_, SIGKILL);
@@ -85,6 +90,33 @@ TEST_CASE("the process that listens where a run goes is found, unless it is this
   const std::string path = "/tmp/service_process_test." + std::to_string(::getpid());
   check_found(UnixPath{path});
   ::unlink(path.c_str());
+}
+
+TEST_CASE("of several processes that have the socket it is the one that works") {
+  const UniqueFd fd = listening(ip("127.0.0.1", 0));
+  const Child idle;
+  const Child working(200ms);
+  const Child another;
+  const auto found = find_service(Endpoint::of_socket(fd.get()));
+  REQUIRE(found);
+  CHECK(found->pid == working.pid());
+  CHECK(found->on_cpu >= 100ms);
+}
+
+TEST_CASE("who listens on the same port of another address is another service") {
+  const auto is_found = [](const char* where, const char* target) {
+    const UniqueFd fd = listening(ip(where, 0));
+    const Child child;
+    return find_service(ip(target, Endpoint::of_socket(fd.get()).port())).has_value();
+  };
+  CHECK(is_found("127.0.0.1", "127.0.0.1"));
+  CHECK(is_found("0.0.0.0", "127.0.0.1"));
+  CHECK(is_found("::", "127.0.0.1"));
+  CHECK(is_found("::", "::1"));
+  CHECK_FALSE(is_found("127.0.0.1", "127.0.0.2"));
+  CHECK_FALSE(is_found("127.0.0.1", "::1"));
+  CHECK_FALSE(is_found("0.0.0.0", "::1"));
+  CHECK_FALSE(is_found("::1", "127.0.0.1"));
 }
 
 TEST_CASE("an address of this machine is local, another is not") {
