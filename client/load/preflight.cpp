@@ -22,8 +22,8 @@
 namespace client::load {
 namespace {
 
-// Of each thread the loop's own, and the process's.
-constexpr std::size_t other_files = 64;
+constexpr std::size_t files_of_process = 64;
+constexpr std::size_t files_of_thread = 8;  // its loop's own, and the timer of a rate
 
 std::size_t local_ports() {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(
@@ -109,7 +109,7 @@ streams::Task<std::error_code> try_target(streams::EventLoop& loop, Target wante
 
 streams::Task<Preflight> preflight(streams::EventLoop& loop, const Plan& plan) {
   Preflight result;
-  result.error = check_open_files(plan.connections);
+  result.error = check_open_files(plan.connections, plan.threads);
   if (!result.error.empty()) co_return result;
   result.targets.resize(plan.targets.size());
   for (std::size_t i = 0; i < plan.targets.size() && result.error.empty(); ++i) {
@@ -127,8 +127,8 @@ streams::Task<Preflight> preflight(streams::EventLoop& loop, const Plan& plan) {
   co_return result;
 }
 
-std::string check_open_files(std::size_t connections) {
-  const rlim_t needed = connections + other_files;
+std::string check_open_files(std::size_t connections, std::size_t threads) {
+  const rlim_t needed = connections + files_of_process + threads * files_of_thread;
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed) return {};
   const rlimit raised{std::min(limit.rlim_max, needed), limit.rlim_max};

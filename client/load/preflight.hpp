@@ -20,9 +20,9 @@ struct Preflight {
 /// looks each target up and connects to it once.
 streams::Task<Preflight> preflight(streams::EventLoop& loop, const Plan& plan);
 
-/// Raises the soft limit to what a run of so many connections needs, if the hard one allows.
-/// What is wrong and what to do, or nothing.
-std::string check_open_files(std::size_t connections);
+/// Raises the soft limit to what a run of so many connections and threads needs, if the hard one
+/// allows. What is wrong and what to do, or nothing.
+std::string check_open_files(std::size_t connections, std::size_t threads);
 /// `ports` as in net.ipv4.ip_local_port_range, for each of `sources` addresses, 0 counting as 1.
 std::string check_ports(std::size_t connections, std::size_t sources, std::size_t ports);
 

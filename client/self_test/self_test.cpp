@@ -135,7 +135,7 @@ streams::Task<int> SelfTest::run() {
 
 streams::Task<int> self_test(streams::EventLoop& loop, Print print) {
   // Both ends of each connection are ours.
-  const std::string error = load::check_open_files(2 * connections);
+  const std::string error = load::check_open_files(2 * connections, 1);
   if (!error.empty()) throw std::runtime_error(error);
   SelfTest test(loop, std::move(print));
   co_return co_await test.run();
