@@ -76,7 +76,8 @@ TEST_CASE("a slow reply holds up no request while a connection is free, unless i
   bool is_as_the_service = false;
   for (int run = 0; run < 20 && !is_as_the_service; ++run) {
     const Results free = run_with(Dispatch::free, a_thousand_a_second());
-    REQUIRE(free.total.errors.total() == 0);
+    REQUIRE(free.total.failed() == 0);
+    if (free.total.unsent() != 0) continue;
     REQUIRE(percentile_of_service(99) == 1ms);
     CHECK(most_busy > 1);
     const Duration response = free.total.response.percentile(99);

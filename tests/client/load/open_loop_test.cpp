@@ -42,10 +42,11 @@ Task<void> never_after_ten(EventLoop& loop, Connection& connection, std::size_t)
   co_await streams::sleep_for(loop, 1h);
 }
 
-Task<void> in_20_ms(EventLoop& loop, Connection& connection, std::size_t) {
+template <int milliseconds>
+Task<void> replies_in(EventLoop& loop, Connection& connection, std::size_t) {
   while (const Chunk chunk = co_await connection.reader().readexactly(64)) {
     const std::string message(chunk.data);
-    const auto delay = 20ms;
+    const std::chrono::milliseconds delay{milliseconds};
     const std::error_code ec = co_await streams::sleep_for(loop, delay);
     if (ec) co_return;
     connection.writer().write(message);
@@ -113,14 +114,13 @@ TEST_CASE("threads with descriptors of their own close no other's at the end") {
   plan.own_descriptors = true;
   const auto [results, accepted] = load(plan, keep_files);
   CHECK(kept.size() == accepted * 8);
-  CHECK(std::ranges::all_of(kept, [](const streams::UniqueFd& fd) {
-    return ::fcntl(fd.get(), F_GETFD) == FD_CLOEXEC;
-  }));
+  CHECK(std::ranges::all_of(
+      kept, [](const streams::UniqueFd& fd) { return ::fcntl(fd.get(), F_GETFD) == FD_CLOEXEC; }));
   kept.clear();
 }
 
 TEST_CASE("a rate that takes more connections than there are is said to") {
-  const auto [results, accepted] = load(at_rate(1000, 300ms, 1), in_20_ms);
+  const auto [results, accepted] = load(at_rate(1000, 300ms, 1), replies_in<20>);
   const auto says = [](const std::string& note) {
     return note.find("requests waited for a connection: 1 of them") != std::string::npos;
   };
@@ -151,7 +151,7 @@ TEST_CASE("a number of requests at a rate is kept exactly") {
 TEST_CASE("churn at a rate connects for each request when it is due") {
   Plan plan = at_rate(500, 1h, 4);
   plan.requests = 100;
-  plan.churn = true;
+  plan.churn = 1;
   const auto [results, accepted] = load(plan, echo);
   CHECK(results.total.answered == 100);
   CHECK(results.total.response.count() == 100);
@@ -191,21 +191,21 @@ TEST_CASE("what was due and never sent is an error, and waited until the end of 
 TEST_CASE("how late requests left is measured when they leave, and what is ours of it apart") {
   // A request takes 20 ms, on the one connection; 200 a second are due.
   Plan plan = at_rate(200, 500ms, 1);
-  const auto [results, accepted] = load(plan, in_20_ms);
+  const auto [results, accepted] = load(plan, replies_in<20>);
   CHECK(results.total.answered > 10);
   CHECK(results.health.lag.max() >= 200ms);
   CHECK(results.health.lag.count() == results.total.sent());
-  CHECK(results.health.own_lag.max() < 200ms);
+  CHECK(results.health.own_lag.percentile(50) < 100ms);
   CHECK(results.health.own_lag.count() == 100);
 }
 
 TEST_CASE("offered, sent and answered rates have each its own time") {
-  // The last reply comes 20 ms after the end.
-  const auto [results, accepted] = load(at_rate(100, 500ms, 20), in_20_ms);
-  REQUIRE(results.total.answered == 50);
+  // The last reply comes 300 ms after the end; 62 a second, were that counted.
+  const auto [results, accepted] = load(at_rate(100, 500ms, 50), replies_in<300>);
+  REQUIRE(results.total.offered == 50);
   CHECK(results.rates.offered == Approx(100));
-  CHECK(results.rates.sent == Approx(100));
-  CHECK(results.rates.answered == Approx(100));
+  CHECK(results.rates.sent == Approx(100).epsilon(0.2));
+  CHECK(results.rates.answered == Approx(100).epsilon(0.2));
 }
 
 TEST_CASE("a rate that no machine reaches keeps its time and its account") {

@@ -47,9 +47,10 @@ Task<Standstills> pulse_around(EventLoop& loop, void (*meanwhile)()) {
 TEST_CASE("a thread that was stopped stood still for so long") {
   EventLoop loop;
   const Standstills found = run(loop, pulse_around(loop, [] { stop_us_for(400ms); }));
-  CHECK(found.count == 1);
+  // A busy machine may add its own.
+  CHECK(found.count >= 1);
   CHECK(found.longest >= 300ms);
-  CHECK(found.total == found.longest);
+  CHECK(found.total >= found.longest);
 }
 
 TEST_CASE("one that works for long did not stand still") {
@@ -59,5 +60,5 @@ TEST_CASE("one that works for long did not stand still") {
                                   while (std::chrono::steady_clock::now() < end) {
                                   }
                                 }));
-  CHECK(found.count == 0);
+  CHECK(found.longest < 150ms);
 }
