@@ -15,7 +15,7 @@ from activate import launcher
 from daemon import listener
 from deadline import until
 from manager import Manager
-from peer import Peer
+from peer import Peer, peer_at
 from program import ECHOLINED, echolined, run
 from sanitized import PATIENCE
 
@@ -202,13 +202,6 @@ def test_sockets_meant_for_another_process_are_left_alone():
     assert "passed on by systemd: none" in done.stderr
 
 
-def peer_at(path):
-    try:
-        return Peer(path)
-    except OSError:
-        return None
-
-
 @pytest.mark.skipif(shutil.which("systemd-socket-activate") is None, reason="systemd is not installed")
 def test_systemd_socket_activate_can_start_it(tmp_path):
     path = str(tmp_path / "echo")
@@ -217,7 +210,6 @@ def test_systemd_socket_activate_can_start_it(tmp_path):
     with open(stderr, "wb") as log:
         activator = subprocess.Popen([*command, ECHOLINED, "--listen", "echo=systemd"], stderr=log)
     try:
-        # The path is there a moment before anybody listens on it.
         with until(lambda: peer_at(path), 20 * PATIENCE, "somebody who listens") as peer:
             peer.send(b"hello")
             assert peer.read_exactly(5) == b"hello"

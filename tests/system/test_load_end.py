@@ -59,8 +59,8 @@ def test_too_few_files_are_said_with_the_number_and_the_remedy(daemon):
 
     done = load("-c", 1000, daemon.target("echo"), preexec_fn=limit)
     assert done.returncode == 1
-    assert "1000 connections need 1064 open files, and the limit is 256" in done.stderr
-    assert "ulimit -Hn 1064" in done.stderr
+    assert "1000 connections need 1072 open files, and the limit is 256" in done.stderr
+    assert "ulimit -Hn 1072" in done.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["INT", "TERM"])

@@ -10,7 +10,7 @@ import pytest
 from child import Child
 from daemon import listener
 from deadline import until
-from peer import Peer
+from peer import Peer, peer_at
 from program import ECHOLINED, echolined
 from sanitized import PATIENCE, scaled
 
@@ -131,8 +131,7 @@ def close_standard_descriptors():
 def test_no_client_gets_a_standard_descriptor(tmp_path):
     path = tmp_path / "socket"
     with Child("--listen", f"echo=unix:{path}", preexec_fn=close_standard_descriptors) as child:
-        until(path.exists, 20 * PATIENCE, "the listener")
-        with Peer(str(path)) as peer:
+        with until(lambda: peer_at(str(path)), 20 * PATIENCE, "the listener") as peer:
             peer.send(b"x")
             assert peer.read_exactly(1) == b"x"
             for number in range(3):
