@@ -105,6 +105,7 @@ std::vector<std::string> commands_apart(const Health& health) {
   const std::vector<int> services(ours.begin(), ours.end() - static_cast<std::ptrdiff_t>(needed));
   ours.erase(ours.begin(), ours.end() - static_cast<std::ptrdiff_t>(needed));
   std::vector<std::string> commands;
+  commands.reserve(surroundings.services.size() + 2);
   const std::string pinned = "taskset -acp " + list_of(services) + ' ';
   for (const ServiceProcess& service : surroundings.services) {
     commands.push_back(pinned + std::to_string(service.pid));
