@@ -15,7 +15,7 @@ class BindError : public std::system_error {
   /// `where` is one of the endpoints that an address stands for. `what_to_do` may be empty.
   BindError(int error, std::string what_to_do, std::optional<streams::Endpoint> where = {})
       : std::system_error(error, std::system_category()),
-        endpoint(std::move(where)),
+        endpoint(where),
         advice(std::move(what_to_do)) {}
 
   /// `Address already in use (another process ...)`.
