@@ -15,6 +15,7 @@
 
 #include <asio/ip/tcp.hpp>
 
+#include "server/insight/registry.hpp"
 #include "server/protocols/protocol.hpp"
 #include "streams/await_asio.hpp"
 #include "streams/connection.hpp"
@@ -25,11 +26,8 @@ namespace {
 
 using asio::ip::tcp;
 
-struct NoStats final : server::protocols::StatsSource {
-  void stats(std::vector<std::pair<std::string_view, std::uint64_t>>&) const override {}
-};
-const NoStats no_stats;
-const server::protocols::Context context{"", 0, no_stats, std::chrono::system_clock::now};
+const server::insight::Registry no_stats;
+const server::protocols::Context context{"", {}, no_stats, std::chrono::system_clock::now};
 
 streams::Task<void> serve(streams::EventLoop& loop, streams::UniqueFd socket) {
   const streams::Endpoint peer = streams::Endpoint::of_peer(socket.get());
@@ -38,7 +36,7 @@ streams::Task<void> serve(streams::EventLoop& loop, streams::UniqueFd socket) {
       co_await server::protocols::echo(connection.reader(), connection.writer(), context);
   if (ended != streams::Error::end_of_stream) co_return;
   connection.writer().close();
-  const std::error_code closed = co_await connection.writer().wait_closed();
+  const std::error_code closed = co_await connection.wait_closed();
   static_cast<void>(closed);
 }
 
