@@ -30,9 +30,10 @@ if(ECHOLINE_SANITIZE)
   return()
 endif()
 
-# Hardening, of Asio as well.
+# Hardening, of Asio as well. Of control-flow protection the shadow stack only: Linux does not have
+# indirect branch tracking for programs, whose landing pads cost 6 of 338 instructions of an echo.
 set(hardening -fstack-protector-strong -fno-plt)
-foreach(option -fcf-protection -fstack-clash-protection)
+foreach(option -fcf-protection=return -fstack-clash-protection)
   string(MAKE_C_IDENTIFIER has${option} has)
   check_cxx_compiler_flag(${option} ${has})
   if(${has})
