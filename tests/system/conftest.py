@@ -1,7 +1,10 @@
+import os
+
 import pytest
 
 import namespace
 from daemon import EVERY_PROTOCOL, Daemon, listener
+from installed import BUILD, SOURCE
 from program import run
 
 
@@ -62,3 +65,18 @@ def own_network(_no_network):
         pytest.skip(f"NOT RUN, there is no network of its own: {_no_network}")
     with namespace.own_network():
         yield
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """A clone whose release has been built: it is the build under test."""
+    folder = tmp_path / "echoline"
+    (folder / "build").mkdir(parents=True)
+    for entry in SOURCE.iterdir():
+        if entry.name not in ("build", "CMakePresets.json"):
+            (folder / entry.name).symlink_to(entry)
+    (folder / "build/release").symlink_to(BUILD)
+    presets = folder / "CMakePresets.json"
+    presets.write_bytes((SOURCE / presets.name).read_bytes())
+    os.utime(presets, (0, 0))  # older than the build, as after one
+    return folder

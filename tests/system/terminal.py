@@ -44,7 +44,8 @@ class Terminal:
         os.write(self._terminal, keys)
 
     def see(self, expected, seconds=10 * PATIENCE):
-        """Waits until `expected` is on the screen, after what was waited for before."""
+        """Waits until `expected` is on the screen, after what was waited for before; what stood
+        between them."""
         end = time.monotonic() + seconds
         while expected not in self._screen:
             left = end - time.monotonic()
@@ -55,7 +56,8 @@ class Terminal:
                 self._screen += os.read(self._terminal, 4096)
             except OSError:  # the program has left its terminal
                 assert expected in self._screen, f"{expected} never came: {self._screen}"
-        self._screen = self._screen.partition(expected)[2]
+        before, _, self._screen = self._screen.partition(expected)
+        return before
 
     def close(self):
         """Closes the terminal, as its window's button does."""

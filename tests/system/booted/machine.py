@@ -92,11 +92,14 @@ class Machine:
             return int(child)
         return None
 
+    def enter(self):
+        """A command that turns itself, in it, into the one that follows."""
+        return ["nsenter", f"--target={self.pid}", *NAMESPACES, "--root", "--wd", "--"]
+
     def run(self, *command, check=True, **options):
         """Runs a command in it; what it printed, without the last line end."""
-        enter = ["nsenter", f"--target={self.pid}", *NAMESPACES, "--root", "--wd", "--"]
         done = subprocess.run(
-            [*enter, *map(str, command)],
+            [*self.enter(), *map(str, command)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
