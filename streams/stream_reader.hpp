@@ -159,6 +159,7 @@ class StreamReader final : private Transport::Half {
  private:
   friend class ReadAwaiter;
   friend class Connection;
+  friend class StandardInput;
   using Until = ReadAwaiter::Until;
   using Status = ReadAwaiter::Status;
 

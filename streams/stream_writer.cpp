@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <span>
 #include <utility>
 
 #include "streams/connection.hpp"
@@ -29,13 +30,23 @@ void StreamWriter::write(std::string_view bytes) noexcept {
 }
 
 void StreamWriter::write_unusual(std::string_view bytes) noexcept {
-  if (shut_) {
-    lost_ = lost_ || !bytes.empty();
-    return;
-  }
-  if (bytes.size() >= direct_size && buffer_.empty()) bytes = send_directly(bytes);
-  if (bytes.empty() || shut_) return;
-  if (!buffer_.append(transport_.loop().buffers(), bytes)) return transport_.fail(ENOMEM);
+  if (!shut_ && bytes.size() >= direct_size && buffer_.empty()) bytes = send_directly(bytes);
+  char* const room = prepare(bytes.size());
+  if (room == nullptr) return;
+  std::memcpy(room, bytes.data(), bytes.size());
+  add_prepared(bytes.size());
+}
+
+char* StreamWriter::prepare(std::size_t size) noexcept {
+  if (shut_) lost_ = lost_ || size != 0;
+  if (shut_ || size == 0) return nullptr;
+  const std::span<char> room = buffer_.prepare(transport_.loop().buffers(), size);
+  if (room.empty()) transport_.fail(ENOMEM);
+  return room.data();
+}
+
+void StreamWriter::add_prepared(std::size_t size) noexcept {
+  buffer_.commit(size);
   if (buffer_.size() >= flush_size) {
     flush();
   } else if (!flush_queued_) {

@@ -10,10 +10,14 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <initializer_list>
 #include <optional>
+#include <ranges>
 #include <string_view>
 #include <system_error>
 
@@ -28,6 +32,11 @@ namespace streams {
 
 class Connection;
 class StreamWriter;
+
+/// A range of pieces of text or bytes that can be gone through twice: strings, views, literals.
+template <class Pieces>
+concept RangeOfPieces = std::ranges::forward_range<Pieces> &&
+    std::convertible_to<std::ranges::range_reference_t<Pieces>, std::string_view>;
 
 /// Unsent bytes above which drain() waits, and at which it goes on: asyncio's write buffer limits.
 struct WaterMarks {
@@ -83,6 +92,16 @@ class StreamWriter final : private Transport::Sender {
   /// drain() tells. More than 2 GiB unsent, or no memory for it, breaks the connection: ENOMEM.
   void write(std::string_view bytes) noexcept;
 
+  /// asyncio's: one write() of all `pieces`, one behind the other; nothing is put between them.
+  /// They are copied once, straight to where they leave from. All or, without memory, none:
+  ///
+  ///     writer.writelines({name, ": ", line});
+  template <RangeOfPieces Pieces>
+  void writelines(Pieces&& pieces) noexcept;
+  void writelines(std::initializer_list<std::string_view> pieces) noexcept {
+    writelines<const std::initializer_list<std::string_view>&>(pieces);
+  }
+
   /// Whether more than the high-water mark is unsent: for those who write much between two drains.
   bool must_drain() const noexcept { return pending() > marks_.high; }
 
@@ -111,7 +130,10 @@ class StreamWriter final : private Transport::Sender {
   std::error_code error() const noexcept {
     return error_ == 0 ? no_error() : std::error_code(error_, std::system_category());
   }
+  /// The peer's end of the connection, asyncio's get_extra_info('peername'); also once closed.
   const Endpoint& peername() const noexcept { return peer_; }
+  /// Our end, asyncio's get_extra_info('sockname'); empty once closed. A system call.
+  Endpoint sockname() const noexcept { return transport_.sockname(); }
 
  private:
   friend class Connection;
@@ -141,6 +163,10 @@ class StreamWriter final : private Transport::Sender {
   void resume_drained() noexcept;
   std::string_view send_directly(std::string_view bytes) noexcept;
   void write_unusual(std::string_view bytes) noexcept;
+  /// Room for `size` bytes behind what is unsent, to be filled and then added; nullptr where they
+  /// are to be dropped.
+  char* prepare(std::size_t size) noexcept;
+  void add_prepared(std::size_t size) noexcept;
   void flush() noexcept;
   bool send_buffered() noexcept;
   bool send_more(IoResult result) noexcept;
@@ -160,6 +186,20 @@ class StreamWriter final : private Transport::Sender {
   bool shut_ : 1 = false;      // eof_wanted_ or error_: the usual path looks at one flag
   bool flush_queued_ = false;  // a byte of its own: the usual path sets and clears it
 };
+
+template <RangeOfPieces Pieces>
+void StreamWriter::writelines(Pieces&& pieces) noexcept {
+  std::size_t size = 0;
+  for (auto&& piece : pieces) size += std::string_view(piece).size();
+  char* room = prepare(size);
+  if (room == nullptr) return;
+  for (auto&& piece : pieces) {
+    const std::string_view bytes = piece;
+    if (!bytes.empty()) std::memcpy(room, bytes.data(), bytes.size());
+    room += bytes.size();
+  }
+  add_prepared(size);
+}
 
 inline bool DrainAwaiter::await_ready() noexcept {
   if (until_ == Until::nothing_is_left) return writer_.error_ != 0 || writer_.buffer_.empty();

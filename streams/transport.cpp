@@ -64,6 +64,26 @@ std::size_t Transport::unacknowledged() const noexcept {
   return ::ioctl(fd_.get(), SIOCOUTQ, &bytes) == 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
+IoResult Transport::receive_unusual(std::span<char>, IoResult failure) noexcept {
+  return failed(reader_, failure);
+}
+
+IoResult Transport::received(std::size_t bytes) noexcept {
+  turn_bytes_ += static_cast<std::uint32_t>(bytes);
+  bytes_received_ += bytes;
+  return IoResult(static_cast<ssize_t>(bytes));
+}
+
+IoResult Transport::nothing_yet() noexcept {
+  reader_.ready = false;
+  return IoResult::failed(EAGAIN);
+}
+
+IoResult Transport::nothing_for_lack_of_memory() noexcept {
+  pause(reader_);
+  return IoResult::failed(EAGAIN);
+}
+
 IoResult Transport::failed(HalfState& half, IoResult result) noexcept {
   if (!is_open()) return IoResult::failed(ECONNABORTED);
   switch (result.error()) {

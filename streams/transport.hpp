@@ -1,6 +1,7 @@
 // A Transport, asyncio's word, owns one connected, non-blocking stream socket and knows whether it
 // is worth trying to read or write. The stream above it is told when that changes. Driven by its
-// loop's readiness set, on the loop's thread; destroying it closes the socket.
+// loop's readiness set, on the loop's thread; destroying it closes the socket. One that derives
+// from it has no socket and something else to read (standard_input.hpp).
 #pragma once
 
 #include <cstddef>
@@ -11,6 +12,7 @@
 #include <sys/types.h>
 
 #include "streams/cancellation.hpp"
+#include "streams/endpoint.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/readiness.hpp"
 #include "streams/system_call.hpp"
@@ -34,7 +36,7 @@ class IoResult {
   ssize_t value_;
 };
 
-class Transport final : private ReadinessSet::Handler {
+class Transport : protected ReadinessSet::Handler {
  public:
   /// The reading or the writing half of a stream. It waits in a scope on behalf of its awaiter.
   class Half : public Cancellable {
@@ -60,7 +62,7 @@ class Transport final : private ReadinessSet::Handler {
   /// caller does not know. Throws std::system_error or std::bad_alloc when the loop cannot watch
   /// it.
   Transport(EventLoop& loop, UniqueFd fd, sa_family_t family = AF_UNSPEC);
-  ~Transport();
+  virtual ~Transport();
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;
 
@@ -109,11 +111,27 @@ class Transport final : private ReadinessSet::Handler {
   /// Bytes of ours that the peer's kernel has not acknowledged, our FIN counting as one; on AF_UNIX
   /// those that the peer has not read, as the kernel accounts for them. 0 when it cannot tell.
   std::size_t unacknowledged() const noexcept;
+  /// getsockname(2); empty once closed.
+  Endpoint sockname() const noexcept { return Endpoint::of_socket(fd_.get()); }
   /// What the kernel knows of the peer.
   TcpInfo tcp_info() const noexcept { return tcp_info_of(fd_.get()); }
   std::uint64_t bytes_received() const noexcept { return bytes_received_; }
   std::uint64_t bytes_sent() const noexcept { return bytes_sent_; }
   EventLoop& loop() const noexcept { return loop_; }
+
+ protected:
+  /// Without a socket.
+  explicit Transport(EventLoop& loop) noexcept : loop_(loop) {}
+
+  /// What receive() returns where recv(2) failed with `failure`. Without a socket it always does,
+  /// so another source costs a socket's usual path nothing.
+  virtual IoResult receive_unusual(std::span<char> into, IoResult failure) noexcept;
+  /// Of such a source: what it gave, counted as a socket's is, which is worth trying again at once;
+  /// nothing yet, until assume_readable() and yield_reader(); nothing, and another try after a
+  /// pause.
+  IoResult received(std::size_t bytes) noexcept;
+  IoResult nothing_yet() noexcept;
+  IoResult nothing_for_lack_of_memory() noexcept;
 
  private:
   void on_ready(std::uint32_t events) noexcept override;
@@ -148,7 +166,7 @@ class Transport final : private ReadinessSet::Handler {
 inline IoResult Transport::receive(std::span<char> into) noexcept {
   const IoResult result(receive_from(fd_.get(), into.data(), into.size(), 0));
   if (result.size() < 0) [[unlikely]]
-    return failed(reader_, result);
+    return receive_unusual(into, result);
   if (result.size() == 0) return result;
   const auto bytes = static_cast<std::size_t>(result.size());
   // A short read has emptied the socket, and the next byte brings an edge (epoll(7), "Questions and
