@@ -25,6 +25,8 @@ namespace streams {
 
 template <class T = void>
 class Task;
+template <class T>
+class AsyncGenerator;
 
 [[noreturn]] void misuse_of_task(bool empty);
 
@@ -44,17 +46,18 @@ class PromiseBase {
   PromiseBase(const PromiseBase&) = delete;
   PromiseBase& operator=(const PromiseBase&) = delete;
 
-  struct FinalAwaiter {
+  /// Of a coroutine that has ended, or yielded: its awaiter goes on.
+  struct ToParentAwaiter {
     bool await_ready() const noexcept { return false; }
     template <class Promise>
-    std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> ended) const noexcept {
-      return ended.promise().finish();
+    std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> frame) const noexcept {
+      return frame.promise().finish();
     }
     void await_resume() const noexcept {}
   };
 
   std::suspend_always initial_suspend() const noexcept { return {}; }
-  FinalAwaiter final_suspend() const noexcept { return {}; }
+  ToParentAwaiter final_suspend() const noexcept { return {}; }
   /// Out of line: in line it costs each resumption a check of the stack.
   void unhandled_exception() noexcept;
 
@@ -74,6 +77,8 @@ class PromiseBase {
  private:
   template <class>
   friend class Task;
+  template <class>
+  friend class AsyncGenerator;
 
   std::coroutine_handle<> finish() noexcept {
     switch (at_end_) {
