@@ -1,6 +1,7 @@
 #include "client/line_exchange.hpp"
 
-#include "client/line_reply_parser.hpp"
+#include <utility>
+
 #include "streams/error.hpp"
 
 namespace client {
@@ -26,33 +27,38 @@ void write_line(streams::StreamWriter& writer, LineProtocol protocol, std::strin
   writer.write("\r\n");
 }
 
+std::error_code ReplyAssembler::add(std::string_view piece) {
+  if (text_.size() + piece.size() > 2 * max_line) {
+    return std::make_error_code(std::errc::message_size);
+  }
+  text_ += piece;
+  parser_.take(piece);
+  complete_ = protocol_ == LineProtocol::echo ? piece.ends_with('\n') : parser_.is_complete();
+  return {};
+}
+
+LineReply ReplyAssembler::take(std::string_view line) {
+  LineReply reply;
+  if (protocol_ == LineProtocol::echo) {
+    reply.different = std::string_view(text_).substr(0, text_.size() - 1) != line;
+  } else {
+    reply.is_error = parser_.is_error();
+  }
+  reply.text = std::move(text_);
+  *this = ReplyAssembler(protocol_);
+  return reply;
+}
+
 streams::Task<LineReply> read_reply(streams::StreamReader& reader, LineProtocol protocol,
                                     std::string line) {
-  LineReply reply;
-  LineReplyParser parser;
-  while (!parser.is_complete()) {
+  LineReply failed;
+  ReplyAssembler reply(protocol);
+  while (!reply.is_complete()) {
     const streams::Chunk chunk = co_await reader.readline();
-    reply.ec = chunk.ec;
-    // A reply that was cut off is none.
-    if (!chunk.ec && !chunk.data.ends_with('\n')) reply.ec = streams::Error::incomplete_read;
-    if (!reply.ec && reply.text.size() + chunk.data.size() > 2 * max_line) {
-      reply.ec = std::make_error_code(std::errc::message_size);
-    }
-    if (reply.ec) {
-      reply.text.clear();
-      co_return reply;
-    }
-    reply.text += chunk.data;
-    if (protocol == LineProtocol::echo) break;
-    parser.take(chunk.data);
+    failed.ec = chunk.ec ? chunk.ec : reply.add(chunk.data);
+    if (failed.ec) co_return failed;
   }
-  if (protocol == LineProtocol::echo) {
-    const std::string_view text = reply.text;
-    reply.different = text.substr(0, text.size() - 1) != line;
-  } else {
-    reply.is_error = parser.is_error();
-  }
-  co_return reply;
+  co_return reply.take(line);
 }
 
 std::string explain(const std::error_code& ec) {

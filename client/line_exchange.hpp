@@ -8,6 +8,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "client/line_reply_parser.hpp"
 #include "streams/stream_reader.hpp"
 #include "streams/stream_writer.hpp"
 #include "streams/task.hpp"
@@ -33,6 +34,26 @@ struct LineReply {
 /// protocol a carriage return at its end is part of that, and a byte of 255 goes out twice, as
 /// telnet wants.
 void write_line(streams::StreamWriter& writer, LineProtocol protocol, std::string_view line);
+
+/// Puts replies together, one after the other, from what is read. A value.
+class ReplyAssembler {
+ public:
+  explicit ReplyAssembler(LineProtocol protocol) noexcept : protocol_(protocol) {}
+
+  /// Takes a line, or a part of one. std::errc::message_size when the reply has more than
+  /// 2 * max_line; then it is of no more use.
+  std::error_code add(std::string_view piece);
+  /// Whether a whole reply is there, to be taken.
+  bool is_complete() const noexcept { return complete_; }
+  /// The reply to `line`, which is complete.
+  LineReply take(std::string_view line);
+
+ private:
+  LineProtocol protocol_;
+  std::string text_;
+  LineReplyParser parser_;
+  bool complete_ = false;
+};
 
 /// The reply to `line`, which was sent. `reader` has max_line as its limit; a longer line, or
 /// 2 * max_line in all, is an error. After an error the connection is of no more use.

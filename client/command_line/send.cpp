@@ -23,6 +23,8 @@
 namespace client::command_line {
 namespace {
 
+constexpr std::uint64_t max_window = 1'000'000;  // lines
+
 void print(const send::SendResult& result, double seconds) {
   const auto number = [](std::uint64_t count) { return static_cast<unsigned long long>(count); };
   const send::LineCounts& lines = result.lines;
@@ -55,10 +57,12 @@ class SendCommand final : public Subcommand {
                "line (default): a line comes back for each, or as\n"
                "many more as one like *3 says; echo: the line itself",
                line_protocols);
-    add_count(app, "-n,--connections", connections_, "Lines under way at a time (1)", 1, 10'000);
+    add_count(app, "-n,--connections", connections_, "Connections that lines are sent on (1)", 1,
+              10'000);
+    add_count(app, "-p,--pipeline", pipeline_, "Lines in flight on each (1)", 1, 1000);
     app.add_flag("-u,--unordered", unordered_, "Print replies as they come");
     add_count(app, "--window", window_, "Lines read and not printed yet, at most (1000)", 1,
-              1'000'000);
+              max_window);
     add_duration(app, "-w,--timeout", options_.timeout, "To connect, and for a reply (10s)",
                  std::chrono::milliseconds{1}, std::chrono::hours{24});
     add_count(app, "--retries", options_.retries,
@@ -68,6 +72,9 @@ class SendCommand final : public Subcommand {
                  "count it as lost");
     app.final_callback([this] {
       if (file_ && file_->empty()) throw CLI::ValidationError("FILE", "the name is empty");
+      if (connections_ * pipeline_ > max_window) {
+        throw CLI::ValidationError("--pipeline", "times --connections it is over 1000000");
+      }
     });
     app.footer(
         "Every line that was read is answered, different, lost or not sent. Standard error has a\n"
@@ -84,7 +91,8 @@ class SendCommand final : public Subcommand {
     options_.target = target_.address;
     options_.target_name = target_.name;
     options_.connections = connections_;
-    options_.window = std::max(window_, connections_);
+    options_.pipeline = pipeline_;
+    options_.window = std::max(window_, connections_ * pipeline_);
     options_.ordered = !unordered_;
     streams::UniqueFd file;
     if (file_ && *file_ != "-") {
@@ -106,6 +114,7 @@ class SendCommand final : public Subcommand {
   Target target_;
   std::optional<std::string> file_;
   std::uint64_t connections_ = 1;
+  std::uint64_t pipeline_ = 1;
   std::uint64_t window_ = 1000;
   bool unordered_ = false;
   send::Options options_;

@@ -17,8 +17,8 @@ _echoline() {
       --json'
     [ask]='-h --help --protocol -w --timeout'
     [connect]='-h --help --crlf -w --timeout'
-    [send]='-h --help --protocol -n --connections -u --unordered --window -w --timeout --retries
-      --at-most-once'
+    [send]='-h --help --protocol -n --connections -p --pipeline -u --unordered --window -w --timeout
+      --retries --at-most-once'
     [load]='-h --help -d --duration -n --requests --max-errors --warmup -r --rate --ramp --step --hold --arrival
       --dispatch -t --threads --seed --self-test -c --connections -p --pipeline --churn --close
       --connect-rate --connect-timeout -W

@@ -36,7 +36,9 @@ complete -c echoline -n '__fish_seen_subcommand_from connect' -s w -l timeout -x
 complete -c echoline -n '__fish_seen_subcommand_from send' -l protocol -x \
     -d 'What the target speaks' -a 'line echo'
 complete -c echoline -n '__fish_seen_subcommand_from send' -s n -l connections -x \
-    -d 'Lines under way at a time'
+    -d 'Connections that lines are sent on'
+complete -c echoline -n '__fish_seen_subcommand_from send' -s p -l pipeline -x \
+    -d 'Lines in flight on each'
 complete -c echoline -n '__fish_seen_subcommand_from send' -s u -l unordered \
     -d 'Print replies as they come'
 complete -c echoline -n '__fish_seen_subcommand_from send' -l window -x \

@@ -1,128 +1,255 @@
 #include "client/send/line_client.hpp"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
-#include "streams/backoff.hpp"
+#include "streams/error.hpp"
 #include "streams/open_connection.hpp"
+#include "streams/sleep.hpp"
 #include "streams/timeout.hpp"
 
 namespace client::send {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-streams::Task<streams::Chunk> read_anything(streams::StreamReader& reader) {
-  constexpr std::size_t shown = 40;
-  co_return co_await reader.read(shown);
-}
-
-streams::Task<void> wait_for(streams::Event& event) { co_await event.wait(); }
+constexpr std::chrono::milliseconds close_timeout{500};
+constexpr std::size_t shown = 40;  // bytes of what came unasked
 
 }  // namespace
 
 LineClient::LineClient(streams::EventLoop& loop, const Options& options, std::uint64_t seed,
-                       streams::Event& stopping)
-    : loop_(loop), options_(options), seed_(seed), stopping_(stopping) {}
+                       streams::Queue<Line>& lines, Owner& owner)
+    : loop_(loop),
+      options_(options),
+      lines_(lines),
+      owner_(owner),
+      depth_(options.pipeline),
+      reply_(options.protocol),
+      room_(loop),
+      timer_(loop),
+      backoff_(std::chrono::milliseconds{100}, std::chrono::seconds{5}, seed) {}
 
-streams::Task<LineResult> LineClient::request(std::string line) {
-  Request request{.line = line, .result = {}};
-  streams::Backoff backoff(std::chrono::milliseconds{100}, std::chrono::seconds{5}, seed_);
-  std::error_code ec;
-  // Unlike retry() it stops between two attempts while the one that is under way goes on.
-  for (std::uint64_t attempts = 1;; ++attempts) {
-    ec = co_await attempt(request);
-    if (!ec || ec == std::errc::operation_canceled || attempts > options_.retries) break;
-    const bool go_on = co_await pause(backoff.next());
-    if (!go_on) break;
+streams::Task<void> LineClient::run() {
+  for (;;) {
+    if (held_.empty()) {
+      std::optional<Line> line = co_await lines_.get();
+      if (!line) break;
+      held_.emplace_back(std::move(*line));
+    }
+    std::error_code ec = co_await connect();
+    const bool connected = connection_ != nullptr;
+    if (connected) ec = co_await exchange();
+    settle(ec, connected);
   }
-  if (ec) {
-    request.result.ec = ec;
-    request.result.status =
-        request.result.times_sent == 0 ? LineResult::Status::not_sent : LineResult::Status::lost;
-  }
-  co_return std::move(request.result);
 }
 
-streams::Task<std::error_code> LineClient::attempt(Request& request) {
-  const std::error_code cancelled = co_await look_at_connection(request);
-  if (cancelled) co_return cancelled;
-  if (connection_ == nullptr) {
-    const std::error_code ec = co_await connect();
-    if (ec) co_return ec;
-  }
-  ++request.result.times_sent;
-  write_line(connection_->writer(), options_.protocol, request.line);
-  streams::Timed<LineReply> timed = co_await streams::with_timeout(
-      loop_, options_.timeout, read_reply(connection_->reader(), options_.protocol, request.line));
-  last_used_ = Clock::now();
-  LineReply& answer = timed.value;
-  if (answer.ec) {
-    // A late reply must not be taken for the next one's.
-    connection_->writer().abort();
-    connection_.reset();
-    const std::error_code ec = timed.ec ? timed.ec : answer.ec;
-    if (!options_.at_most_once) co_return ec;
-    request.result.status = LineResult::Status::lost;
-    request.result.ec = ec;
-    co_return std::error_code{};
-  }
-  request.result.status =
-      answer.different ? LineResult::Status::different : LineResult::Status::answered;
-  request.result.reply = std::move(answer.text);
-  co_return std::error_code{};
+void LineClient::stop() noexcept {
+  stopping_ = true;
+  attempts_.cancel();
 }
 
 streams::Task<std::error_code> LineClient::connect() {
+  auto opening = open();
+  streams::ScopedAwaiter<std::error_code> in_attempts(attempts_, opening);
+  co_return co_await in_attempts;
+}
+
+streams::Task<std::error_code> LineClient::open() {
+  if (delay_ != delay_.zero()) {
+    const std::error_code ec = co_await streams::sleep_for(loop_, std::exchange(delay_, {}));
+    if (ec) co_return ec;
+  }
   streams::StreamOptions stream_options;
   stream_options.limit = max_line;
-  streams::Timed<streams::Opened> timed = co_await streams::with_timeout(
+  auto opening = streams::with_timeout(
       loop_, options_.timeout, streams::open_connection(loop_, options_.target, stream_options));
+  streams::Timed<streams::Opened> timed = co_await std::move(opening);
   connection_ = std::move(timed.value.connection);
-  last_used_ = Clock::now();
   co_return connection_ != nullptr || !timed.ec ? timed.value.ec : timed.ec;
 }
 
-// What has come unasked would pass for the reply to the next line. And a service may have closed a
-// connection that was idle: a line sent on it would count as one that may have been executed,
-// although it was not.
-streams::Task<std::error_code> LineClient::look_at_connection(Request& request) {
-  constexpr auto idle = std::chrono::milliseconds{50};
-  if (connection_ == nullptr) co_return std::error_code{};
-  const bool has_come =
-      connection_->reader().buffered() != 0 || connection_->transport().readable();
-  if (!has_come && Clock::now() - last_used_ < idle) co_return std::error_code{};
-  auto looking = streams::with_timeout(loop_, std::chrono::nanoseconds{1},
-                                       read_anything(connection_->reader()));
-  const auto timed = co_await std::move(looking);
-  if (timed.value.ec == std::errc::operation_canceled) {
-    co_return timed.ec ? std::error_code{} : timed.value.ec;  // nothing has come, or all is over
+// Until the connection is gone. No error when it left nothing unanswered.
+streams::Task<std::error_code> LineClient::exchange() {
+  timed_out_ = finishing_ = no_more_lines_ = false;
+  reply_ = ReplyAssembler(options_.protocol);
+  auto both =
+      streams::task_group(loop_, [this](streams::TaskGroup& group) { return converse(group); });
+  std::error_code ec = co_await std::move(both);
+  if (timed_out_) ec = std::make_error_code(std::errc::timed_out);
+  if (written_ == 0 && ec != std::errc::operation_canceled) ec = {};
+  co_await close(ec);
+  co_return ec;
+}
+
+streams::Task<std::error_code> LineClient::converse(streams::TaskGroup& group) {
+  group.spawn(write_lines(), "writes lines");
+  const std::error_code ec = co_await read_replies();
+  group.cancel();
+  co_return ec;
+}
+
+streams::Task<void> LineClient::close(std::error_code ec) {
+  timer_.cancel();
+  timer_runs_ = false;
+  // What never reached the kernel was not executed.
+  const std::uint64_t sent = connection_->transport().bytes_sent();
+  for (; written_ != 0; --written_) {
+    Held& held = held_[written_ - 1];
+    if (held.begins_at < sent) ++held.times_sent;
   }
-  if (!timed.value.ec) request.result.surplus = timed.value.data;
-  connection_->writer().abort();
+  if (finishing_ && !timed_out_ && !ec) {
+    connection_->writer().close();
+    co_await connection_->writer().wait_closed(close_timeout);
+  } else {
+    // A late reply must not be taken for the next one's.
+    connection_->writer().abort();
+  }
   connection_.reset();
-  co_return std::error_code{};
 }
 
-// False when there is to be no other attempt.
-streams::Task<bool> LineClient::pause(std::chrono::steady_clock::duration delay) {
-  if (stopping_.is_set()) co_return false;
-  auto waiting = streams::with_timeout(loop_, delay, wait_for(stopping_));
-  const auto timed = co_await std::move(waiting);
-  co_return timed.ec && !stopping_.is_set();
+// What is there to be sent leaves in one write, at the end of the turn.
+streams::Task<void> LineClient::write_lines() {
+  constexpr std::chrono::milliseconds idle{50};
+  streams::StreamWriter& writer = connection_->writer();
+  while (!stopping_) {
+    while (written_ < std::min(held_.size(), depth_) && !writer.must_drain()) write_next();
+    const std::error_code ec = co_await writer.drain();
+    if (ec) co_return;  // as the reader finds out
+    if (written_ == depth_) {
+      room_.clear();
+      const bool has_room = co_await room_.wait();
+      if (!has_room) co_return;
+    } else if (written_ == held_.size()) {
+      std::optional<Line> line = co_await lines_.get();
+      if (!line && !lines_.is_closed()) co_return;
+      if (!line) break;
+      held_.emplace_back(std::move(*line));
+      // The service may have closed a connection that was idle: a line sent on it would count as
+      // one that may have been executed, although it was not.
+      if (written_ != 0 || Clock::now() - quiet_since_ < idle) continue;
+      const std::error_code gone = co_await streams::sleep_for(loop_, Clock::duration::zero());
+      if (gone) co_return;
+    }
+  }
+  no_more_lines_ = true;
+  finish_when_done();
 }
 
-streams::Task<std::string> LineClient::close() {
-  std::string surplus;
-  if (connection_ == nullptr) co_return surplus;
+void LineClient::write_next() {
+  Held& next = held_[written_];
+  streams::StreamWriter& writer = connection_->writer();
+  next.begins_at = connection_->transport().bytes_sent() + writer.pending();
+  write_line(writer, options_.protocol, next.line.text);
+  if (written_++ == 0) wait_at_most(options_.timeout);
+}
+
+streams::Task<std::error_code> LineClient::read_replies() {
+  streams::StreamReader& reader = connection_->reader();
+  for (;;) {
+    streams::Chunk chunk;
+    if (written_ == 0) {
+      // What comes unasked may have no line's end, such as a prompt.
+      chunk = co_await reader.read(1);
+    } else {
+      chunk.data = reader.readline_nowait();
+      if (chunk.data.empty()) chunk = co_await reader.readline();
+    }
+    if (chunk.ec) co_return chunk.ec;
+    if (written_ == 0) {
+      std::string beginning(chunk.data);
+      if (reader.buffered() != 0) {
+        const streams::Chunk more = co_await reader.read(shown - 1);
+        beginning += more.data;
+      }
+      owner_.surplus_came(answered_, beginning);
+      co_return std::error_code{};
+    }
+    const std::error_code ec = reply_.add(chunk.data);
+    if (ec) co_return ec;
+    if (reply_.is_complete()) take_reply();
+  }
+}
+
+void LineClient::take_reply() {
+  Held first = std::move(held_.front());
+  held_.pop_front();
+  --written_;
+  LineReply reply = reply_.take(first.line.text);
+  LineResult result;
+  result.status = reply.different ? LineResult::Status::different : LineResult::Status::answered;
+  result.reply = std::move(reply.text);
+  result.times_sent = first.times_sent + 1;
+  answered_ = first.line.number;
+  progress_ = true;
+  quiet_since_ = Clock::now();
+  deadline_ = quiet_since_ + options_.timeout;
+  depth_ = std::min(2 * depth_, options_.pipeline);
+  room_.set();
+  owner_.line_done(std::move(first.line), std::move(result));
+  finish_when_done();
+}
+
+// The service's end is then read as everything else is, and what it still says is surplus.
+void LineClient::finish_when_done() {
+  if (!no_more_lines_ || written_ != 0 || finishing_) return;
+  finishing_ = true;
   connection_->writer().write_eof();
-  auto reading = streams::with_timeout(loop_, std::chrono::milliseconds{500},
-                                       read_anything(connection_->reader()));
-  const auto timed = co_await std::move(reading);
-  if (!timed.value.ec) surplus = timed.value.data;
-  connection_->writer().close();
-  co_await connection_->writer().wait_closed(std::chrono::milliseconds{500});
-  connection_.reset();
-  co_return surplus;
+  timer_.cancel();
+  timer_runs_ = false;
+  wait_at_most(close_timeout);
+}
+
+// A timer that runs is left to find out that it is not yet time: replies are many.
+void LineClient::wait_at_most(Clock::duration patience) {
+  deadline_ = Clock::now() + patience;
+  if (std::exchange(timer_runs_, true)) return;
+  timer_.call_later(patience, [this] { on_timer(); });
+}
+
+void LineClient::on_timer() {
+  timer_runs_ = false;
+  if (written_ == 0 && !finishing_) return;
+  const Clock::duration left = deadline_ - Clock::now();
+  if (left > left.zero()) return wait_at_most(left);
+  timed_out_ = true;
+  connection_->writer().abort();
+}
+
+// What an attempt has left unanswered.
+void LineClient::settle(std::error_code ec, bool was_connected) {
+  if (stopping_ || ec == std::errc::operation_canceled) {
+    return give_up_all(std::make_error_code(std::errc::operation_canceled));
+  }
+  const bool progress = std::exchange(progress_, false);
+  if (progress) backoff_.reset();
+  if (!ec || held_.empty()) return;
+  depth_ = 1;
+  if (was_connected && options_.at_most_once && held_.front().times_sent != 0) {
+    return give_up_sent(ec);
+  }
+  if (++held_.front().failures > options_.retries) {
+    // Where there is no service, there is none for the others.
+    return was_connected ? give_up(ec) : give_up_all(ec);
+  }
+  if (!progress) delay_ = backoff_.next();
+}
+
+void LineClient::give_up(std::error_code ec) {
+  Held first = std::move(held_.front());
+  held_.pop_front();
+  LineResult result;
+  result.status = first.times_sent == 0 ? LineResult::Status::not_sent : LineResult::Status::lost;
+  result.ec = ec;
+  result.times_sent = first.times_sent;
+  owner_.line_done(std::move(first.line), std::move(result));
+}
+
+void LineClient::give_up_sent(std::error_code ec) {
+  while (!held_.empty() && held_.front().times_sent != 0) give_up(ec);
+}
+
+void LineClient::give_up_all(std::error_code ec) {
+  while (!held_.empty()) give_up(ec);
 }
 
 }  // namespace client::send

@@ -16,7 +16,8 @@ struct Options {
   std::string target_name;  ///< as it was written
   LineProtocol protocol = LineProtocol::line;
   std::size_t connections = 1;
-  std::size_t window = 1000;  ///< lines read and not printed yet, at most
+  std::size_t pipeline = 1;   ///< lines on their way on each, at most
+  std::size_t window = 1000;  ///< lines read and not printed yet; connections * pipeline or more
   std::uint64_t retries = 3;  ///< attempts after the first, for each line
   std::chrono::nanoseconds timeout = std::chrono::seconds{10};  ///< to connect, and for each reply
   bool ordered = true;        ///< replies in the order of the lines

@@ -1,16 +1,23 @@
 #include "client/send/sender.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <utility>
 
 #include <asio/signal_set.hpp>
 
-#include "client/send/line_splitter.hpp"
+#include "client/send/line_batches.hpp"
 #include "streams/await_asio.hpp"
 #include "streams/text/escape.hpp"
 
 namespace client::send {
+namespace {
+
+constexpr std::size_t max_queued = 64;  // lines for each connection, each of up to 1 MiB
+
+}  // namespace
+
 Sender::Sender(streams::EventLoop& loop, streams::Executor& executor, Options options, int input,
                int output)
     : loop_(loop),
@@ -18,12 +25,16 @@ Sender::Sender(streams::EventLoop& loop, streams::Executor& executor, Options op
       input_(loop, executor, input),
       output_(loop, executor, output),
       window_(loop, options_.window),
-      lines_(loop, options_.connections),
-      replies_(loop, options_.connections),
-      stopping_(loop),
+      lines_(loop, options_.connections * std::min(options_.pipeline, max_queued)),
+      replies_(loop, options_.window),
       watching_(loop),
       reading_(loop),
-      working_(loop) {}
+      working_(loop) {
+  LineClient::Owner& owner = *this;
+  for (std::size_t i = 0; i < options_.connections; ++i) {
+    clients_.emplace_back(loop, options_, i, lines_, owner);
+  }
+}
 
 streams::Task<SendResult> Sender::run() {
   watching_.spawn(watch_signals());
@@ -33,7 +44,7 @@ streams::Task<SendResult> Sender::run() {
 }
 
 streams::Task<void> Sender::conduct() {
-  for (std::size_t i = 0; i < options_.connections; ++i) working_.spawn(send_lines(i));
+  for (LineClient& client : clients_) working_.spawn(client.run());
   working_.spawn(print_replies());
   reading_.spawn(read_lines());
   co_await reading_.join();
@@ -50,7 +61,7 @@ streams::Task<void> Sender::watch_signals() {
     const auto [ec, number] = co_await signals.async_wait(streams::use_task);
     if (ec) co_return;
     if (std::exchange(result_.interrupted, true)) working_.cancel();
-    stopping_.set();
+    for (LineClient& client : clients_) client.stop();
     stop_reading("interrupted before the end of the input");
   }
 }
@@ -68,27 +79,19 @@ void Sender::stop_reading(std::string why) {
 }
 
 streams::Task<void> Sender::read_lines() {
-  LineSplitter splitter;
-  for (;;) {
-    const descriptors::Piece piece = co_await input_.read();
-    if (piece.ec == std::errc::operation_canceled) co_return;
-    if (piece.ec) {
-      stop_reading("cannot read the input: " + piece.ec.message());
+  auto batches = read_batches(input_);
+  while (LineBatch* batch = co_await batches.next()) {
+    if (batch->ec == std::errc::operation_canceled) co_return;
+    if (batch->ec) {
+      stop_reading("cannot read the input: " + batch->ec.message());
       co_return;
     }
-    if (piece.data.empty()) break;
-    splitter.feed(piece.data);
-    while (auto line = splitter.next()) {
-      const bool go_on = co_await hand_out(std::move(*line));
+    for (const std::string_view text : batch->lines) {
+      const bool go_on = co_await hand_out(std::string(text));
       if (!go_on) co_return;
     }
-    if (splitter.pending() > max_line) {
-      refuse_long_line();
-      co_return;
-    }
+    if (batch->too_long) refuse_long_line();
   }
-  auto last = splitter.rest();
-  if (last) co_await hand_out(std::move(*last));
 }
 
 void Sender::refuse_long_line() {
@@ -107,42 +110,32 @@ streams::Task<bool> Sender::hand_out(std::string text) {
   }
   streams::Permit permit = co_await window_.acquire();
   if (!permit) co_return false;
-  Line line{.number = ++result_.lines.read, .text = std::move(text), .permit = std::move(permit)};
+  Line line(++result_.lines.read, std::move(text), std::move(permit));
   const std::error_code ec = co_await lines_.put(std::move(line));
   if (ec) record(line, LineResult{});  // NOLINT(bugprone-use-after-move): only without an error
   co_return !ec;
 }
 
-streams::Task<void> Sender::send_lines(std::uint64_t seed) {
-  LineClient client(loop_, options_, seed, stopping_);
-  for (;;) {
-    std::optional<Line> line = co_await lines_.get();
-    if (!line) break;
-    LineResult result = co_await client.request(line->text);
-    record(*line, result);
-    line->text = std::move(result.reply);
-    // Refused only when everything ends at once.
-    co_await replies_.put(std::move(*line));
-    lines_.task_done();
-  }
-  const std::string surplus = co_await client.close();
-  if (!surplus.empty()) record_surplus("after the last line", surplus);
+void Sender::line_done(Line line, LineResult result) {
+  record(line, result);
+  line.text = std::move(result.reply);
+  // There is room for the whole window.
+  replies_.put_nowait(std::move(line));
+  lines_.task_done();
 }
 
-void Sender::record_surplus(const std::string& when, std::string_view surplus) {
+void Sender::surplus_came(std::uint64_t after, std::string_view beginning) {
   ++result_.lines.surplus;
   std::fprintf(stderr,
-               "echoline: %s: more came than one reply to each line: \"%s\"; replies may stand at "
-               "other lines (a service that greets first, or another --protocol?)\n",
-               when.c_str(), text::escaped(surplus, {.named = true}).c_str());
+               "echoline: after line %llu: more came than one reply to each line: \"%s\"; replies "
+               "may stand at other lines (a service that greets first, or another --protocol?)\n",
+               static_cast<unsigned long long>(after),
+               text::escaped(beginning, {.named = true}).c_str());
 }
 
 void Sender::record(const Line& line, const LineResult& result) {
   LineCounts& lines = result_.lines;
   const auto number = static_cast<unsigned long long>(line.number);
-  if (!result.surplus.empty()) {
-    record_surplus("before line " + std::to_string(line.number), result.surplus);
-  }
   if (result.times_sent > 0) ++lines.sent;
   if (result.times_sent > 1) {
     lines.retried += result.times_sent - 1;
@@ -203,14 +196,19 @@ std::uint64_t Sender::take_next(Line reply, std::string& batch) {
     batch += reply.text;
     return reply.text.empty() ? 0 : 1;
   }
-  early_.emplace(reply.number, std::move(reply));
+  if (reply.number != next_) {
+    early_.emplace(reply.number, std::move(reply));
+    return 0;
+  }
   std::uint64_t replies = 0;
-  while (!early_.empty() && early_.begin()->first == next_) {
-    const std::string& text = early_.begin()->second.text;
-    batch += text;
-    if (!text.empty()) ++replies;
-    early_.erase(early_.begin());
+  const auto take = [&](const Line& line) {
+    batch += line.text;
+    if (!line.text.empty()) ++replies;
     ++next_;
+  };
+  take(reply);
+  for (; !early_.empty() && early_.begin()->first == next_; early_.erase(early_.begin())) {
+    take(early_.begin()->second);
   }
   return replies;
 }

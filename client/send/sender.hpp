@@ -1,13 +1,14 @@
 // Sender: what `echoline send` does. One reader of the input, a bounded queue of lines, a client
 // for each connection, one printer of the replies:
 //
-//     input → lines (Queue) → client … client → replies (Queue) → output
+//     input → batches (AsyncGenerator) → lines (Queue) → client … client → replies (Queue) → output
 //
 // A line holds a permit of the window from the moment it is read until its reply is printed, so
 // memory is bounded also while one late reply holds up those behind it. Runs on one loop.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 
@@ -15,7 +16,6 @@
 #include "client/descriptors/file_writer.hpp"
 #include "client/send/line_client.hpp"
 #include "client/send/options.hpp"
-#include "streams/event.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/executor.hpp"
 #include "streams/queue.hpp"
@@ -31,7 +31,7 @@ struct SendResult {
   bool interrupted = false;  ///< by SIGINT or SIGTERM; a second one ends it at once
 };
 
-class Sender {
+class Sender final : private LineClient::Owner {
  public:
   /// `input` and `output` are descriptors of any kind, and stay the caller's. `executor` outlives
   /// it.
@@ -41,21 +41,15 @@ class Sender {
   streams::Task<SendResult> run();
 
  private:
-  struct Line {
-    std::uint64_t number = 0;
-    std::string text;
-    streams::Permit permit;
-  };
-
   streams::Task<void> conduct();
   streams::Task<void> watch_signals();
   streams::Task<void> read_lines();
   streams::Task<bool> hand_out(std::string text);
-  streams::Task<void> send_lines(std::uint64_t seed);
   streams::Task<void> print_replies();
   std::uint64_t take_next(Line reply, std::string& batch);
+  void line_done(Line line, LineResult result) override;
+  void surplus_came(std::uint64_t after, std::string_view beginning) override;
   void record(const Line& line, const LineResult& result);
-  void record_surplus(const std::string& when, std::string_view surplus);
   void refuse_long_line();
   void stop_reading(std::string why);
 
@@ -67,7 +61,7 @@ class Sender {
   streams::Semaphore window_;
   streams::Queue<Line> lines_;
   streams::Queue<Line> replies_;
-  streams::Event stopping_;
+  std::deque<LineClient> clients_;
   std::map<std::uint64_t, Line> early_;  // replies that came before their turn
   std::uint64_t next_ = 1;               // the line whose reply is to be printed next
   streams::TaskGroup watching_;

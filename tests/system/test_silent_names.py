@@ -85,7 +85,7 @@ def test_a_look_up_ends_with_the_time_out(tmp_path, arguments):
         assert "lost: cannot look up the name: no answer in 200.000 ms\n" in done.stdout
 
 
-@pytest.mark.parametrize("subcommand", ["ping", "connect", "load"])
+@pytest.mark.parametrize("subcommand", ["ping", "connect", "load", "send"])
 def test_an_interrupt_wins_over_a_look_up(tmp_path, subcommand):
     names = SilentNames(tmp_path)
     command = [*names.launcher, ECHOLINE, subcommand, "nobody.example:7"]

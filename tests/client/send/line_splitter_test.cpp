@@ -13,9 +13,9 @@ std::vector<std::string> split(const std::vector<std::string>& pieces) {
   std::vector<std::string> lines;
   for (const std::string& piece : pieces) {
     splitter.feed(piece);
-    while (auto line = splitter.next()) lines.push_back(*line);
+    while (auto line = splitter.next()) lines.emplace_back(*line);
   }
-  if (auto line = splitter.rest()) lines.push_back(*line);
+  if (auto line = splitter.rest()) lines.emplace_back(*line);
   return lines;
 }
 
