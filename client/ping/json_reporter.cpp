@@ -50,7 +50,8 @@ class JsonReporter final : public Reporter {
 
  private:
   static void begin(const char* type, std::string_view target) {
-    std::printf("{\"type\":\"%s\",\"target\":%s", type, text::json_string(target).c_str());
+    std::printf("{\"schema\":\"echoline.ping/1\",\"type\":\"%s\",\"target\":%s", type,
+                text::json_string(target).c_str());
   }
   static double now() {
     return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch())

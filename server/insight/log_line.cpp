@@ -63,7 +63,8 @@ std::string format_line(config::LogFormat format, std::chrono::system_clock::tim
   const bool json = format == config::LogFormat::json;
   std::string out;
   out.reserve(256);
-  if (json) out += "{\"time\":\"";
+  // In each line: a journal and a log that is rotated have no first one.
+  if (json) out += R"({"schema":"echolined.log/1","time":")";
   text::append_timestamp(out, when, text::Fraction::milliseconds);
   out += json ? "\",\"level\":\"" : " ";
   out += config::log_level_words[static_cast<std::size_t>(level)];

@@ -27,6 +27,8 @@ def parse(text):
     if text.startswith("{"):
         try:
             values = json.loads(text)
+            if values.pop("schema", None) != "echolined.log/1":
+                return None
             return LogLine(values.pop("time"), values.pop("level"), values.pop("event"), values)
         except (ValueError, KeyError):
             return None

@@ -65,6 +65,7 @@ def test_every_line_is_an_object_in_json(start_daemon):
     until(lambda: daemon.events("session"))
     assert daemon.stop() == 0
     entries = [json.loads(line) for line in daemon.stderr().splitlines()]
+    assert {entry["schema"] for entry in entries} == {"echolined.log/1"}
     events = [entry["event"] for entry in entries]
     assert events == ["listening", "ready", "session", "stopping", "stopped"]
     session = entries[2]

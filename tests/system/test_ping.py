@@ -185,6 +185,7 @@ def test_json_has_an_object_a_ping_and_a_summary_a_target(daemon):
     done = echoline("ping", "-c", 2, "-i", 0.01, "--json", echo, "unix:/no/\"such\\")
     assert done.returncode == 1
     objects = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {entry.pop("schema") for entry in objects} == {"echoline.ping/1"}
     replies = [o for o in objects if o["type"] == "reply"]
     assert [(o["target"], o["seq"], o["bytes"]) for o in replies] == [(echo, 1, 56), (echo, 2, 56)]
     assert all(o["time_ms"] > 0 and abs(o["unix_time"] - time.time()) < 3600 for o in replies)

@@ -31,9 +31,10 @@ TEST_CASE(
 }
 
 TEST_CASE("a JSON line is one object with the same fields") {
-  CHECK(json({{"id", std::uint64_t{7}}, {"peer", "127.0.0.1:5"}, {"seconds", 0.25}}) ==
-        R"({"time":"2026-11-20T22:19:05.123Z","level":"error","event":"session",)"
-        R"("id":7,"peer":"127.0.0.1:5","seconds":0.250})");
+  CHECK(
+      json({{"id", std::uint64_t{7}}, {"peer", "127.0.0.1:5"}, {"seconds", 0.25}}) ==
+      R"({"schema":"echolined.log/1","time":"2026-11-20T22:19:05.123Z","level":"error","event":"session",)"
+      R"("id":7,"peer":"127.0.0.1:5","seconds":0.250})");
 }
 
 TEST_CASE("a text value is quoted where it could be taken for something else") {
