@@ -4,6 +4,8 @@
 #include <arpa/inet.h>
 #include <charconv>
 #include <optional>
+#include <stdexcept>
+#include <utility>
 
 namespace streams {
 namespace {
@@ -125,6 +127,12 @@ ParsedAddress parse_address(std::string_view text) {
 
 bool is_zone(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_name_char);
+}
+
+Address address_of(std::string_view text) {
+  ParsedAddress parsed = parse_address(text);
+  if (!parsed) throw std::invalid_argument(parsed.error);
+  return std::move(parsed.address);
 }
 
 std::string to_string(const Address& address) {

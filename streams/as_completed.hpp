@@ -28,14 +28,17 @@ namespace streams {
 /// A child's end.
 template <class T>
 struct Completed {
+  /// The work at `place` has come to `end`.
   Completed(std::size_t place, Result<T> end) : index(place), result(std::move(end)) {}
   std::size_t index;  ///< how many were spawned before it
+  /// Its value or its exception.
   Result<T> result;
 };
 
 template <class T>
 class AsCompleted {
  public:
+  /// For as_completed(), which knows the work.
   explicit AsCompleted(EventLoop& loop) noexcept : loop_(loop), group_(loop) {}
   AsCompleted(const AsCompleted&) = delete;
   AsCompleted& operator=(const AsCompleted&) = delete;

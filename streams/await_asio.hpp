@@ -34,6 +34,7 @@ inline std::error_code as_standard(const std::error_code& ec) noexcept {
 }
 
 struct UseTask {};
+/// The completion token: an operation that is given it can be awaited.
 inline constexpr UseTask use_task{};
 
 template <class Results, class Initiation, class... InitArgs>

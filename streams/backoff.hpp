@@ -13,6 +13,7 @@ namespace streams {
 
 class Backoff {
  public:
+  /// Of the delays.
   using Duration = std::chrono::steady_clock::duration;
 
   /// The ceiling begins at `first` and doubles up to `cap`; both 0 or more. Those who must not keep

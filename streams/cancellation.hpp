@@ -20,6 +20,7 @@ class Cancellable {
   ~Cancellable() = default;
 };
 
+/// What cancelling is done to: the work that runs in it.
 class CancelScope {
  public:
   CancelScope() = default;
@@ -28,6 +29,7 @@ class CancelScope {
 
   /// Wakes what waits and refuses every later wait. Idempotent. Throws nothing.
   void cancel() noexcept;
+  /// Whether cancel() was called.
   bool cancelled() const noexcept { return cancelled_; }
 
   /// For awaiters: `waiting` is suspended from now on. False, and nothing kept, when cancelled.
@@ -47,6 +49,7 @@ class CancelScope {
   /// The scope whose chain runs on this thread, or ran last: asyncio's current_task(). It may be
   /// gone: for comparing, not for looking into.
   static const CancelScope* running() noexcept { return running_; }
+  /// For those who resume a chain.
   static void set_running(const CancelScope* scope) noexcept { running_ = scope; }
 
  private:

@@ -15,6 +15,7 @@
 
 namespace streams {
 
+/// What a connection is begun with.
 struct ConnectOptions {
   ConnectOptions() = default;
   /// The address to come from; its port is 0 for any. The kernel then picks the port together with
@@ -27,7 +28,9 @@ struct ConnectOptions {
 /// it is not yet, else why it never will be.
 struct Connecting {
   Connecting() = default;
+  /// See above.
   std::error_code ec;
+  /// The socket, non-blocking; none where it can never be connected.
   UniqueFd fd;
 };
 

@@ -21,10 +21,13 @@
 
 namespace streams {
 
+/// What a connection's streams are made with.
 struct StreamOptions {
   constexpr StreamOptions() = default;
+  /// The limit and the marks, with the usual close_timeout.
   constexpr StreamOptions(std::uint32_t most, WaterMarks water) : limit(most), marks(water) {}
   std::uint32_t limit = StreamReader::default_limit;  ///< for readline() and readuntil(), bytes
+  /// For drain().
   WaterMarks marks = {};
   /// How long wait_closed() waits for a peer of which nothing is seen. At most 49 days.
   std::chrono::milliseconds close_timeout{5000};
@@ -42,8 +45,11 @@ class Connection {
     transport_.attach(reader_, writer_);
   }
 
+  /// Its reading half; lives as long as this.
   StreamReader& reader() noexcept { return reader_; }
+  /// Its writing half; lives as long as this.
   StreamWriter& writer() noexcept { return writer_; }
+  /// The socket below, for what it has counted and what the kernel knows.
   const Transport& transport() const noexcept { return transport_; }
 
   /// Whether it is open and nothing is on its way in either direction: nothing unread, nothing

@@ -22,10 +22,13 @@ namespace streams {
 /// A task as diagnostics name it.
 struct TaskInfo {
   TaskInfo() = default;
+  /// Of a task that was created at `where`.
   TaskInfo(std::string task_name, const std::source_location& where)
       : name(std::move(task_name)), created(where) {}
 
+  /// As set_name() or the group says, else `Task-1` and so on.
   std::string name;
+  /// The line that made it a child or ran it.
   std::source_location created;
 
   /// `session 17 (created at server/serving/session.cpp:32)`
@@ -34,36 +37,45 @@ struct TaskInfo {
 
 class Debug {
  public:
+  /// Of callbacks.
   using Duration = std::chrono::steady_clock::duration;
   /// Told of a callback that took `duration`; the task may be gone. What it throws is dropped.
   using SlowCallback = std::function<void(const TaskInfo& task, Duration duration)>;
 
+  /// asyncio's slow_callback_duration.
   static constexpr std::chrono::milliseconds default_slow_callback_duration{100};
 
+  /// Whether a loop is in debug mode, and what it takes for slow.
   struct Options {
     Options() = default;
 
+    /// The usual: on in debug builds, off else.
 #ifdef NDEBUG
     bool enabled = false;
 #else
     bool enabled = true;
 #endif
+    /// A callback that takes longer is reported.
     Duration slow_callback_duration = default_slow_callback_duration;
     /// By default a line on standard error.
     SlowCallback on_slow_callback;
   };
 
+  /// For an EventLoop.
   explicit Debug(Options options);
   Debug(const Debug&) = delete;
   Debug& operator=(const Debug&) = delete;
 
   /// Of the loop that runs on this thread; nullptr when it is not in debug mode.
   static Debug* current() noexcept { return current_; }
+  /// For EventLoop::run().
   static void set_current(Debug* debug) noexcept { current_ = debug; }
 
   /// A task that runs in `scope` begins its life, is given another name, or has ended.
   void task_created(const CancelScope& scope, const std::source_location& created);
+  /// For TaskGroup.
   void set_name(const CancelScope& scope, std::string_view name);
+  /// For TaskGroup and EventLoop::run().
   void task_ended(const CancelScope& scope) noexcept;
   /// The task that runs, or ran last.
   TaskInfo running_task() const;
@@ -72,11 +84,13 @@ class Debug {
 
   /// A callback begins; ends, and the next may follow at once.
   void begin_callback() noexcept { began_ = std::chrono::steady_clock::now(); }
+  /// What follows is another's callback.
   void end_callback() noexcept;
 
   /// A scope within a task, such as a time-out's, has its task's name for as long as this lives.
   class Nested {
    public:
+    /// `scope` is inside the running one.
     explicit Nested(const CancelScope& scope) noexcept;
     ~Nested();
     Nested(const Nested&) = delete;

@@ -6,6 +6,7 @@
 
 namespace streams {
 
+/// The errors of streams; they compare with a std::error_code.
 enum class Error {
   end_of_stream = 1,  ///< the peer sent FIN, or feed_eof() ended the reader; asyncio returns b''
   incomplete_read,    ///< the end came before what was asked for; asyncio's IncompleteReadError
@@ -15,14 +16,18 @@ enum class Error {
   unacknowledged
 };
 
+/// That of Error.
 const std::error_category& error_category() noexcept;
+/// For std::error_code's conversion from Error.
 inline std::error_code make_error_code(Error error) noexcept {
   return {static_cast<int>(error), error_category()};
 }
 /// An error_code of no error. The compiler sees that it is none, which it cannot see of
 /// std::error_code{}: that one asks the library for its category.
 inline const std::error_category& no_error_category = std::system_category();
+/// None, see above.
 inline std::error_code no_error() noexcept { return {0, no_error_category}; }
+/// std::errc::operation_canceled.
 inline std::error_code make_cancelled() noexcept {
   return std::make_error_code(std::errc::operation_canceled);
 }

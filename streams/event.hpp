@@ -13,6 +13,7 @@ namespace streams {
 
 class Event {
  public:
+  /// Not set.
   explicit Event(EventLoop& loop) noexcept : loop_(loop) {}
 
   class [[nodiscard]] Awaiter final : public Waiter {
@@ -38,6 +39,7 @@ class Event {
 
   /// Completes once the event is set, at once when it is. Throws nothing.
   Awaiter wait() noexcept { return Awaiter(*this); }
+  /// Whether set() was called since the last clear().
   bool is_set() const noexcept { return is_set_; }
   /// Wakes all who wait.
   void set() noexcept {

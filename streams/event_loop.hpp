@@ -34,27 +34,34 @@ namespace streams {
 
 /// Bytes that crossed the sockets of one loop; any thread may read them.
 struct Traffic {
+  /// From all peers.
   Counter received;
+  /// To all peers.
   Counter sent;
 };
 
 class EventLoop {
  public:
+  /// Of all times here.
   using Clock = std::chrono::steady_clock;
 
+  /// What a loop is made with.
   struct Options {
     Options() = default;
+    /// The usual, with `spin` for busy_poll.
     explicit Options(std::chrono::microseconds spin) : busy_poll(spin) {}
 
     /// How long to spin before sleeping; 0 is not at all. A spinning loop uses a whole core and
     /// answers without the cost of being woken; one that has to share it sleeps instead.
     std::chrono::microseconds busy_poll{0};
+    /// Debug mode, asyncio's set_debug() and slow_callback_duration.
     Debug::Options debug = {};
     /// Whether spin_until() may be called: a loop that is never asked does not even look.
     bool has_alarm = false;
   };
 
   EventLoop() : EventLoop(Options{}) {}
+  /// Throws std::system_error when the kernel has no epoll set for it, and std::bad_alloc.
   explicit EventLoop(Options options);
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
@@ -119,6 +126,7 @@ class EventLoop {
   /// Who is called at a moment, in a turn of its own.
   class Alarm {
    public:
+    /// The moment has come.
     virtual void on_time() noexcept = 0;
 
    protected:
@@ -135,6 +143,7 @@ class EventLoop {
     alarm_time_ = time;
     alarm_ = &alarm;
   }
+  /// The alarm does not ring any more.
   void cancel_alarm() noexcept { alarm_ = nullptr; }
   /// How long it has spun with nothing to do: time on the processor that was no work.
   std::chrono::nanoseconds spun() const noexcept { return spinning_.spent(); }
@@ -145,12 +154,19 @@ class EventLoop {
   /// nullptr when the loop is not in debug mode.
   Debug* debug() const noexcept { return debug_.get(); }
 
+  /// For Asio's own objects: timers, signal sets; see await_asio.hpp.
   asio::io_context& context() noexcept { return context_; }
+  /// For who watches a descriptor.
   ReadinessSet& readiness() noexcept { return readiness_; }
+  /// For awaiters and streams.
   TurnQueue& turns() noexcept { return turns_; }
+  /// For ThreadsafeCall.
   ThreadsafeCall::Requests& threadsafe_calls() noexcept { return threadsafe_calls_; }
+  /// For streams.
   BufferPool& buffers() noexcept { return buffers_; }
+  /// For streams, which count.
   Traffic& traffic() noexcept { return traffic_; }
+  /// What has been counted.
   const Traffic& traffic() const noexcept { return traffic_; }
 
  private:

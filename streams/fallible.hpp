@@ -13,6 +13,7 @@ concept Fallible = std::same_as<T, std::error_code> || requires(T& result) {
   { (result.ec) } -> std::same_as<std::error_code&>;
 };
 
+/// Where `result` says it.
 template <Fallible T>
 std::error_code& error_of(T& result) noexcept {
   if constexpr (std::same_as<T, std::error_code>) {

@@ -13,9 +13,11 @@
 
 namespace streams {
 
+/// What open_connection() has come to.
 struct Opened {
   Opened() = default;
   std::error_code ec;  ///< the resolver's, or that of the last address tried
+  /// None where there is an error.
   std::unique_ptr<Connection> connection;
   /// From the beginning of the attempt that succeeded to its end, without the look-up and without
   /// what other addresses took; of open_connection() and connect_to_first().

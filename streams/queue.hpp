@@ -143,6 +143,7 @@ class Queue {
     accept(item);
     return true;
   }
+  /// The same with a copy, which is made where there is room.
   bool put_nowait(const T& item) {
     if (closed_ || full()) return false;
     T copy(item);
@@ -185,9 +186,13 @@ class Queue {
     tell_joining();
   }
 
+  /// Items that wait.
   std::size_t size() const noexcept { return items_.size(); }
+  /// Whether none waits.
   bool empty() const noexcept { return items_.empty(); }
+  /// Whether put() would wait.
   bool full() const noexcept { return items_.size() >= bound_; }
+  /// Whether close() was called.
   bool is_closed() const noexcept { return closed_; }
 
  private:

@@ -15,9 +15,11 @@
 
 namespace streams {
 
+/// What resolve() has found.
 struct Resolved {
   Resolved() = default;
   std::error_code ec;  ///< the resolver's
+  /// Empty where there is an error.
   std::vector<Endpoint> endpoints;
 };
 

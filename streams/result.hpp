@@ -21,6 +21,7 @@ using ValueOf = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
 template <class T>
 class [[nodiscard]] Result {
  public:
+  /// A value.
   explicit Result(ValueOf<T> value) : value_(std::move(value)) {}
   /// `failure` is not null.
   explicit Result(std::exception_ptr failure) noexcept : failure_(std::move(failure)) {}

@@ -22,7 +22,9 @@
 
 namespace streams {
 
+/// How often, and how long, something is tried again.
 struct RetryPolicy {
+  /// Of the delays.
   using Duration = std::chrono::steady_clock::duration;
 
   RetryPolicy() = default;
@@ -31,6 +33,7 @@ struct RetryPolicy {
   unsigned attempts = 5;
   /// The ceiling of the first delay, and of all; see Backoff.
   Duration first_delay = std::chrono::milliseconds(100);
+  /// The longest delay.
   Duration cap = std::chrono::seconds(10);
   /// How long it may take in all, from the first attempt's start; none is no limit.
   std::optional<Duration> deadline;

@@ -36,6 +36,7 @@ class [[nodiscard]] Permit {
     if (semaphore_ != nullptr) release();
   }
 
+  /// Whether there is a place.
   explicit operator bool() const noexcept { return semaphore_ != nullptr; }
   /// Any thread. Allocates nothing and cannot fail; an empty permit has nothing to release.
   void release() noexcept;
@@ -49,6 +50,7 @@ class [[nodiscard]] Permit {
 
 class Semaphore final : private ThreadsafeCall {
  public:
+  /// With `permits` to be given out.
   Semaphore(EventLoop& loop, std::size_t permits) noexcept
       : ThreadsafeCall(loop), loop_(loop), capacity_(permits) {}
   /// Calls fatal_misuse() when somebody waits.
@@ -89,6 +91,7 @@ class Semaphore final : private ThreadsafeCall {
   /// than that, none is given until enough of them have been released.
   void resize(std::size_t permits) noexcept;
 
+  /// Permits that can be had at once.
   std::size_t free() const noexcept { return out_ < capacity_ ? capacity_ - out_ : 0; }
   /// Whether no permit is out.
   bool all_released() const noexcept { return out_ == 0; }

@@ -40,6 +40,7 @@ class StandardInput final : private Transport {
   /// Waits for a read of a file that is under way on its thread.
   ~StandardInput() override;
 
+  /// Reads it; lives as long as this.
   StreamReader& reader() noexcept { return reader_; }
 
   /// Whether the next read would find something at once, as far as the kernel can tell.

@@ -31,6 +31,7 @@ class StreamFilter {
     std::string_view plain;
     /// For the peer, before what the handler writes next. Dropped once nothing can be sent.
     std::string wire;
+    /// What follows.
     Then then = Then::go_on;
   };
 

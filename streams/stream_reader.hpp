@@ -40,6 +40,7 @@ struct Chunk {
   std::error_code ec;     ///< Error, std::errc::operation_canceled, or the kernel's own
   std::string_view data;  ///< what was read; with an error asyncio's `.partial`
 
+  /// Whether there was no error.
   explicit operator bool() const noexcept { return !ec; }
 };
 

@@ -41,6 +41,7 @@ concept RangeOfPieces = std::ranges::forward_range<Pieces> &&
 /// Unsent bytes above which drain() waits, and at which it goes on: asyncio's write buffer limits.
 struct WaterMarks {
   constexpr WaterMarks() = default;
+  /// In bytes.
   constexpr WaterMarks(std::uint32_t high_mark, std::uint32_t low_mark)
       : high(high_mark), low(low_mark) {}
   std::uint32_t high = 64 * 1024;  ///< bytes
@@ -98,6 +99,7 @@ class StreamWriter final : private Transport::Sender {
   ///     writer.writelines({name, ": ", line});
   template <RangeOfPieces Pieces>
   void writelines(Pieces&& pieces) noexcept;
+  /// The same of pieces that are written out.
   void writelines(std::initializer_list<std::string_view> pieces) noexcept {
     writelines<const std::initializer_list<std::string_view>&>(pieces);
   }
@@ -116,6 +118,7 @@ class StreamWriter final : private Transport::Sender {
 
   /// No more is written; what was is still sent, then FIN. wait_closed() completes it.
   void close() noexcept;
+  /// Whether close() or abort() was called.
   bool is_closing() const noexcept { return closing_; }
 
   /// Connection::wait_closed(), with a patience of its own where `close_timeout` says one.

@@ -33,6 +33,7 @@ class AsyncGenerator;
 /// Told when a Task that nobody awaits has ended. It may destroy the Task from within the call.
 class TaskObserver {
  public:
+  /// It has ended.
   virtual void task_done() noexcept = 0;
 
  protected:
@@ -143,6 +144,7 @@ class TaskPromiseOf<void> final : public PromiseBase {
 template <class T>
 class [[nodiscard]] Task {
  public:
+  /// For the compiler.
   using promise_type = TaskPromiseOf<T>;
 
   /// Holds nothing until another Task is moved in.
@@ -203,6 +205,7 @@ class [[nodiscard]] Task {
   }
   /// The value of a Task that has ended, or its exception rethrown.
   T take() { return frame_.promise().take(); }
+  /// Whether a Task that was started has ended.
   bool done() const noexcept { return frame_.done(); }
   /// The exception that ended a Task that has ended; null when it returned.
   const std::exception_ptr& failure() const noexcept { return base().exception_; }

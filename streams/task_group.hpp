@@ -74,6 +74,7 @@ class TaskGroup {
   template <class T>
   class Child;
 
+  /// With no child.
   explicit TaskGroup(EventLoop& loop) noexcept : loop_(loop) {}
   /// Calls fatal_misuse() when a child still runs. Failures that no join() has thrown go to the
   /// loop's exception handler.
@@ -95,6 +96,7 @@ class TaskGroup {
   /// Cancels every child, and those to come.
   void cancel() noexcept;
 
+  /// Whether no child is left.
   bool empty() const noexcept { return members_.empty(); }
   /// Calls `visit` with every member; it may end the one it is given, and no other.
   template <class Visit>
@@ -207,6 +209,7 @@ class TaskHandle {
   };
 
   TaskHandle() noexcept = default;
+  /// For spawn().
   explicit TaskHandle(TaskGroup::Child<T>& child) noexcept : child_(&child) { child.add_user(); }
   TaskHandle(TaskHandle&& other) noexcept : child_(std::exchange(other.child_, nullptr)) {}
   TaskHandle& operator=(TaskHandle&& other) noexcept {

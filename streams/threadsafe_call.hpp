@@ -31,6 +31,7 @@ class ThreadsafeCall {
   void request() noexcept;
 
  protected:
+  /// Of `loop`'s thread.
   explicit ThreadsafeCall(EventLoop& loop) noexcept;
   /// A request that was not met yet is forgotten.
   ~ThreadsafeCall();

@@ -20,13 +20,17 @@ namespace streams {
 /// What the work returned, and whether it was given up on for being late.
 template <class T>
 struct Timed {
+  /// For with_timeout().
   Timed(std::error_code late, T returned) : ec(late), value(std::move(returned)) {}
   std::error_code ec;  ///< none, or std::errc::timed_out
+  /// What the work returned, late or not.
   T value;
 };
 
+/// Of work that returns nothing.
 template <>
 struct Timed<void> {
+  /// For with_timeout().
   explicit Timed(std::error_code late) noexcept : ec(late) {}
   std::error_code ec;  ///< none, or std::errc::timed_out
 };

@@ -15,6 +15,7 @@ namespace streams {
 
 class Timer {
  public:
+  /// Set to nothing.
   explicit Timer(EventLoop& loop) noexcept : loop_(loop) {}
   ~Timer();
   Timer(const Timer&) = delete;

@@ -12,31 +12,7 @@
 namespace server::serving {
 namespace {
 
-/// After accept(2) found a resource exhausted: ten tries a second find its return soon enough and
-/// cost nothing.
-constexpr std::chrono::milliseconds exhaustion_pause{100};
 constexpr std::chrono::seconds error_report_interval{1};
-
-/// The connections taken before the loop's other work has its turn.
-constexpr int max_accepts_per_turn = 64;
-
-// The connection was gone before it was accepted, or brings an error of the network along, which
-// accept(2) says to treat like having found nothing.
-bool concerns_one_connection(int error) noexcept {
-  switch (error) {
-    case ECONNABORTED:
-    case EINTR:
-    case EPERM:
-    case EPROTO:
-    case ENOPROTOOPT:
-    case ENETDOWN:
-    case ENETUNREACH:
-    case EHOSTDOWN:
-    case EHOSTUNREACH:
-    case ENONET: return true;
-    default: return false;
-  }
-}
 
 std::string_view remedy(int error) noexcept {
   switch (error) {
@@ -72,7 +48,7 @@ streams::Task<void> Acceptor::run() {
         after_failure(ENOMEM);
         changed_ = true;
       }
-      if (goes_on()) co_await sleeper_.sleep_for(exhaustion_pause);
+      if (goes_on()) co_await sleeper_.sleep_for(sockets::ListeningSocket::exhaustion_pause);
     } while (goes_on());
     for (sockets::ListeningSocket& socket : sockets_) socket.set_backlog(0);
     if (!patience_ || stopped_) break;
@@ -130,7 +106,7 @@ streams::Task<void> Acceptor::accept_from(sockets::ListeningSocket& socket, Unti
     if (next == Next::give_up || (until == Until::nobody_waits && next == Next::wait_for_some))
       break;
     if (next == Next::pause) {
-      const bool slept = co_await sleeper.sleep_for(exhaustion_pause);
+      const bool slept = co_await sleeper.sleep_for(sockets::ListeningSocket::exhaustion_pause);
       if (!slept) break;
       socket.assume_more();
     }
@@ -180,7 +156,7 @@ bool Acceptor::is_over() const noexcept {
 }
 
 streams::Task<Acceptor::Next> Acceptor::accept_waiting(sockets::ListeningSocket& socket) {
-  for (int i = 0; i < max_accepts_per_turn; ++i) {
+  for (int i = 0; i < sockets::ListeningSocket::accepts_per_turn; ++i) {
     admission::Admission::Decision decision = admission_.next();
     if (decision.verdict == admission::Verdict::wait) {
       decision.ticket = co_await admission_.wait();
@@ -203,7 +179,7 @@ Acceptor::Next Acceptor::accept_one(sockets::ListeningSocket& socket,
   if (refused) host_.events.refused();
   if (decision.verdict == admission::Verdict::turn_away) {
     // Lost where the peer has sent something itself: only a session can wait for that.
-    accepted.tell(listener_->protocol.refusal);
+    sockets::tell(accepted.socket, listener_->protocol.refusal);
   } else {
     try {
       host_.hand_over(Accepted{id, std::move(accepted.socket), accepted.peer,
@@ -216,9 +192,11 @@ Acceptor::Next Acceptor::accept_one(sockets::ListeningSocket& socket,
 }
 
 Acceptor::Next Acceptor::after_failure(int error) noexcept {
-  if (error == EAGAIN) return Next::wait_for_some;
+  using Outcome = sockets::ListeningSocket::Outcome;
+  const Outcome outcome = sockets::ListeningSocket::outcome_of(error);
+  if (outcome == Outcome::none_waits) return Next::wait_for_some;
   host_.errors.add(1);
-  if (concerns_one_connection(error)) return Next::accept_more;
+  if (outcome == Outcome::lost) return Next::accept_more;
   const auto now = std::chrono::steady_clock::now();
   if (now >= next_error_report_) {
     next_error_report_ = now + error_report_interval;

@@ -41,7 +41,7 @@ void Binder::add(std::string_view listener, int fd) {
   Own own{std::string(listener), socket_address(fd), streams::Endpoint::of_socket(fd),
           is_ipv6_only(fd), std::nullopt};
   if (own.address.starts_with(unix_prefix)) {
-    own.file = FileId::of(own.address.substr(unix_prefix.size()));
+    own.file = streams::FileId::of(own.address.substr(unix_prefix.size()));
   }
   own_.push_back(std::move(own));
 }
@@ -138,7 +138,7 @@ std::string Binder::in_the_way(const streams::Endpoint& endpoint, bool ipv6_only
 }
 
 std::string Binder::in_the_way(const std::string& path) const {
-  const std::optional<FileId> file = FileId::of(path);
+  const std::optional<streams::FileId> file = streams::FileId::of(path);
   for (const Own& own : own_) {
     if (file && own.file == file) return text(own);
   }

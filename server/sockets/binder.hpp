@@ -68,7 +68,7 @@ class Binder {
     std::string address;
     streams::Endpoint endpoint;
     bool ipv6_only;
-    std::optional<FileId> file;  ///< of a path
+    std::optional<streams::FileId> file;  ///< of a path
   };
 
   Bound bind_path(const config::Listener& listener, const std::string& path) const;

@@ -5,13 +5,13 @@
 #include <cstddef>
 #include <cstring>
 #include <fcntl.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <system_error>
 #include <utility>
 
 #include "streams/endpoint.hpp"
+#include "streams/listen.hpp"
 
 namespace server::sockets {
 namespace {
@@ -22,26 +22,12 @@ void check(int result, const char* call) {
 
 }  // namespace
 
-streams::UniqueFd open_socket(int family) {
-  streams::UniqueFd fd(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  check(fd.get(), "socket");
-  return fd;
-}
-
-void set_option(int fd, int level, int option, int value) {
-  check(::setsockopt(fd, level, option, &value, sizeof value), "setsockopt");
-}
-
-void prepare_for_connections(int fd) {
-  set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
-  // A telnet client's synch is half a command otherwise.
-  set_option(fd, SOL_SOCKET, SO_OOBINLINE, 1);
-}
-
 BoundSocket adopt_socket(streams::UniqueFd fd) {
   check(::fcntl(fd.get(), F_SETFD, FD_CLOEXEC), "fcntl");
   check(::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) | O_NONBLOCK), "fcntl");
-  if (streams::Endpoint::of_socket(fd.get()).family() != AF_UNIX) prepare_for_connections(fd.get());
+  if (streams::Endpoint::of_socket(fd.get()).family() != AF_UNIX) {
+    streams::prepare_for_connections(fd.get());
+  }
   BoundSocket socket;
   socket.fd = std::move(fd);
   socket.inherited = true;

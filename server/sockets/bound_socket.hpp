@@ -4,29 +4,19 @@
 
 #include <string>
 
-#include "server/sockets/owned_path.hpp"
+#include "streams/owned_path.hpp"
 #include "streams/unique_fd.hpp"
 
 namespace server::sockets {
 
 struct BoundSocket {
-  streams::UniqueFd fd;    ///< non-blocking, close-on-exec
-  OwnedPath path;          ///< a Unix socket's, where we made it
-  bool inherited = false;  ///< it outlives the daemon, with all who wait in its backlog
+  streams::UniqueFd fd;     ///< non-blocking, close-on-exec
+  streams::OwnedPath path;  ///< a Unix socket's, where we made it
+  bool inherited = false;   ///< it outlives the daemon, with all who wait in its backlog
 };
 
 /// Takes over a listening stream socket. Throws std::system_error.
 BoundSocket adopt_socket(streams::UniqueFd fd);
-
-/// Connections inherit from their listening socket: no delay of small segments, and urgent data
-/// that stays in the stream. Throws std::system_error.
-void prepare_for_connections(int fd);
-
-/// A socket to bind, non-blocking and close-on-exec. Throws std::system_error.
-streams::UniqueFd open_socket(int family);
-
-/// setsockopt(2). Throws std::system_error.
-void set_option(int fd, int level, int option, int value);
 
 /// Where a socket listens, in the form that streams::parse_address() reads, with the port that the
 /// kernel chose for port 0. A name in the abstract namespace is unix:@NAME.

@@ -11,7 +11,9 @@
 #include <utility>
 
 #include "server/sockets/bind_error.hpp"
-#include "server/sockets/folder_lock.hpp"
+#include "streams/folder_lock.hpp"
+#include "streams/listen.hpp"
+#include "streams/owned_path.hpp"
 #include "streams/unique_fd.hpp"
 
 namespace server::sockets {
@@ -36,7 +38,7 @@ sockaddr_un address_of(const std::string& path) noexcept {
 /// What came of connecting there without waiting: 0 or an errno value. EAGAIN is a listener too,
 /// with its backlog full.
 int probe(const std::string& path) {
-  const streams::UniqueFd fd = open_socket(AF_UNIX);
+  const streams::UniqueFd fd = streams::open_socket(AF_UNIX);
   const sockaddr_un address = address_of(path);
   const int result =
       ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
@@ -133,15 +135,15 @@ class MadeFile {
 BoundSocket bind_unix(const std::string& path, int backlog, const UnixAccess& access) {
   BoundSocket socket;
   // Until listen(2), lest another takes for left behind what does not listen yet.
-  const FolderLock lock(path, patience);
+  const streams::FolderLock lock(path, patience);
   if (lock.is_taken()) {
     throw BindError(EBUSY, "another program keeps the lock, flock(2), on " + folder_of(path));
   }
   make_way(path);
-  socket.fd = open_socket(AF_UNIX);
+  socket.fd = streams::open_socket(AF_UNIX);
   const sockaddr_un address = address_of(path);
   check(::bind(socket.fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), path);
-  socket.path = OwnedPath(path, FileId::of(path).value_or(FileId{}));
+  socket.path = streams::OwnedPath(path, streams::FileId::of(path).value_or(streams::FileId{}));
   if (access.mode || access.group) {
     const MadeFile file(path);
     if (access.group) file.set_group(*access.group);

@@ -129,3 +129,8 @@ TEST_CASE("an address is written the way it was read", "[address]") {
     CHECK(streams::to_string(parsed.address) == text);
   }
 }
+
+TEST_CASE("address_of gives the address, or throws what is wrong with the text", "[address]") {
+  CHECK(streams::to_string(streams::address_of("localhost:80")) == "localhost:80");
+  CHECK_THROWS_WITH(streams::address_of("localhost"), error_of("localhost"));
+}

@@ -21,7 +21,7 @@
 using server::sockets::bind_unix;
 using server::sockets::BindError;
 using server::sockets::BoundSocket;
-using server::sockets::FileId;
+using streams::FileId;
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include <sys/types.h>
 #include <utility>
 
-namespace server::sockets {
+namespace streams {
 
 /// A file, whatever it is called.
 struct FileId {
@@ -46,4 +46,4 @@ class OwnedPath {
   FileId file_;
 };
 
-}  // namespace server::sockets
+}  // namespace streams

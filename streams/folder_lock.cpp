@@ -1,4 +1,4 @@
-#include "server/sockets/folder_lock.hpp"
+#include "streams/folder_lock.hpp"
 
 #include <array>
 #include <cerrno>
@@ -7,14 +7,14 @@
 #include <poll.h>
 #include <sys/file.h>
 
-namespace server::sockets {
+namespace streams {
 
 FolderLock::FolderLock(std::string_view path, std::chrono::milliseconds patience) noexcept {
   const std::size_t slash = path.rfind('/');
   std::array<char, PATH_MAX> name{};
   if (slash == std::string_view::npos || slash + 2 > name.size()) return;
   path.substr(0, slash + 1).copy(name.data(), slash + 1);
-  folder_ = streams::UniqueFd(::open(name.data(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  folder_ = UniqueFd(::open(name.data(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   const auto until = std::chrono::steady_clock::now() + patience;
   while (folder_ && ::flock(folder_.get(), LOCK_EX | LOCK_NB) != 0) {
     taken_ = errno == EWOULDBLOCK;
@@ -26,4 +26,4 @@ FolderLock::FolderLock(std::string_view path, std::chrono::milliseconds patience
   taken_ = false;
 }
 
-}  // namespace server::sockets
+}  // namespace streams

@@ -1,11 +1,11 @@
-#include "server/sockets/owned_path.hpp"
+#include "streams/owned_path.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "server/sockets/folder_lock.hpp"
+#include "streams/folder_lock.hpp"
 
-namespace server::sockets {
+namespace streams {
 
 std::optional<FileId> FileId::of(const std::string& path) noexcept {
   struct stat status {};
@@ -21,4 +21,4 @@ void OwnedPath::remove() noexcept {
   path_.clear();
 }
 
-}  // namespace server::sockets
+}  // namespace streams

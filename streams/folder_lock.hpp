@@ -8,7 +8,7 @@
 
 #include "streams/unique_fd.hpp"
 
-namespace server::sockets {
+namespace streams {
 
 class FolderLock {
  public:
@@ -20,8 +20,8 @@ class FolderLock {
   bool is_taken() const noexcept { return taken_; }
 
  private:
-  streams::UniqueFd folder_;
+  UniqueFd folder_;
   bool taken_ = false;
 };
 
-}  // namespace server::sockets
+}  // namespace streams

@@ -1,0 +1,55 @@
+// Sockets that listen: what start_server() and the daemon bind. Any thread; waits for nothing.
+#pragma once
+
+#include <span>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "streams/endpoint.hpp"
+#include "streams/owned_path.hpp"
+#include "streams/unique_fd.hpp"
+
+namespace streams {
+
+/// Why an endpoint cannot be listened on: `127.0.0.1:80: Permission denied`.
+class ListenError final : public std::system_error {
+ public:
+  /// `error` is an errno value.
+  ListenError(int error, const Endpoint& where)
+      : std::system_error(error, std::system_category(), where.to_string()), endpoint(where) {}
+  /// That cannot be listened on.
+  Endpoint endpoint;
+};
+
+/// What listen_tcp() has bound.
+struct Listening {
+  std::vector<UniqueFd> sockets;     ///< at least one; non-blocking, close-on-exec
+  std::vector<ListenError> skipped;  ///< endpoints that this host does not have
+};
+
+/// Binds and listens on each of `endpoints`, which are all that one address stands for and at least
+/// one: with port 0 all have the same. Those that this host does not have are skipped, as long as
+/// it has one of them. Throws a ListenError; nothing is bound then.
+Listening listen_tcp(std::span<const Endpoint> endpoints, int backlog, bool ipv6_only);
+
+/// A Unix socket that listens, and its file, which goes with it.
+struct UnixListening {
+  /// Non-blocking, close-on-exec.
+  UniqueFd socket;
+  /// Removed with this object, unless it has become another's.
+  OwnedPath path;
+};
+
+/// Binds and listens on `path`. A socket that is there and on which nobody answers, because its
+/// process was killed, is replaced; any other file is EADDRINUSE. Throws std::system_error.
+UnixListening listen_unix(const std::string& path, int backlog);
+
+/// A socket to bind, non-blocking and close-on-exec. Throws std::system_error.
+UniqueFd open_socket(int family);
+
+/// Connections inherit from their listening TCP socket: no delay of small segments, and urgent data
+/// that stays in the stream. Throws std::system_error.
+void prepare_for_connections(int fd);
+
+}  // namespace streams

@@ -1,0 +1,53 @@
+#include "streams/listening_socket.hpp"
+
+#include <cerrno>
+#include <sys/socket.h>
+#include <utility>
+
+namespace streams {
+
+ListeningSocket::ListeningSocket(EventLoop& loop, UniqueFd fd) : fd_(std::move(fd)) {
+  watched_.emplace(loop, fd_.get());
+}
+
+ListeningSocket::Outcome ListeningSocket::outcome_of(int error) noexcept {
+  switch (error) {
+    case 0: return Outcome::accepted;
+    case EAGAIN: return Outcome::none_waits;
+    // Some are an error of the network that the connection brings along, which accept(2) says to
+    // treat like having found nothing.
+    case ECONNABORTED:
+    case EINTR:
+    case EPERM:
+    case EPROTO:
+    case ENOPROTOOPT:
+    case ENETDOWN:
+    case ENETUNREACH:
+    case EHOSTDOWN:
+    case EHOSTUNREACH:
+    case ENONET: return Outcome::lost;
+    default: return Outcome::exhausted;
+  }
+}
+
+ListeningSocket::Result ListeningSocket::accept() noexcept {
+  sockaddr_storage from{};
+  socklen_t size = sizeof from;
+  const int fd =
+      ::accept4(fd_.get(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  Result result;
+  if (fd < 0) {
+    result.error = errno;
+  } else {
+    result.socket = UniqueFd(fd);
+    result.peer = Endpoint(from);
+  }
+  return result;
+}
+
+void ListeningSocket::close() noexcept {
+  watched_.reset();
+  fd_.reset();
+}
+
+}  // namespace streams
