@@ -64,7 +64,8 @@ class HelpCommand final : public Subcommand {
  public:
   HelpCommand(const CLI::App& all, CLI::App& app) : all_(all) {
     app.add_option_function<std::string>(
-           "SUBCOMMAND", [this](const std::string& name) { choose(name); }, "Of which; or of all")
+           "SUBCOMMAND", [this](const std::string& name) { choose(name); },
+           "Which one; all without it")
         ->option_text(" ");
   }
   int run() override {
@@ -130,7 +131,7 @@ std::vector<Defined> define(CLI::App& app) {
     all.push_back({sub, entry->define(*sub)});
     examples += entry->examples;
   }
-  CLI::App* const help = app.add_subcommand("help", "Print the options, of a subcommand too");
+  CLI::App* const help = app.add_subcommand("help", "Print the options, also of a subcommand");
   all.push_back({help, std::make_unique<HelpCommand>(app, *help)});
   CLI::App* const print_version = app.add_subcommand("version", "Print the version");
   all.push_back({print_version, std::make_unique<VersionCommand>()});

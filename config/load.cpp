@@ -51,7 +51,7 @@ std::string reason(int error) {
     case ENOENT:
     case ENOTDIR: return why + "; give the path of an existing file, or none for the defaults";
     case EACCES:
-    case EPERM: return why + "; let the user that runs the daemon read it and enter its folders";
+    case EPERM: return why + "; let the daemon's user read it and enter its directories";
     case EISDIR: return why + "; give the path of a file in it";
     default: return why;
   }

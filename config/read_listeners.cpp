@@ -108,13 +108,14 @@ class ListenersReader {
     for (const char* const key : {"mode", "group"}) {
       const std::string& value = std::string_view{key} == "mode" ? listener.mode : listener.group;
       if (is_unix || value.empty()) continue;
-      reader.error(reader.at(key), std::string{"'"} + key + "' is of a unix: socket; this is " +
+      reader.error(reader.at(key), std::string{"'"} + key +
+                                       "' applies to unix: sockets only; this is " +
                                        quoted(listener.address));
     }
     const bool has_families = !is_unix && listener.address != inherited_address;
     if (!has_families && listener.ipv6_only != Ipv6Only::automatic) {
-      reader.error(reader.at("ipv6_only"),
-                   "'ipv6_only' is of a host and port; this is " + quoted(listener.address));
+      reader.error(reader.at("ipv6_only"), "'ipv6_only' applies to a host and port only; this is " +
+                                               quoted(listener.address));
     }
     const bool octal = listener.mode.find_first_not_of("01234567") == std::string::npos;
     const std::size_t digits = listener.mode.size();

@@ -55,9 +55,10 @@ std::vector<std::string> left_aside(const std::vector<config::Listener>& of_file
 ConfigSource::Result ConfigSource::read_again() const {
   if (!is_read_once(file)) return read();
   Result result;
-  result.errors.push_back(config::printable(file) +
-                          ": cannot be read again: what was in it is gone by being read; give the "
-                          "path of a file to be able to reload it");
+  result.errors.push_back(
+      config::printable(file) +
+      ": cannot be read a second time, because it is a pipe or the like; give the "
+      "path of a file to be able to reload it");
   return result;
 }
 

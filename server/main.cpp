@@ -48,10 +48,10 @@ constexpr const char* usage =
     "echolined: a TCP echo and line-protocol server\n\n"
     "Examples:\n"
     "  echolined                   echo on 127.0.0.1:7007, lines on 127.0.0.1:7008\n"
-    "  echolined -c FILE           what the file says\n"
-    "  echolined -c FILE -t        is the file right?\n"
+    "  echolined -c FILE           what FILE says\n"
+    "  echolined -c FILE -t        check FILE\n"
     "  echolined -l echo=0.0.0.0:7 -l line=[::1]:7008\n"
-    "  echolined -l echo=systemd   the socket that systemd passes on as echo\n\n"
+    "  echolined -l echo=systemd   the socket named echo, from systemd\n\n"
     "Signals:\n"
     "  TERM, INT  stop: answer what clients have sent, then close; again: at once\n"
     "  HUP        read FILE again; if anything is wrong with it, go on as before\n"
@@ -109,7 +109,7 @@ std::string explain_surplus(const CLI::App& app, const std::string& word) {
   const std::string name = is_option ? word.substr(0, word.find('=')) : "--" + word;
   const std::vector<std::string_view> names(known.begin(), known.end());
   const auto near = text::nearest(name, names);
-  return (is_option ? "there is no option " + name : text::quoted(word) + " is a word too many") +
+  return (is_option ? "unknown option " + name : "unexpected argument " + text::quoted(word)) +
          (near ? "; did you mean " + std::string(*near) + "?" : "");
 }
 
@@ -123,7 +123,7 @@ std::string explain(const CLI::App& app, const CLI::Error& error) {
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
     const bool missing = what.find(" missing") != std::string_view::npos;
     return std::string(what.substr(0, what.find(':'))) +
-           (missing ? ": the value is missing" : ": give it once");
+           (missing ? ": the value is missing" : ": give it only once");
   }
   return std::string(what);
 }
@@ -138,9 +138,9 @@ void define(CLI::App& app, CommandLine& line) {
       ->option_text("FILE")
       ->check(check_name);
   app.add_flag("-t,--check-config", line.check, "Check the configuration: OK, or every error");
-  app.add_flag("--print-config", line.print, "Check it and print what is in effect, as TOML");
+  app.add_flag("--print-config", line.print, "Check it, and print what is in effect as TOML");
   app.add_option("-l,--listen", line.source.listens,
-                 "Listen there and not where FILE says; repeatable")
+                 "Listen there, not where FILE says; repeatable")
       ->option_text("PROTOCOL=ADDRESS")
       ->allow_extra_args(false)
       ->check(check_name);
@@ -148,7 +148,7 @@ void define(CLI::App& app, CommandLine& line) {
          "--log-level", [&line](const std::string& word) { set_log_level(word, line); },
          "debug, info, warning or error")
       ->option_text("LEVEL");
-  app.add_flag("--debug", line.source.debug, "Warn of what holds a loop up for slow_callback");
+  app.add_flag("--debug", line.source.debug, "Warn about what blocks a loop (slow_callback)");
   app.failure_message(usage_error);
   app.set_version_flag("-V,--version", "echolined " ECHOLINE_VERSION);
 }

@@ -126,7 +126,7 @@ streams::Task<void> Reloader::reload() {
 
 // What 0.0.0.0:7 would need is not given up by 127.0.0.1:7 for a mere attempt.
 sockets::Binder Reloader::present_sockets() const {
-  sockets::Binder binder("a change between addresses of one port takes a restart");
+  sockets::Binder binder("moving a port to another address takes a restart");
   for (const serving::Acceptor* const acceptor : server_.keepable()) {
     if (acceptor->has_ended()) continue;
     for (const auto& socket : acceptor->sockets()) {
@@ -227,7 +227,7 @@ void Reloader::refuse(std::span<const std::string> errors) noexcept {
 
 void Reloader::refuse(std::string_view what, std::size_t errors) noexcept {
   log_.error("reload-failed", {{"errors", std::uint64_t{errors}},
-                               {"serving", "the configuration from before, unchanged"}});
+                               {"serving", "the previous configuration, unchanged"}});
   service_.reloaded(what);
 }
 

@@ -119,7 +119,7 @@ void Service::note(const std::error_code& failure) noexcept try {
   const bool was_away =
       std::exchange(is_away_, failure && failure != std::errc::operation_would_block);
   if (!is_away_ || was_away) return;
-  const std::string what = "cannot be told anything: " + failure.message();
+  const std::string what = "cannot be notified: " + failure.message();
   log_.warning("service-manager", {{"what", what}, {"retry", "every second"}});
 } catch (const std::exception&) {
   // No memory to tell of it.

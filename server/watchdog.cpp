@@ -35,18 +35,20 @@ WatchdogTimeout watchdog_timeout() {
   if (process.value != nullptr) {
     const auto id = process.number();
     if (!id)
-      timeout.problem = process.to_string() + " is no number of a process: there are no pings";
+      timeout.problem =
+          process.to_string() + " is not a process number: no watchdog pings are sent";
     if (id != static_cast<std::uint64_t>(::getpid())) return timeout;
   }
   const auto microseconds = wanted.number();
   constexpr std::uint64_t most = std::chrono::microseconds{longest}.count();
   if (!microseconds || *microseconds > most) {
-    timeout.problem = wanted.to_string() + " is no time in microseconds: there are no pings";
+    timeout.problem =
+        wanted.to_string() + " is not a time in microseconds: no watchdog pings are sent";
   } else if (*microseconds != 0) {
     timeout.value = std::chrono::microseconds{*microseconds};
     if (timeout.value < shortest) {
       timeout.value = shortest;
-      timeout.problem = wanted.to_string() + " is too short: there is a ping every 10 ms";
+      timeout.problem = wanted.to_string() + " is too short: a watchdog ping is sent every 10 ms";
     }
   }
   return timeout;

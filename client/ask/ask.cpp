@@ -37,8 +37,8 @@ class Asking {
       answer.failure = options_.target_name + " answered with an error";
     } else if (reply_.different) {
       answer.failure = options_.target_name +
-                       " answered something else than the line; a service that answers lines is "
-                       "asked with --protocol line";
+                       " answered with something other than the line; for a service that answers "
+                       "lines use --protocol line";
     }
     return answer;
   }
@@ -54,17 +54,17 @@ class Asking {
 
  private:
   std::string within() const {
-    return " in " + text::format_duration(options_.timeout) + "; wait longer with --timeout";
+    return " within " + text::format_duration(options_.timeout) + "; allow more with --timeout";
   }
   std::string explain_connect(const std::error_code& ec, bool late) const {
     const std::string cannot = "cannot connect to " + options_.target_name;
-    if (late) return cannot + within() + ", or see whether that is its address";
-    return cannot + ": " + ec.message() + "; see whether it is running and that is its address";
+    if (late) return cannot + within() + ", or check that this is its address";
+    return cannot + ": " + ec.message() + "; check that it is running and that this is its address";
   }
   std::string explain_reply(const std::error_code& ec, bool late) const {
-    if (late) return "no whole reply from " + options_.target_name + within();
-    return "no whole reply from " + options_.target_name + ": " + explain(ec) +
-           "; see whether it speaks this protocol (--protocol)";
+    if (late) return "no complete reply from " + options_.target_name + within();
+    return "no complete reply from " + options_.target_name + ": " + explain(ec) +
+           "; check that it speaks this protocol (--protocol)";
   }
 
   streams::EventLoop& loop_;

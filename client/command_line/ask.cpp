@@ -46,16 +46,17 @@ bool print(std::string_view reply) {
 class AskCommand final : public Subcommand {
  public:
   explicit AskCommand(CLI::App& app) {
-    add_target(app, target_, {"LINE", "What to ask, without a line end", true}, word_);
+    add_target(app, target_, {"LINE", "The line to send, without a line end", true}, word_);
     add_choice(app, "--protocol", options_.protocol,
-               "line (default): a line comes back, or as many\n"
-               "more as one like *3 says; echo: the line itself",
+               "line (default): the reply is a line, or as many\n"
+               "more as a line such as *3 says; echo: the line itself",
                line_protocols);
-    add_duration(app, "-w,--timeout", options_.timeout, "For all of it (10s)",
+    add_duration(app, "-w,--timeout", options_.timeout, "How long everything may take (10s)",
                  std::chrono::milliseconds{1}, std::chrono::hours{24});
     app.footer(
-        "Prints the reply, with LF line ends. Exit code 0: there was one; 1: none, or one that\n"
-        "is an error (-...), or an echo of something else; 2: a wrong command line.");
+        "Prints the reply, with LF line ends. Exit code 0: there was one; 1: there was none, or "
+        "it\n"
+        "is an error (-...) or, with echo, not the line; 2: an error on the command line.");
     app.final_callback([this] {
       line_ = parse_line(*word_);
       // An echo of an empty line is one; a line service does not answer it.
@@ -92,7 +93,7 @@ class AskCommand final : public Subcommand {
 }  // namespace
 
 const SubcommandEntry ask_command{
-    "ask", "Ask a service one line and print its reply, for scripts",
+    "ask", "Send a service one line and print its reply, for scripts",
     "  echoline ask 127.0.0.1:7008 PING               exit code 0 if it answers\n",
     [](CLI::App& app) -> std::unique_ptr<Subcommand> { return std::make_unique<AskCommand>(app); }};
 

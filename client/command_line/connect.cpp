@@ -26,10 +26,10 @@ class ConnectCommand final : public Subcommand {
  public:
   explicit ConnectCommand(CLI::App& app) {
     add_target(app, target_);
-    app.add_flag("--crlf", options_.crlf, "Send CRLF for each LF of the input");
+    app.add_flag("--crlf", options_.crlf, "Send CRLF for each LF in the input");
     add_duration(app, "-w,--timeout", options_.timeout,
-                 "Give up when connecting takes so long, or nothing\n"
-                 "moves for so long (never)",
+                 "Give up when connecting takes this long, or when\n"
+                 "no data moves for this long (never)",
                  std::chrono::milliseconds{1});
     app.footer(
         "The end of the input half-closes the connection; when the peer closes it, echoline ends.\n"
@@ -69,7 +69,7 @@ class ConnectCommand final : public Subcommand {
 }  // namespace
 
 const SubcommandEntry connect_command{
-    "connect", "Talk to a service: input to the connection, replies to the output",
+    "connect", "Talk to a service: send the input, print the replies",
     "  echoline connect 127.0.0.1:7008                type lines, end with Ctrl-D\n"
     "  printf 'PING\\nTIME\\n' | echoline connect 127.0.0.1:7008\n"
     "  echoline connect 127.0.0.1:7007 <sent >received\n",

@@ -26,18 +26,18 @@ class LoadCommand final : public Subcommand {
   explicit LoadCommand(CLI::App& app) : plan_(app) {
     add_outputs(app);
     app.footer(
-        "Without a rate a connection sends when it has its reply (closed loop); with one,\n"
-        "requests are sent when due, and the response time counts from then (open loop).\n"
-        "--ramp, --step and --hold make one profile in the order given; the report has a row\n"
+        "Without a rate, a connection sends when it has its reply (closed loop). With one,\n"
+        "requests are sent when due, and response times are measured from then (open loop).\n"
+        "--ramp, --step and --hold form one profile in the given order; the report has a row\n"
         "for each, and for each of several targets.\n\n"
         "Exits with 0; 1 when the service failed: a reply was wrong, nothing was answered,\n"
         "there was no service for a second or more, or more than a tenth of the requests\n"
         "were errors (an --expect of availability, errors or success judges instead); 2 for\n"
-        "a wrong command line; 3 when an --expect was missed; 4 when the generator, and not\n"
+        "an error on the command line; 3 when an --expect was missed; 4 when the generator, not\n"
         "the service, set the figures; 130 when interrupted.");
     app.add_flag_callback(
         "--self-test", [this, &app] { choose_self_test(app); },
-        "Show what the figures are worth here; no TARGET");
+        "Check the figures on this machine; no TARGET");
     app.final_callback([this, &app] {
       if (tests_itself_) return check_alone(app);
       plan_.complete();
@@ -64,12 +64,13 @@ void LoadCommand::add_outputs(CLI::App& app) {
                                const std::string& what) {
     app.add_option(name, file, what)->option_text("FILE");
   };
-  app.add_flag("-q,--quiet", outputs_.quiet, "Show nothing while it runs");
+  app.add_flag("-q,--quiet", outputs_.quiet, "Show no progress");
   add_file("--json", outputs_.json, "Write the results as JSON; - is stdout");
-  add_file("--ndjson", outputs_.ndjson, "Write a JSON object for each second");
-  add_file("--hgrm", outputs_.hgrm, "Write HdrHistogram's percentile text");
-  add_file("--hlog", outputs_.hlog, "Write HdrHistogram's log of each second");
-  app.add_option("--expect", expectations_, "As in p99<5ms, rate>=50k, errors=0; repeatable")
+  add_file("--ndjson", outputs_.ndjson, "Write a JSON object every second");
+  add_file("--hgrm", outputs_.hgrm, "Write percentiles as HdrHistogram's text");
+  add_file("--hlog", outputs_.hlog, "Write an HdrHistogram log, one entry per second");
+  app.add_option("--expect", expectations_,
+                 "An objective, such as p99<5ms, rate>=50k or errors=0; may be repeated")
       ->option_text("OBJECTIVE")
       ->allow_extra_args(false);
 }
@@ -131,13 +132,13 @@ int LoadCommand::run() {
 
 const SubcommandEntry load_command{
     "load", "Put load on a service, verify every reply and measure",
-    "  echoline load 127.0.0.1:7007                    as fast as they go, for 10s\n"
+    "  echoline load 127.0.0.1:7007                    as fast as possible, for 10s\n"
     "  echoline load -c 1000 -r 50k 127.0.0.1:7007     50,000 requests a second\n"
     "  echoline load --ramp 1k:50k:30s --hold 1m 127.0.0.1:7007\n"
     "  echoline load -r 1k 10.0.0.1:7007 10.0.0.2:7007\n"
     "  echoline load --line 'ECHO {seq} {random:32}' 127.0.0.1:7008\n"
     "  echoline load -r 1k --expect 'p99<5ms' --expect errors=0 127.0.0.1:7007\n"
-    "  echoline load --self-test                       can its figures be believed?\n",
+    "  echoline load --self-test                       can the figures be trusted?\n",
     [](CLI::App& app) -> std::unique_ptr<Subcommand> {
       return std::make_unique<LoadCommand>(app);
     }};

@@ -65,7 +65,7 @@ void add_lines_of(const std::string& name, std::vector<load::PlannedLine>& lines
       refuse("--lines", name + ": has more than " + std::to_string(max_lines) + " lines");
     }
   }
-  if (lines.empty()) refuse("--lines", name + ": has no line that is not empty");
+  if (lines.empty()) refuse("--lines", name + ": has only empty lines");
 }
 
 void check_pattern(const char* option, const std::string& expression) {
@@ -86,15 +86,15 @@ void LoadLines::add_to(CLI::App& app) {
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   };
-  line_ = add("--line", "A line, with {seq}, {connection}, {random:N};\nagain for a mix of them",
+  line_ = add("--line", "A line, with {seq}, {connection}, {random:N};\nmay be repeated for a mix",
               "TEMPLATE");
-  weight_ = add("--weight", "How often the line before is sent (1)", "N");
-  reply_ = add("--reply", "What must come back for the line before", "TEMPLATE");
-  reply_match_ = add("--reply-match", "What must match in its reply instead (RE2)", "RE");
+  weight_ = add("--weight", "Relative frequency of the preceding line (1)", "N");
+  reply_ = add("--reply", "The expected reply to the preceding line", "TEMPLATE");
+  reply_match_ = add("--reply-match", "Instead, a pattern for its reply (RE2)", "RE");
   app.add_option("--lines", file_, "Send the lines of a file")->option_text("FILE");
-  app.add_option("--reply-last", reply_last_, "What the last line of each reply matches")
+  app.add_option("--reply-last", reply_last_, "A pattern for the last line of each reply")
       ->option_text("RE");
-  app.add_option("--greeting", greeting_, "What the service says first, on each connection")
+  app.add_option("--greeting", greeting_, "A pattern for what the service says first")
       ->option_text("RE");
 }
 
@@ -102,7 +102,7 @@ void LoadLines::complete(load::Payload& payload) const {
   take_in_order(payload);
   payload.lines_file = file_;
   if (!file_.empty()) {
-    if (!payload.lines.empty()) refuse("--lines", "it is given instead of --line");
+    if (!payload.lines.empty()) refuse("--lines", "it cannot be combined with --line");
     add_lines_of(file_, payload.lines);
   }
   for (const auto& [name, expression] :
@@ -125,7 +125,7 @@ void LoadLines::take_in_order(load::Payload& payload) const {
       payload.lines.emplace_back(text);
       continue;
     }
-    if (payload.lines.empty()) refuse(name, "it belongs to a --line that stands before it");
+    if (payload.lines.empty()) refuse(name, "it has to follow a --line");
     load::PlannedLine& line = payload.lines.back();
     if (option == weight_) {
       line.weight = read_weight(text);
@@ -137,7 +137,7 @@ void LoadLines::take_in_order(load::Payload& payload) const {
       line.pattern = text;
     }
     if (!line.reply.empty() && !line.pattern.empty()) {
-      refuse("--reply", "a line has this or --reply-match");
+      refuse("--reply", "a line takes either this or --reply-match");
     }
   }
 }

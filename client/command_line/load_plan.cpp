@@ -103,51 +103,49 @@ void LoadPlan::add_load(CLI::App& app) {
   };
   duration_ = add_duration(app, "-d,--duration", plan_.duration, "How long to measure (10s)",
                            std::chrono::milliseconds{1});
-  add_count(app, "-n,--requests", requests_, "Stop after so many requests instead", 1);
-  add_parsed(app, "--max-errors", "End the run when there are more errors", "N|N%",
+  add_count(app, "-n,--requests", requests_, "Stop after this many requests instead", 1);
+  add_parsed(app, "--max-errors", "Fail and end the run after more errors", "N|N%",
              parse_error_limit, [this](const ErrorLimit& limit) {
                plan_.max_errors = limit.count;
                plan_.max_error_share = limit.share;
              });
-  add_duration(app, "--warmup", plan_.warmup, "Load before the measurement (0s)");
-  add_parsed(app, "-r,--rate", "Requests a second, of all connections together", "RATE", parse_rate,
-             [this](double rate) { rate_ = rate; });
-  add_stage_option("--ramp", "A rate that goes evenly from one to another", "FROM:TO:TIME",
-                   parse_ramp, [this](load::RateStage stage) { add_stage(stage); });
-  add_stage_option("--step", "A rate for a time", "RATE:TIME", parse_step,
+  add_duration(app, "--warmup", plan_.warmup, "Load this long before measuring (0s)");
+  add_parsed(app, "-r,--rate", "Requests per second, on all connections together", "RATE",
+             parse_rate, [this](double rate) { rate_ = rate; });
+  add_stage_option("--ramp", "A rate that changes steadily", "FROM:TO:TIME", parse_ramp,
                    [this](load::RateStage stage) { add_stage(stage); });
-  add_stage_option("--hold", "The rate before it for a time", "TIME", parse_hold,
+  add_stage_option("--step", "A constant rate for a time", "RATE:TIME", parse_step,
+                   [this](load::RateStage stage) { add_stage(stage); });
+  add_stage_option("--hold", "The rate reached so far, for a time", "TIME", parse_hold,
                    [this](Duration time) { add_hold(time); });
-  arrival_ = add_choice(app, "--arrival", plan_.arrival, "Of a rate: constant (default) or poisson",
-                        arrivals);
+  arrival_ = add_choice(app, "--arrival", plan_.arrival,
+                        "When requests are due: constant (default), poisson", arrivals);
   dispatch_ = add_choice(app, "--dispatch", plan_.dispatch,
-                         "Of a rate: to a connection that is free (default), or fixed", dispatches);
+                         "Which connection sends: a free one (default), or fixed", dispatches);
   add_count(app, "-t,--threads", threads_, "Threads that generate the load (1)", 1, 1024);
-  add_count(app, "--seed", plan_.seed, "Of all that is drawn (1)", 0);
+  add_count(app, "--seed", plan_.seed, "Of everything that is random (1)", 0);
 }
 
 void LoadPlan::add_connections(CLI::App& app) {
   add_count(app, "-c,--connections", connections_, "Connections (50)", 1, max_connections);
   add_count(app, "-p,--pipeline", pipeline_, "Requests in flight on each (1)", 1, max_pipeline);
-  add_count(app, "--churn", plan_.churn, "Requests a connection, then close and make another (1)",
-            1)
+  add_count(app, "--churn", plan_.churn, "A new connection for every N requests (1)", 1)
       ->option_text("[N]");
-  add_choice(app, "--close", plan_.close, "Connections end with fin (default) or reset", closes);
-  add_parsed(app, "--connect-rate", "Connections made a second, at most", "RATE", parse_rate,
+  add_choice(app, "--close", plan_.close, "Close connections with fin (default) or reset", closes);
+  add_parsed(app, "--connect-rate", "Connections to open per second, at most", "RATE", parse_rate,
              [this](double rate) { plan_.connect_rate = rate; });
-  add_duration(app, "--connect-timeout", plan_.connect_timeout,
-               "To make a connection, with all attempts (5s)", std::chrono::milliseconds{1},
-               measure::Histogram::highest);
-  add_duration(app, "-W,--timeout", plan_.reply_timeout, "To wait for a reply (10s)",
+  add_duration(app, "--connect-timeout", plan_.connect_timeout, "How long to try to connect (5s)",
                std::chrono::milliseconds{1}, measure::Histogram::highest);
-  add_parsed(app, "--bind", "Source addresses, taken in turn", "ADDR[,ADDR]", parse_list,
+  add_duration(app, "-W,--timeout", plan_.reply_timeout, "How long to wait for a reply (10s)",
+               std::chrono::milliseconds{1}, measure::Histogram::highest);
+  add_parsed(app, "--bind", "Source addresses, used in turn", "ADDR[,ADDR]", parse_list,
              [this](std::vector<std::string> addresses) {
                for (std::string& address : addresses) plan_.bind.push_back(std::move(address));
              });
   add_choice(app, "--nodelay", plan_.nodelay, "TCP_NODELAY: on (default) or off", switches);
   busy_poll_option_ = add_duration(
       app, "--busy-poll", busy_poll_,
-      "Spin so long before sleeping, 0s never (a rate: 100us before each request; else never)",
+      "Spin this long before sleeping, 0s never (with a rate 100us before each request)",
       Duration{0}, std::chrono::seconds{1});
 }
 
@@ -155,17 +153,17 @@ void LoadPlan::add_messages(CLI::App& app) {
   protocol_ = add_choice(app, "--protocol", plan_.protocol,
                          "echo (default), line, discard or chargen", protocol_choices());
   size_ =
-      add_parsed(app, "-s,--size", "Of a message, or of the text of a line (64)", "SIZE[..SIZE]",
-                 parse_sizes, [this](std::pair<std::size_t, std::size_t> sizes) {
+      add_parsed(app, "-s,--size", "Size of a message, or of the text in a line (64)",
+                 "SIZE[..SIZE]", parse_sizes, [this](std::pair<std::size_t, std::size_t> sizes) {
                    plan_.payload.min_size = sizes.first;
                    plan_.payload.max_size = sizes.second;
                  });
   app.add_option_function<std::string>(
          "--payload", [this](const std::string& name) { plan_.payload.content = read_file(name); },
-         "Send the bytes of a file")
+         "Send the contents of a file")
       ->option_text("FILE");
   lines_.add_to(app);
-  app.add_flag("--no-verify", no_verify_, "Count the bytes of replies and do not compare them");
+  app.add_flag("--no-verify", no_verify_, "Count the bytes of replies, do not compare them");
 }
 
 void LoadPlan::complete() {
@@ -173,25 +171,25 @@ void LoadPlan::complete() {
   plan_.connections = connections_;
   if (plan_.targets.size() > plan_.connections) {
     refuse("--connections: " + std::to_string(connections_) + " are fewer than the " +
-           std::to_string(plan_.targets.size()) + " targets; take as many at least");
+           std::to_string(plan_.targets.size()) + " targets; give at least as many");
   }
   plan_.pipeline = pipeline_;
   plan_.threads = threads_;
   plan_.own_descriptors = true;
   plan_.verify = !no_verify_;
   if (requests_ != 0) {
-    if (duration_->count() != 0) refuse("--duration and --requests: give one of them");
+    if (duration_->count() != 0) refuse("--duration and --requests: give only one of them");
     plan_.requests = requests_;
   }
   lines_.complete(plan_.payload);
   if (!plan_.payload.lines.empty()) {
     if (protocol_->count() == 0) plan_.protocol = &load::line_protocol;
     if (!plan_.protocol->has_lines) refuse("--line is for --protocol line");
-    if (size_->count() != 0) refuse("--line has a size of its own; leave --size out");
+    if (size_->count() != 0) refuse("--line determines the size; leave out --size");
   }
   if (plan_.threads > plan_.connections) {
     refuse("--threads: " + std::to_string(threads_) + " are more than the " +
-           std::to_string(connections_) + " --connections; take as many at most");
+           std::to_string(connections_) + " --connections; give at most as many");
   }
   complete_rate();
   complete_spinning();
@@ -211,7 +209,7 @@ void LoadPlan::complete_spinning() {
 void LoadPlan::add_hold(Duration time) {
   if (plan_.stages.empty()) {
     throw CLI::ValidationError("--hold",
-                               "there is no rate to keep; a --step or --ramp comes first");
+                               "there is no rate to hold; put a --step or --ramp before it");
   }
   const double rate = plan_.stages.back().to;
   add_stage({rate, rate, time});
@@ -219,7 +217,7 @@ void LoadPlan::add_hold(Duration time) {
 
 void LoadPlan::complete_rate() {
   if (rate_ && !plan_.stages.empty()) {
-    refuse("--rate is for the whole run; beside --ramp, --step and --hold give a --step RATE:TIME");
+    refuse("--rate is for the whole run; with --ramp, --step and --hold use --step RATE:TIME");
   }
   if (rate_) {
     if (*rate_ <= 0) refuse("--rate: a rate of 0 sends nothing");
@@ -253,21 +251,22 @@ void LoadPlan::check_protocol() const {
   const Protocol& protocol = *plan_.protocol;
   const load::Payload& payload = plan_.payload;
   if (!protocol.has_replies && plan_.churn != 0) {
-    refuse("--churn needs replies; take --protocol " +
+    refuse("--churn needs replies; use --protocol " +
            names_of([](const Protocol& one) { return one.has_replies; }));
   }
   if (!protocol.has_requests && (plan_.open_loop() || plan_.requests)) {
     refuse("--protocol " + std::string(protocol.name) +
-           " sends by itself; leave the rate and --requests out");
+           " sends on its own; leave out the rate and --requests");
   }
   if (protocol.has_lines && !payload.content.empty()) {
-    refuse("--payload is for echo and discard; take --line");
+    refuse("--payload is for echo and discard; use --line");
   }
   if (protocol.has_lines && payload.min_size != payload.max_size) {
-    refuse("--size: lines have one size; take --line for others");
+    refuse("--size: lines have one size; use --line for several");
   }
   if (plan_.churn != 0 && plan_.pipeline > plan_.churn) {
-    refuse("--pipeline: --churn has " + std::to_string(plan_.churn) + " on a connection in all");
+    refuse("--pipeline: --churn allows only " + std::to_string(plan_.churn) +
+           " requests per connection");
   }
   const std::size_t size = payload.content.empty() ? payload.max_size : payload.content.size();
   if (size * plan_.pipeline > max_in_flight) refuse("--size times --pipeline is over 1GiB");

@@ -102,7 +102,7 @@ Parsed<ErrorLimit> parse_error_limit(std::string_view text) {
 Parsed<std::vector<std::string>> parse_list(std::string_view text) {
   Parsed<std::vector<std::string>> parsed;
   for (const std::string_view part : split(text, ",")) {
-    if (part.empty()) parsed.error = text::quoted(text) + ": something is missing beside a comma";
+    if (part.empty()) parsed.error = text::quoted(text) + ": something is missing next to a comma";
     parsed.value.emplace_back(part);
   }
   return parsed;

@@ -49,7 +49,7 @@ void take(Words& words, Target& target) {
 
 void require_end(Words words, const CLI::App& app) {
   if (words.empty()) return;
-  throw CLI::ValidationError(text::quoted(words.front()) + " is a word too many; " +
+  throw CLI::ValidationError("unexpected argument " + text::quoted(words.front()) + "; " +
                              app.get_name() + " takes one target");
 }
 

@@ -65,7 +65,7 @@ CLI::Option* add_choice(CLI::App& app, const std::string& names, Value& value,
               if (!allowed.empty()) allowed += ", ";
               allowed += choice;
             }
-            throw CLI::ValidationError(name, '"' + text + "\" is none of " + allowed);
+            throw CLI::ValidationError(name, '"' + text + "\" is not one of " + allowed);
           },
           what)
       ->option_text("NAME");

@@ -26,22 +26,23 @@ class PingCommand final : public Subcommand {
   explicit PingCommand(CLI::App& app) {
     add_targets(app, targets_);
     add_count(app, "-c,--count", options_.count, "Stop after N pings to each target", 1);
-    add_duration(app, "-i,--interval", options_.interval, "From one to the next (1s)", Duration{0},
+    add_duration(app, "-i,--interval", options_.interval, "Time between pings (1s)", Duration{0},
                  std::chrono::hours{24});
-    add_duration(app, "-W,--timeout", options_.timeout, "To wait for a reply, or to connect (1s)",
-                 std::chrono::milliseconds{1}, std::chrono::hours{24});
-    add_size(app, "-s,--size", options_.size, "Content of a ping (56B)", 1, 16U << 20U);
+    add_duration(app, "-W,--timeout", options_.timeout,
+                 "How long to wait for a reply, or to connect (1s)", std::chrono::milliseconds{1},
+                 std::chrono::hours{24});
+    add_size(app, "-s,--size", options_.size, "Bytes in a ping (56B)", 1, 16U << 20U);
     add_choice(app, "--protocol", options_.protocol,
                "What the target speaks: echo (default) or line;\n"
                "connect: only the handshake, of a new connection\n"
                "each time",
                protocols);
-    app.add_flag("-D,--timestamps", options_.timestamps, "The time of day before each line");
-    app.add_flag("--json", json_, "An object a line instead of text");
+    app.add_flag("-D,--timestamps", options_.timestamps, "Print the time of day before each line");
+    app.add_flag("--json", json_, "Print one JSON object per line instead of text");
     app.footer(
-        "Ctrl-C prints the statistics and ends, Ctrl-\\ prints interim ones and goes on.\n"
+        "Ctrl-C prints the statistics and ends, Ctrl-\\ prints interim ones and continues.\n"
         "Exit code 0: every ping was answered; 1: one was not.\n\n"
-        "--json prints for each ping {\"type\":\"reply\", target, address, seq, unix_time,\n"
+        "For each ping, --json prints {\"type\":\"reply\", target, address, seq, unix_time,\n"
         "bytes, time_ms} or {\"type\":\"lost\", target, seq, unix_time, reason}, and at the\n"
         "end for each target {\"type\":\"summary\", target, sent, answered, lost,\n"
         "loss_percent, min_ms, avg_ms, p50_ms, p99_ms, max_ms, mdev_ms}; without times\n"

@@ -27,14 +27,14 @@ constexpr text::Notation a_duration{
     .bare = "s",
     .compound = true,
     .what = "a duration",
-    .too_large = "is too much for a duration",
+    .too_large = "is too large for a duration",
     .form =
         "write a number and one of ns, us, ms, s, m, h, as in 250ms or 1m30s; without a unit it is "
         "seconds"};
 constexpr text::Notation a_size{.units = size_units,
                                 .bare = "B",
                                 .what = "a size",
-                                .too_large = "is too much for a size",
+                                .too_large = "is too large for a size",
                                 .form =
                                     "write a whole number of bytes, or one with KB, MB, GB (1000s) "
                                     "or KiB, MiB, GiB (1024s), as "
@@ -43,8 +43,8 @@ constexpr text::Notation a_rate{
     .units = count_units,
     .bare = {},
     .what = "a rate",
-    .too_large = "is too much for a rate",
-    .form = "write a number a second, with k for thousands or M for millions, as in 50k"};
+    .too_large = "is too large for a rate",
+    .form = "write a number per second, with k for thousands or M for millions, as in 50k"};
 constexpr text::Notation a_count{
     .units = count_units,
     .bare = {},

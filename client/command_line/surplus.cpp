@@ -53,7 +53,7 @@ std::optional<std::string> unknown_option(const CLI::App& app) {
   const std::string_view whole = unknown.front();
   const std::string_view before = whole.substr(0, whole.find('='));
   const std::string_view name = before == "-" ? whole : before;  // what is left of -D=x
-  std::string what = "there is no option " + std::string(name);
+  std::string what = "unknown option " + std::string(name);
   const std::vector<std::string> known = option_names(app);
   if (const auto near = text::nearest(name, views(known))) {
     what.append("; did you mean ").append(*near).append("?");
@@ -68,7 +68,7 @@ std::string unknown_subcommand(const CLI::App& app, std::string_view word) {
   for (const CLI::App* const sub : app.get_subcommands([](const CLI::App*) { return true; })) {
     known.push_back(sub->get_name());
   }
-  return text::quoted(word) + " is no subcommand" + text::suggestion(word, views(known), '"');
+  return text::quoted(word) + " is not a subcommand" + text::suggestion(word, views(known), '"');
 }
 
 }  // namespace client::command_line

@@ -37,14 +37,14 @@ std::string explain(const CLI::App& chosen, const CLI::Error& error) {
     const std::vector<std::string> words = surplus_words(chosen);
     if (words.empty()) return std::string(what);
     if (chosen.get_parent() == nullptr) return unknown_subcommand(chosen, words.front());
-    return text::quoted(words.front()) + " is a word too many";
+    return "unexpected argument " + text::quoted(words.front());
   }
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && what.starts_with("TARGET ")) {
-    return "there is no TARGET; write " + std::string(target_forms);
+    return "TARGET is missing; write " + std::string(target_forms);
   }
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
     const bool missing = what.find(" missing") != std::string_view::npos;
-    return option_of(error) + (missing ? ": the value is missing" : ": give it once");
+    return option_of(error) + (missing ? ": the value is missing" : ": give it only once");
   }
   return std::string(what);
 }

@@ -42,7 +42,7 @@ streams::Task<std::optional<ErrorKind>> Greeter::greet(streams::Connection& conn
   if (greeting.ec == std::errc::operation_canceled && !late) co_return std::nullopt;
   const ErrorKind kind = greeting.ec ? kind_of(greeting.ec, late) : ErrorKind::mismatch;
   const bool came = kind == ErrorKind::mismatch;
-  count(kind, came ? "the greeting is another" : "no greeting came", number, began, Clock::now());
+  count(kind, came ? "the greeting is different" : "no greeting came", number, began, Clock::now());
   if (came) {
     Mismatch mismatch;
     mismatch.connection = number;

@@ -90,7 +90,7 @@ void Judge::standstills() {
   }
   results_.notes.push_back(
       sentence("the generator stood still %s%.3f s, from %.2f s on: it was stopped, or its machine "
-               "was; what was under way then has that in its time",
+               "was; requests that were in flight then include it in their times",
                all.count == 1 ? "for " : "several times, for up to ", in_seconds(all.longest),
                in_seconds(all.longest_from)));
 }
@@ -104,7 +104,7 @@ void Judge::starvation() {
   if (waited >= (cause == Cause::shared ? starved_beside_service : starved)) {
     if (results_.valid()) invalid(what, cause);
   } else if (cause == Cause::shared) {
-    results_.notes.push_back(what + ", and its figures have that in them: " + advice(cause));
+    results_.notes.push_back(what + ", and the figures include that: " + advice(cause));
   }
 }
 
@@ -143,9 +143,8 @@ void Judge::ceiling() {
                       health_.lag.percentile(99) > tolerable_lag + health_.own_lag.percentile(99);
   if (!waited || wanted * service < in_flight * enough_rate) return;
   results_.notes.push_back(sentence(
-      "requests waited for a connection: %zu of them with %zu in flight each, and a service time "
-      "of "
-      "%.3f ms, can have %.0f answers a second; %.0f a second take %.0f connections or more",
+      "requests waited for a connection: a total of %zu, with %zu in flight each, and a service "
+      "time of %.3f ms, allow %.0f replies per second; %.0f per second need at least %.0f",
       plan.connections, plan.pipeline, 1000 * service, in_flight / service, wanted,
       std::ceil(wanted * service / static_cast<double>(plan.pipeline) / enough_rate)));
 }
@@ -167,7 +166,7 @@ void judge(Results& results) {
   judge.ports();
   if (results.total.answered == 0 && results.total.errors[ErrorKind::mismatch] != 0) {
     results.notes.emplace_back(
-        "no reply was as it had to be; does the target speak another protocol? (--protocol)");
+        "no reply was correct; does the target speak another protocol? (--protocol)");
   }
 }
 

@@ -32,7 +32,7 @@ void append_random(std::string& line, std::size_t size, Random& random) {
 LineTemplate::LineTemplate(std::string_view text) {
   if (text.empty()) refuse(text, "an empty line has no reply");
   if (text.find_first_of("\r\n") != std::string_view::npos) {
-    refuse(text, "the line end is added, and a line has no other");
+    refuse(text, "the line end is added, and a line cannot contain another");
   }
   std::string plain;
   const auto add_plain = [&] {
@@ -49,7 +49,7 @@ LineTemplate::LineTemplate(std::string_view text) {
     }
     const std::size_t end = text.find('}', at);
     if (character == '}' || end == std::string_view::npos) {
-      refuse(text, "a brace without its other half; write {{ or }} for one that is meant");
+      refuse(text, "an unmatched brace; write {{ or }} for a literal one");
     }
     add_plain();
     parts_.push_back(place(text.substr(at + 1, end - at - 1), text));

@@ -63,10 +63,11 @@ std::string find_sources(const Plan& plan, ResolvedTarget& target) {
     const auto source = parse_source(text);
     if (!source) return "--bind " + text + ": not an IPv4 or IPv6 address";
     if (source->family() != address->family()) {
-      return "--bind " + text + ": not of the same kind as the target, " + address->to_string();
+      return "--bind " + text + ": not in the address family of the target, " +
+             address->to_string();
     }
     if (const std::string why = check_source(*source); !why.empty()) {
-      return "--bind " + text + ": " + why + "; take addresses of this machine";
+      return "--bind " + text + ": " + why + "; use addresses of this machine";
     }
     target.sources.push_back(*source);
   }
@@ -136,7 +137,7 @@ std::string check_open_files(std::size_t connections, std::size_t threads) {
   return std::to_string(connections) + " connections need " + std::to_string(needed) +
          " open files, and the limit is " + std::to_string(limit.rlim_max) +
          "; raise it (ulimit -Hn " + std::to_string(needed) +
-         " as root, or LimitNOFILE= of the systemd unit), or take fewer --connections";
+         " as root, or LimitNOFILE= of the systemd unit), or use fewer --connections";
 }
 
 std::string check_ports(std::size_t connections, std::size_t sources, std::size_t ports) {

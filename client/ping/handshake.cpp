@@ -15,7 +15,7 @@ streams::Task<Shaken> Handshake::shake() {
   if (unknown) {
     result.ec = unknown;
     result.failed = unknown == std::errc::resource_unavailable_try_again
-                        ? "cannot look up the name beside so many look-ups without an answer"
+                        ? "cannot look up the name: too many lookups are still unanswered"
                         : "cannot look up the name";
     co_return result;
   }

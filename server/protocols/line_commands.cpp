@@ -47,7 +47,7 @@ constexpr std::array<Command, 8> commands{{
     {"ECHO", "[text]", "answer the text", echo},
     {"TIME", "", "the server's clock, UTC with microseconds", time},
     {"WHOAMI", "", "your address as the server sees it", whoami},
-    {"STATS", "", "the server's counters, a name and a value a line", stats},
+    {"STATS", "", "the server's counters, one name and value per line", stats},
     {"VERSION", "", "the server's name and version", version},
     {"HELP", "[command]", "the commands, or one of them", help},
     {"QUIT", "", "answer BYE and close the connection", quit},

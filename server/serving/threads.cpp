@@ -44,7 +44,7 @@ Threads::Threads(std::span<const std::unique_ptr<Worker>> workers, OnEnd on_end)
     end();
     throw std::runtime_error("only " + std::to_string(running) + " of " +
                              std::to_string(workers.size()) +
-                             " workers got a thread: " + exception.what());
+                             " workers could be started: " + exception.what());
   }
 }
 

@@ -32,8 +32,9 @@ TcpSockets bind_tcp(std::span<const streams::Endpoint> endpoints, int backlog, b
 std::string tcp_advice(int error, const streams::Endpoint& endpoint) {
   switch (error) {
     case EADDRINUSE:
-      return endpoint.port() == 0 ? "the kernel finds no free port"
-                                  : "another process has that port: stop it or choose another port";
+      return endpoint.port() == 0
+                 ? "no port is free"
+                 : "another process uses that port: stop it or choose another port";
     case EACCES:
       return is_privileged(endpoint.port())
                  ? "ports below 1024 need CAP_NET_BIND_SERVICE or socket activation"
@@ -48,7 +49,7 @@ std::string tcp_advice(int error, const streams::Endpoint& endpoint) {
       if (endpoint.is_link_local() && endpoint.zone() == 0) {
         return "a link-local address needs its interface, as in [fe80::1%eth0]:7007";
       }
-      return endpoint.is_multicast() ? "connections come to no multicast address" : "";
+      return endpoint.is_multicast() ? "no connection can be made to a multicast address" : "";
     case EMFILE: return "the limit on open files is reached: raise LimitNOFILE= or ulimit -n";
     case ENFILE: return "the system's limit on open files is reached: raise fs.file-max";
     default: return {};

@@ -44,9 +44,10 @@ UnixAccess unix_access(const std::string& mode, const std::string& group) {
   if (!group.empty()) {
     access.group = find_group(group);
     if (!is_member(*access.group)) {
-      throw std::runtime_error(quoted(group) +
-                               " is none of this process's; SupplementaryGroups= of the unit adds "
-                               "it");
+      throw std::runtime_error(
+          quoted(group) +
+          " is not one of this process's groups; SupplementaryGroups= in the unit adds "
+          "it");
     }
   }
   return access;

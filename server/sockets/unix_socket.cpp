@@ -52,25 +52,30 @@ void make_way(const std::string& path) {
   const auto in_use = [](const std::string& advice) { throw BindError(EADDRINUSE, advice); };
   switch (status.st_mode & S_IFMT) {
     case S_IFSOCK: break;
-    case S_IFDIR: return in_use("a folder is there: choose a path in it, or another");
-    case S_IFLNK: return in_use("a symbolic link is there: give the path that it leads to");
-    default: return in_use("a file is there: remove it or choose another path");
+    case S_IFDIR:
+      return in_use("there is a directory at that path: choose a path in it, or another one");
+    case S_IFLNK:
+      return in_use("there is a symbolic link at that path: give the path that it points to");
+    default: return in_use("there is a file at that path: remove it or choose another path");
   }
   switch (const int error = probe(path)) {
     case 0:
-    case EAGAIN: return in_use("another process listens there: stop it or choose another path");
+    case EAGAIN:
+      return in_use("another process listens on that path: stop it or choose another path");
     case EPROTOTYPE:
       return in_use(
-          "another process has a socket of another kind there: stop it or choose another path");
+          "another process has a socket of another type at that path: stop it or choose another "
+          "path");
     case EACCES:
-    case EPERM: return in_use("another user's socket is there, which this user may not connect to");
+    case EPERM:
+      return in_use("another user's socket is at that path, and this user may not connect to it");
     case ENOENT: return;
     case ECONNREFUSED: break;
-    default: throw BindError(error, "asking whether somebody listens there");
+    default: throw BindError(error, "checking whether somebody listens there");
   }
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
     throw BindError(errno,
-                    "a process that is gone has left its socket there, and this user may not "
+                    "a process that has ended left its socket at that path, and this user may not "
                     "remove it");
   }
 }
@@ -79,18 +84,18 @@ std::string advice(int error, const std::string& path) {
   switch (error) {
     case EACCES:
     case EPERM:
-      return "this user may not make a file in " + folder_of(path) +
-             ": choose a folder of its own, such as a unit's RuntimeDirectory=";
+      return "this user may not create a file in " + folder_of(path) +
+             ": choose a directory of its own, such as a unit's RuntimeDirectory=";
     case EROFS:
       return folder_of(path) +
-             " is on a read-only file system: choose another folder, such as a unit's "
+             " is on a read-only file system: choose another directory, such as a unit's "
              "RuntimeDirectory=";
-    case ENOENT: return "there is no folder " + folder_of(path) + ": make it first";
-    case ENOTDIR: return "something on the way to it is no folder";
-    case ELOOP: return "the symbolic links on the way to it go round in a circle";
+    case ENOENT: return "there is no directory " + folder_of(path) + ": create it first";
+    case ENOTDIR: return "a component of the path is not a directory";
+    case ELOOP: return "the symbolic links in the path form a loop";
     case ENOSPC:
     case EDQUOT: return "there is no room for a file in " + folder_of(path);
-    case EADDRINUSE: return "something else was made there at the same moment";
+    case EADDRINUSE: return "something else was created there at the same moment";
     default: return {};
   }
 }
@@ -110,7 +115,7 @@ class MadeFile {
     if (!fd_ || ::fstat(fd_.get(), &status) != 0) throw BindError(errno, "");
     // In a folder that others write to, it may be theirs by now.
     if (!S_ISSOCK(status.st_mode) || status.st_uid != ::geteuid()) {
-      throw BindError(EADDRINUSE, "something else was made there at the same moment");
+      throw BindError(EADDRINUSE, "something else was created there at the same moment");
     }
   }
 

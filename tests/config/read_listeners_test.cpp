@@ -208,9 +208,11 @@ TEST_CASE("mode and group are of unix: sockets, ipv6_only is of the others", "[l
                                    "\"; allowed are \"0000\" to \"0777\", octal"});
   }
   CHECK(errors_of(listener("echo", "127.0.0.1:7") + "mode = '0660'\ngroup = 'adm'\n") ==
-        std::vector<std::string>{"f:4:8: 'mode' is of a unix: socket; this is \"127.0.0.1:7\"",
-                                 "f:5:9: 'group' is of a unix: socket; this is \"127.0.0.1:7\""});
-  CHECK(errors_of(path + "ipv6_only = true\n") ==
         std::vector<std::string>{
-            "f:4:13: 'ipv6_only' is of a host and port; this is \"unix:/run/echoline/s\""});
+            "f:4:8: 'mode' applies to unix: sockets only; this is \"127.0.0.1:7\"",
+            "f:5:9: 'group' applies to unix: sockets only; this is \"127.0.0.1:7\""});
+  CHECK(
+      errors_of(path + "ipv6_only = true\n") ==
+      std::vector<std::string>{
+          "f:4:13: 'ipv6_only' applies to a host and port only; this is \"unix:/run/echoline/s\""});
 }

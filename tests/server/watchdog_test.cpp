@@ -47,16 +47,16 @@ TEST_CASE("a time-out of the watchdog that makes no sense is said, and never mak
        {"-5", "30s", "", " 1", "18446744073709551615", "18446744073709551616"}) {
     const server::WatchdogTimeout found = timeout_with(text, nullptr);
     CHECK(found.value == 0s);
-    CHECK(found.problem ==
-          "WATCHDOG_USEC=" + std::string(text) + " is no time in microseconds: there are no pings");
+    CHECK(found.problem == "WATCHDOG_USEC=" + std::string(text) +
+                               " is not a time in microseconds: no watchdog pings are sent");
   }
   for (const char* const text : {"1", "19999"}) {
     const server::WatchdogTimeout found = timeout_with(text, nullptr);
     CHECK(found.value == 20ms);
-    CHECK(found.problem ==
-          "WATCHDOG_USEC=" + std::string(text) + " is too short: there is a ping every 10 ms");
+    CHECK(found.problem == "WATCHDOG_USEC=" + std::string(text) +
+                               " is too short: a watchdog ping is sent every 10 ms");
   }
   const server::WatchdogTimeout found = timeout_with("30000000", "");
   CHECK(found.value == 0s);
-  CHECK(found.problem == "WATCHDOG_PID= is no number of a process: there are no pings");
+  CHECK(found.problem == "WATCHDOG_PID= is not a process number: no watchdog pings are sent");
 }

@@ -39,7 +39,7 @@ def test_an_echo_is_the_line_itself(daemon):
     assert (done.returncode, done.stdout) == (0, "\n")
     done = ask("--protocol", "echo", daemon.target("line"), "PING")
     assert done.returncode == 1 and done.stdout == "+PONG\n"
-    assert "something else than the line; a service that answers lines" in done.stderr
+    assert "something other than the line; for a service that answers lines use" in done.stderr
 
 
 def test_a_byte_255_reaches_a_line_service_as_itself(daemon):
@@ -53,8 +53,8 @@ def test_nobody_there_exits_with_1_and_says_what_to_do():
     done = ask("127.0.0.1:1", "PING")
     assert done.returncode == 1 and done.stdout == ""
     assert done.stderr == (
-        "echoline ask: cannot connect to 127.0.0.1:1: Connection refused; see whether it is "
-        "running and that is its address\n"
+        "echoline ask: cannot connect to 127.0.0.1:1: Connection refused; check that it is "
+        "running and that this is its address\n"
     )
 
 
@@ -77,7 +77,7 @@ def test_without_a_whole_reply_nothing_is_printed(reply, words):
     with Service(serve) as service:
         done = ask(service.target, "PING")
         assert done.returncode == 1 and done.stdout == ""
-        assert f"no whole reply from {service.target}: {words}" in done.stderr
+        assert f"no complete reply from {service.target}: {words}" in done.stderr
 
 
 def test_a_reset_is_told():
@@ -103,7 +103,7 @@ def test_a_reply_that_does_not_come_in_time_exits_with_1():
         go_on.set()
     assert done.returncode == 1 and done.stdout == ""
     assert done.stderr == (
-        f"echoline ask: no whole reply from {service.target} in 200ms; wait longer with "
+        f"echoline ask: no complete reply from {service.target} within 200ms; allow more with "
         "--timeout\n"
     )
 

@@ -57,13 +57,13 @@ def test_a_wrong_command_line_exits_with_2_and_says_why(arguments):
 @pytest.mark.parametrize(
     "words, complaint",
     [
-        ("--confg x", "there is no option --confg; did you mean --config?"),
-        ("--log-levl=info", "there is no option --log-levl; did you mean --log-level?"),
-        ("-z", "there is no option -z"),
-        ("help", '"help" is a word too many; did you mean --help?'),
-        ("echoline.toml", '"echoline.toml" is a word too many'),
+        ("--confg x", "unknown option --confg; did you mean --config?"),
+        ("--log-levl=info", "unknown option --log-levl; did you mean --log-level?"),
+        ("-z", "unknown option -z"),
+        ("help", 'unexpected argument "help"; did you mean --help?'),
+        ("echoline.toml", 'unexpected argument "echoline.toml"'),
         ("--config", "--config: the value is missing"),
-        ("-c a -c b", "--config: give it once"),
+        ("-c a -c b", "--config: give it only once"),
     ],
 )
 def test_what_was_not_understood_is_told_with_what_may_have_been_meant(words, complaint):

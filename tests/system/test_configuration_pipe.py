@@ -44,7 +44,7 @@ def test_what_cannot_be_read_again_is_not_and_the_configuration_kept(tmp_path, h
         for number in (1, 2):
             child.signal(signal.SIGHUP)
             until(lambda: child.text().count(" reload-failed ") == number, 20 * PATIENCE)
-        assert "cannot be read again" in child.text()
+        assert "cannot be read a second time" in child.text()
         assert " not-listening " not in child.text()
         with Peer(child.address) as peer:
             assert peer.ask(b"PING") == b"+PONG\r\n"

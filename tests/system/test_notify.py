@@ -99,7 +99,7 @@ def test_no_more_time_is_asked_for_than_the_grace(start_daemon, manager):
 @pytest.mark.parametrize(
     "name, warnings",
     [
-        ("/no/such/socket", ["cannot be told anything: No such file or directory"]),
+        ("/no/such/socket", ["cannot be notified: No such file or directory"]),
         ("relative", ["NOTIFY_SOCKET=relative is neither a path that begins with / nor @NAME"]),
         ("@", ["NOTIFY_SOCKET=@ is neither a path that begins with / nor @NAME"]),
         ("", []),

@@ -45,10 +45,10 @@ def test_whoever_listens_with_a_full_backlog_is_not_waited_for(start_daemon, tmp
     path = tmp_path / "s"
     daemon = start_daemon(listener("line"))
     with full_backlog(path):
-        assert "another process listens there" in refused(f"echo=unix:{path}")
+        assert "another process listens on that path" in refused(f"echo=unix:{path}")
         assert not daemon.reload(listener("line") + listener("echo", f"unix:{path}"))
         [error] = daemon.events("reload-error")
-        assert "another process listens there" in error["what"]
+        assert "another process listens on that path" in error["what"]
         assert answers(daemon.address("line"))
     assert path.exists()
 
@@ -128,7 +128,7 @@ def test_a_name_whose_port_is_taken_on_one_address_is_an_error_that_says_where(n
         port = taken.getsockname()[1]
         text = refused(f"echo=both.example:{port}", launcher=names)
         assert f"cannot listen on both.example:{port}: [::1]:{port}: Address already in use" in text
-        assert "another process has that port" in text
+        assert "another process uses that port" in text
 
 
 def test_one_port_for_all_addresses_is_found_where_few_are_left(own_network, names, start_daemon):
@@ -178,7 +178,7 @@ def test_a_listener_of_ours_is_told_from_another_process(names, start_daemon):
     text = refused(f"echo=[::1]:{port}", f"line=both.example:{port}", launcher=names)
     assert f'(the listener "echo" of this daemon listens on [::1]:{port}; addresses must differ)' in text
     taken = start_daemon(listener("line")).port("line")
-    assert "another process has that port" in refused(f"echo=127.0.0.1:{taken}")
+    assert "another process uses that port" in refused(f"echo=127.0.0.1:{taken}")
 
 
 @pytest.mark.parametrize("make", [os.mkdir, lambda path: open(path, "w").close()], ids=["folder", "file"])
@@ -187,7 +187,7 @@ def test_what_is_no_socket_is_named_and_stays(make, tmp_path):
     make(path)
     before = path.stat()
     text = refused(f"echo=unix:{path}")
-    assert f"cannot listen on unix:{path}: Address already in use (a f" in text
+    assert f"cannot listen on unix:{path}: Address already in use (there is a " in text
     assert "process" not in text
     assert path.stat() == before
 
@@ -197,7 +197,7 @@ def test_nothing_is_said_of_ports_where_a_folder_is_closed():
     with tempfile.TemporaryDirectory() as closed:
         os.chmod(closed, 0o555)
         text = refused(f"echo=unix:{closed}/s", user=user)
-    assert "Permission denied (this user may not make a file in" in text
+    assert "Permission denied (this user may not create a file in" in text
     assert "ports" not in text
 
 
@@ -221,7 +221,7 @@ def test_a_group_that_is_not_the_daemons_is_refused(tmp_path):
     foreign = next(group for group in range(54321, 60000) if group not in os.getgroups())
     config = tmp_path / "config"
     for group, problem in (
-        (foreign, f'the group "{foreign}" is none of this process\'s; SupplementaryGroups='),
+        (foreign, f'the group "{foreign}" is not one of this process\'s groups; SupplementaryGroups='),
         ("no-such-group", 'the group "no-such-group" does not exist'),
     ):
         config.write_text(listener("line", f"unix:{tmp_path}/s", group=str(group)))

@@ -98,7 +98,7 @@ def test_a_timeout_too_short_to_be_kept_does_not_make_it_spin(start_daemon, mana
     # One in 10 ms, however unevenly they are read here.
     assert times[-1] - times[0] > (len(times) - 1) * 0.005
     [warning] = daemon.events("watchdog")
-    assert warning["what"] == "WATCHDOG_USEC=1 is too short: there is a ping every 10 ms"
+    assert warning["what"] == "WATCHDOG_USEC=1 is too short: a watchdog ping is sent every 10 ms"
 
 
 @pytest.mark.parametrize(

@@ -163,13 +163,13 @@ ParsedExpectation parse_expectation(std::string_view text, bool open_loop) {
     break;
   }
   if (relation == nullptr) {
-    return refuse("there is none of <, <=, >, >=, =; write an expectation as in \"p99<5ms\"");
+    return refuse("it has none of <, <=, >, >=, =; write an expectation as in \"p99<5ms\"");
   }
   Expectation& out = parsed.expectation;
   out.relation = relation->relation;
   const std::string_view name = trimmed(text.substr(0, at));
   if (!read_name(name, open_loop, out)) {
-    return refuse("\"" + std::string{name} + "\" is nothing that is measured; " + names_allowed());
+    return refuse("\"" + std::string{name} + "\" is not a measurement; " + names_allowed());
   }
   const bool needs_schedule = out.subject == Subject::response || out.subject == Subject::lag;
   if (needs_schedule && !open_loop) {
@@ -177,7 +177,7 @@ ParsedExpectation parse_expectation(std::string_view text, bool open_loop) {
   }
   const std::string_view value = trimmed(text.substr(at + relation->name.size()));
   if (!read_value(value, out)) {
-    return refuse("\"" + std::string{value} + "\" is no value for " + std::string{name} +
+    return refuse("\"" + std::string{value} + "\" is not a value for " + std::string{name} +
                   "; write " + std::string{value_form(out)});
   }
   return parsed;

@@ -50,7 +50,7 @@ TEST_CASE("a duration of more than 292 years is refused") {
   CHECK(parse_duration("2562047h"));
   for (const char* text : {"2562048h", "99999999999999999999"}) {
     CAPTURE(text);
-    CHECK(parse_duration(text).error.find("too much for a duration") != std::string::npos);
+    CHECK(parse_duration(text).error.find("too large for a duration") != std::string::npos);
   }
 }
 
@@ -80,7 +80,7 @@ TEST_CASE("a size of more than 64 bits is refused") {
   CHECK(parse_size("18446744073709551615"));
   for (const char* text : {"18446744073709551616", "17179869184GiB"}) {
     CAPTURE(text);
-    CHECK(parse_size(text).error.find("too much for a size") != std::string::npos);
+    CHECK(parse_size(text).error.find("too large for a size") != std::string::npos);
   }
 }
 
@@ -107,7 +107,7 @@ TEST_CASE("a rate is a number a second, in thousands or millions where it says s
   CHECK(parse_rate("1.5M").value == 1'500'000);
   for (const char* text : {"", "k", "-5", "5m", "5/s", "5kk"}) {
     CAPTURE(text);
-    CHECK(parse_rate(text).error.find("is not a rate; write a number a second") !=
+    CHECK(parse_rate(text).error.find("is not a rate; write a number per second") !=
           std::string::npos);
   }
 }

@@ -191,7 +191,7 @@ TEST_CASE("too few connections for the rate: the ceiling, and how many it takes"
   judge(results);
   CHECK(results.valid());
   REQUIRE(results.notes.size() == 1);
-  CHECK(has(results.notes, "can have 200 answers a second; 1000 a second take 6 connections"));
+  CHECK(has(results.notes, "allow 200 replies per second; 1000 per second need at least 6"));
 }
 
 TEST_CASE("nothing is said of a ceiling that was not in the way") {

@@ -85,7 +85,7 @@ TEST_CASE("source addresses that cannot be used are named") {
   plan.bind = {"127.0.0.1", "nonsense"};
   CHECK(error_of(plan) == "--bind nonsense: not an IPv4 or IPv6 address");
   plan.bind = {"::1"};
-  CHECK(error_of(plan).find("--bind ::1: not of the same kind as the target") == 0);
+  CHECK(error_of(plan).find("--bind ::1: not in the address family of the target") == 0);
   plan.bind = {"192.0.2.1"};
   CHECK(error_of(plan).find("--bind 192.0.2.1: Cannot assign requested address") == 0);
   plan.bind = {"127.0.0.1", "127.0.0.2"};

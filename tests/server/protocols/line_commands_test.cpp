@@ -149,7 +149,7 @@ TEST_CASE("HELP lists each command once with its argument and what it does") {
         "+ECHO [text]: answer the text\r\n"
         "+TIME: the server's clock, UTC with microseconds\r\n"
         "+WHOAMI: your address as the server sees it\r\n"
-        "+STATS: the server's counters, a name and a value a line\r\n"
+        "+STATS: the server's counters, one name and value per line\r\n"
         "+VERSION: the server's name and version\r\n"
         "+HELP [command]: the commands, or one of them\r\n"
         "+QUIT: answer BYE and close the connection\r\n");

@@ -58,7 +58,7 @@ TEST_CASE("a port that another has is an error that names it and says what to do
   Binder binder("advice");
   CHECK(refusal(binder, address) ==
         "cannot listen on " + address +
-            ": Address already in use (another process has that port: stop it or choose another "
+            ": Address already in use (another process uses that port: stop it or choose another "
             "port)");
 }
 

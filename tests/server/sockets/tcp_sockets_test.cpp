@@ -111,7 +111,7 @@ TEST_CASE("the advice fits the error and the address", "[tcp_sockets]") {
   };
   const Row rows[] = {
       {EADDRINUSE, "127.0.0.1", 7, "stop it or choose another port"},
-      {EADDRINUSE, "127.0.0.1", 0, "no free port"},
+      {EADDRINUSE, "127.0.0.1", 0, "no port is free"},
       {EACCES, "127.0.0.1", 7, "CAP_NET_BIND_SERVICE"},
       {EACCES, "127.0.0.1", 7007, "security policy"},
       {EPERM, "127.0.0.1", 7007, "SocketBindDeny="},

@@ -51,5 +51,5 @@ TEST_CASE("a group is one of the process's, by name or number", "[unix_access]")
   const std::string foreign = std::to_string(foreign_group());
   CHECK(refusal(foreign) ==
         "the group \"" + foreign +
-            "\" is none of this process's; SupplementaryGroups= of the unit adds it");
+            "\" is not one of this process's groups; SupplementaryGroups= in the unit adds it");
 }

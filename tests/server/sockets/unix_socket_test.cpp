@@ -108,12 +108,13 @@ TEST_CASE("whoever listens there keeps the path, also with a full backlog", "[un
   do {
     const std::string text = refusal(path);
     CHECK(text ==
-          "Address already in use (another process listens there: stop it or choose another path)");
+          "Address already in use (another process listens on that path: stop it or choose another "
+          "path)");
     waiting.emplace_back(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0));
     result = connect_to(waiting.back().get(), path);
   } while (result == 0);
   CHECK(result == EAGAIN);
-  CHECK(refusal(path).find("another process listens there") != std::string::npos);
+  CHECK(refusal(path).find("another process listens on that path") != std::string::npos);
   CHECK(FileId::of(path) == before);
 }
 
@@ -130,30 +131,30 @@ TEST_CASE("what stands in the way is named, and stays", "[unix_socket]") {
          std::filesystem::create_directory(path);
          return streams::UniqueFd();
        },
-       in_use + "a folder is there: choose a path in it, or another)"},
+       in_use + "there is a directory at that path: choose a path in it, or another one)"},
       {"file",
        [](const std::string& path) {
          std::ofstream(path) << "precious";
          return streams::UniqueFd();
        },
-       in_use + "a file is there: remove it or choose another path)"},
+       in_use + "there is a file at that path: remove it or choose another path)"},
       {"link",
        [](const std::string& path) {
          std::filesystem::create_symlink("nowhere", path);
          return streams::UniqueFd();
        },
-       in_use + "a symbolic link is there: give the path that it leads to)"},
+       in_use + "there is a symbolic link at that path: give the path that it points to)"},
       {"datagrams", [](const std::string& path) { return bind_foreign(path, SOCK_DGRAM); },
-       in_use +
-           "another process has a socket of another kind there: stop it or choose another path)"},
+       in_use + "another process has a socket of another type at that path: stop it or choose "
+                "another path)"},
       {"packets",
        [](const std::string& path) {
          streams::UniqueFd fd = bind_foreign(path, SOCK_SEQPACKET);
          REQUIRE(::listen(fd.get(), 5) == 0);
          return fd;
        },
-       in_use +
-           "another process has a socket of another kind there: stop it or choose another path)"},
+       in_use + "another process has a socket of another type at that path: stop it or choose "
+                "another path)"},
   };
   const tests::Folder folder;
   for (const Row& row : rows) {
@@ -168,18 +169,18 @@ TEST_CASE("what stands in the way is named, and stays", "[unix_socket]") {
 
 TEST_CASE("where no file can be made, the advice is about the folder", "[unix_socket]") {
   const tests::Folder folder;
-  CHECK(refusal(folder / "none/s") ==
-        "No such file or directory (there is no folder " + (folder / "none") + ": make it first)");
+  CHECK(refusal(folder / "none/s") == "No such file or directory (there is no directory " +
+                                          (folder / "none") + ": create it first)");
   std::ofstream(folder / "file") << "";
-  CHECK(refusal(folder / "file/s") == "Not a directory (something on the way to it is no folder)");
+  CHECK(refusal(folder / "file/s") ==
+        "Not a directory (a component of the path is not a directory)");
   std::filesystem::create_symlink("circle", folder / "circle");
   CHECK(refusal(folder / "circle/s") ==
-        "Too many levels of symbolic links (the symbolic links on the way to it go round in a "
-        "circle)");
+        "Too many levels of symbolic links (the symbolic links in the path form a loop)");
   if (::geteuid() == 0) {
-    CHECK(refusal("/proc/s").ends_with(": make it first)"));  // the kernel's own word for it
+    CHECK(refusal("/proc/s").ends_with(": create it first)"));  // the kernel's own word for it
   } else {
-    CHECK(refusal("/s").starts_with("Permission denied (this user may not make a file in /: "));
+    CHECK(refusal("/s").starts_with("Permission denied (this user may not create a file in /: "));
   }
 }
 

@@ -70,12 +70,12 @@ TEST_CASE("what cannot be read is refused with what can be said") {
        {"latency<5ms", "<5ms", "p<5ms", "p101<5ms", "p-1<5ms", "99<5ms", "service<5ms",
         "service.<5ms", "other.p99<5ms", "pnan<5ms", "p99x<5ms", "P99<5ms"}) {
     INFO(text);
-    CHECK(contains(error(text), "is nothing that is measured; write one of p50, p99.9"));
+    CHECK(contains(error(text), "is not a measurement; write one of p50, p99.9"));
   }
   for (const std::string_view text : {"p99<5", "p99<", "p99<ms", "p99<-5ms", "p99<5min", "p99<infs",
                                       "p99<=<5ms", "p99<5%", "p99<1e3ms"}) {
     INFO(text);
-    CHECK(contains(error(text), "is no value for p99; write a number and ns, us, ms or s"));
+    CHECK(contains(error(text), "is not a value for p99; write a number and ns, us, ms or s"));
   }
   CHECK(contains(error("rate>5ms"), "a number, with k or M if you like"));
   CHECK(contains(error("errors=none"), "a number or a percentage"));
