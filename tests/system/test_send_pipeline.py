@@ -1,8 +1,6 @@
 """`echoline send --pipeline`: several lines on their way on each connection, and an account of them
 that is exact whatever becomes of the connection."""
 
-import collections
-import random
 import select
 import signal
 import socket
@@ -15,7 +13,7 @@ from peer import SECONDS
 from process import Process
 from program import ECHOLINE, echoline
 from sanitized import check_growth, scaled
-from sent_lines import lines_of, numbers, tally
+from sent_lines import Breaking, lines_of, numbers, tally
 from service import Service, reset
 
 
@@ -82,41 +80,7 @@ def test_a_batch_leaves_in_one_write():
 
 
 MODES = pytest.mark.parametrize("options", [[], ["-n", 3], ["-n", 3, "-u"]], ids=str)
-BREAKS = pytest.mark.parametrize(
-    "how", ["close", "reset", "half a reply", "half-close", "silence"]
-)
-
-
-class Breaking:
-    """A service that breaks off in the way `how` says after a random number of replies, and keeps
-    what it was sent."""
-
-    def __init__(self, how, seed):
-        self.received = collections.Counter()
-        self._how = how
-        self._random = random.Random(seed)
-
-    def serve(self, connection, _):
-        replies = self._random.randrange(1, 12)
-        broken = False
-        for line in lines_of(connection):
-            if line.endswith(b"\n"):
-                self.received[line] += 1
-            if broken:
-                continue
-            if replies > 0:
-                connection.sendall(line)
-            elif self._how == "half a reply":
-                connection.sendall(line[:1])
-            elif self._how == "reset":
-                reset(connection)
-            replies -= 1
-            if replies >= 0 or self._how == "silence":
-                continue
-            if self._how != "half-close":
-                return
-            connection.shutdown(socket.SHUT_WR)
-            broken = True
+BREAKS = pytest.mark.parametrize("how", Breaking.WAYS)
 
 
 @MODES
