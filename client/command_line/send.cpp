@@ -54,21 +54,22 @@ class SendCommand final : public Subcommand {
     add_target(app, target_, {"FILE", "The lines; standard input without it, or for -", false},
                file_);
     add_choice(app, "--protocol", options_.protocol,
-               "line (default): a line comes back for each, or as\n"
-               "many more as one like *3 says; echo: the line itself",
+               "line (default): the reply is a line, or as\n"
+               "many more as a line such as *3 says; echo: the line",
                line_protocols);
-    add_count(app, "-n,--connections", connections_, "Connections that lines are sent on (1)", 1,
+    add_count(app, "-n,--connections", connections_, "Connections to send the lines on (1)", 1,
               10'000);
     add_count(app, "-p,--pipeline", pipeline_, "Lines in flight on each (1)", 1, 1000);
-    app.add_flag("-u,--unordered", unordered_, "Print replies as they come");
+    app.add_flag("-u,--unordered", unordered_, "Print replies as they arrive");
     add_count(app, "--window", window_, "Lines read and not printed yet, at most (1000)", 1,
               max_window);
-    add_duration(app, "-w,--timeout", options_.timeout, "To connect, and for a reply (10s)",
-                 std::chrono::milliseconds{1}, std::chrono::hours{24});
-    add_count(app, "--retries", options_.retries,
-              "Attempts after the first, with growing delays (3)", 0, 1'000'000);
+    add_duration(app, "-w,--timeout", options_.timeout,
+                 "How long to wait to connect, and for a reply (10s)", std::chrono::milliseconds{1},
+                 std::chrono::hours{24});
+    add_count(app, "--retries", options_.retries, "How often to try again, with growing delays (3)",
+              0, 1'000'000);
     app.add_flag("--at-most-once", options_.at_most_once,
-                 "Do not send again what may have been executed:\n"
+                 "Do not resend what may have been executed;\n"
                  "count it as lost");
     app.final_callback([this] {
       if (file_ && file_->empty()) throw CLI::ValidationError("FILE", "the name is empty");
@@ -77,7 +78,8 @@ class SendCommand final : public Subcommand {
       }
     });
     app.footer(
-        "Every line that was read is answered, different, lost or not sent. Standard error has a\n"
+        "Every line that was read ends up answered, different, lost or not sent. Standard error "
+        "has a\n"
         "message for each that is not answered or is sent again. A lost line has no reply in the\n"
         "output. With --protocol line empty lines are left out. Exit code 0: all were answered;\n"
         "1: not all, or input or output failed; 130: Ctrl-C, the first lets what is under way "
