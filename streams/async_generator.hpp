@@ -1,7 +1,7 @@
 // AsyncGenerator<T>: asynchronous generator, Python's `async def` with `yield`: a coroutine that
 // awaits what it likes and yields items, to one consumer that takes them with
 //
-//     AsyncGenerator<Batch> batches(FileReader& input) { ... co_yield batch; ... }
+//     AsyncGenerator<Batch> batches(StreamReader& input) { ... co_yield batch; ... }
 //
 //     auto source = batches(input);
 //     while (Batch* batch = co_await source.next()) use(*batch);
@@ -55,6 +55,7 @@ class [[nodiscard]] AsyncGenerator {
                 "items are objects, of the generator's");
 
  public:
+  /// For the compiler.
   using promise_type = AsyncGeneratorPromise<T>;
 
   /// Holds nothing until another one is moved in.

@@ -45,7 +45,7 @@ class ConnectCommand final : public Subcommand {
     options_.timeout_text = format_duration(options_.timeout);
     options_.connected = greet;
     streams::EventLoop loop;
-    streams::Executor executor(2);
+    streams::Executor executor(1);
     connect::Session session(loop, executor, options_, STDIN_FILENO, STDOUT_FILENO);
     const connect::Ending ending = loop.run(session.run());
     switch (ending.kind) {

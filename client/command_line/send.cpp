@@ -102,7 +102,7 @@ class SendCommand final : public Subcommand {
       if (!file) throw std::system_error(errno, std::system_category(), "cannot open " + *file_);
     }
     streams::EventLoop loop;
-    streams::Executor executor(2);
+    streams::Executor executor(1);
     send::Sender sender(loop, executor, options_, file ? file.get() : STDIN_FILENO, STDOUT_FILENO);
     const auto start = Clock::now();
     const send::SendResult result = loop.run(sender.run());

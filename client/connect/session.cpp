@@ -16,6 +16,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr std::size_t max_piece = 64 * 1024;  // bytes
+
 bool is_cancelled(const std::error_code& ec) { return ec == std::errc::operation_canceled; }
 
 }  // namespace
@@ -24,7 +26,7 @@ Session::Session(streams::EventLoop& loop, streams::Executor& executor, Options 
                  int output)
     : loop_(loop),
       options_(std::move(options)),
-      input_(loop, executor, input),
+      input_(loop, input),
       output_(loop, executor, output),
       tasks_(loop) {}
 
@@ -79,13 +81,13 @@ streams::Task<bool> Session::open() {
 streams::Task<void> Session::send_input() {
   streams::StreamWriter& writer = connection_->writer();
   for (;;) {
-    const descriptors::Piece piece = co_await input_.read();
+    const streams::Chunk piece = co_await input_.reader().read(max_piece);
+    if (piece.ec == streams::Error::end_of_stream) break;
     if (is_cancelled(piece.ec)) co_return;
     if (piece.ec) {
       end(Ending::Kind::failed, "cannot read the input: " + piece.ec.message());
       co_return;
     }
-    if (piece.data.empty()) break;
     writer.write(options_.crlf ? crlf_.translate(piece.data) : piece.data);
     // A broken connection is for print_output() to report: a reply may have come before.
     if (co_await writer.drain()) co_return;
@@ -96,8 +98,7 @@ streams::Task<void> Session::send_input() {
 
 streams::Task<void> Session::print_output() {
   for (;;) {
-    const streams::Chunk chunk =
-        co_await connection_->reader().read(descriptors::FileReader::max_piece);
+    const streams::Chunk chunk = co_await connection_->reader().read(max_piece);
     if (chunk.ec == streams::Error::end_of_stream) break;
     if (is_cancelled(chunk.ec)) co_return;
     if (chunk.ec) {

@@ -11,12 +11,12 @@
 #include <string>
 
 #include "client/connect/crlf.hpp"
-#include "client/descriptors/file_reader.hpp"
 #include "client/descriptors/file_writer.hpp"
 #include "streams/address.hpp"
 #include "streams/connection.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/executor.hpp"
+#include "streams/standard_input.hpp"
 #include "streams/task.hpp"
 #include "streams/task_group.hpp"
 
@@ -64,7 +64,7 @@ class Session {
 
   streams::EventLoop& loop_;
   Options options_;
-  descriptors::FileReader input_;
+  streams::StandardInput input_;
   descriptors::FileWriter output_;
   Crlf crlf_;
   streams::TaskGroup tasks_;

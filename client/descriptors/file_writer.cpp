@@ -23,7 +23,7 @@ Written write_some(int fd, std::string_view data) noexcept {
 }  // namespace
 
 FileWriter::FileWriter(streams::EventLoop& loop, streams::Executor& executor, int fd)
-    : loop_(loop), executor_(executor), descriptor_(loop, fd, Readiness::writable) {}
+    : loop_(loop), executor_(executor), descriptor_(loop, fd) {}
 
 streams::Task<std::error_code> FileWriter::write(std::string_view data) {
   const int fd = descriptor_.get();

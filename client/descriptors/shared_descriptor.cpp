@@ -15,18 +15,18 @@ bool is_file_or_disk(int fd) noexcept {
   return ::fstat(fd, &status) == 0 && (S_ISREG(status.st_mode) || S_ISBLK(status.st_mode));
 }
 
-bool is_ready(int fd, Readiness wanted) noexcept {
+bool is_ready(int fd) noexcept {
   pollfd entry{};
   entry.fd = fd;
-  entry.events = wanted == Readiness::readable ? POLLIN : POLLOUT;
+  entry.events = POLLOUT;
   return ::poll(&entry, 1, 0) > 0;
 }
 
-int make_epoll(int fd, Readiness wanted) {
+int make_epoll(int fd) {
   const int epoll = ::epoll_create1(EPOLL_CLOEXEC);
   if (epoll < 0) throw std::system_error(errno, std::system_category(), "epoll_create1");
   epoll_event event{};
-  event.events = wanted == Readiness::readable ? EPOLLIN : EPOLLOUT;
+  event.events = EPOLLOUT;
   // Refused for what never has to be waited for: files and /dev/null (EPERM), closed ones.
   static_cast<void>(::epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event));
   return epoll;
@@ -34,14 +34,11 @@ int make_epoll(int fd, Readiness wanted) {
 
 }  // namespace
 
-SharedDescriptor::SharedDescriptor(streams::EventLoop& loop, int fd, Readiness wanted)
-    : fd_(fd),
-      wanted_(wanted),
-      is_storage_(is_file_or_disk(fd)),
-      epoll_(loop.context(), make_epoll(fd, wanted)) {}
+SharedDescriptor::SharedDescriptor(streams::EventLoop& loop, int fd)
+    : fd_(fd), is_storage_(is_file_or_disk(fd)), epoll_(loop.context(), make_epoll(fd)) {}
 
 streams::Task<std::error_code> SharedDescriptor::wait() {
-  while (!is_ready(fd_, wanted_)) {
+  while (!is_ready(fd_)) {
     const std::error_code ec =
         co_await epoll_.async_wait(asio::posix::descriptor_base::wait_read, streams::use_task);
     if (ec) co_return ec;

@@ -1,10 +1,10 @@
-// SharedDescriptor: a descriptor that somebody else made, standard input or output, and that can be
-// waited for. Its O_NONBLOCK is left as it is: it belongs to the open file, which the shell and
-// other programs share with us. Asio sets it on whatever it waits for, so what Asio gets to see is
-// an epoll set of ours with the descriptor in it. The loop's thread; outlives its waits.
+// SharedDescriptor: a descriptor that somebody else made, standard output, and whose readiness to
+// be written to can be waited for. Its O_NONBLOCK is left as it is: it belongs to the open file,
+// which the shell and other programs share with us. Asio sets it on whatever it waits for, so what
+// Asio gets to see is an epoll set of ours with the descriptor in it. The loop's thread; outlives
+// its waits.
 #pragma once
 
-#include <cstdint>
 #include <system_error>
 
 #include <asio/posix/stream_descriptor.hpp>
@@ -14,12 +14,10 @@
 
 namespace client::descriptors {
 
-enum class Readiness : std::uint8_t { readable, writable };
-
 class SharedDescriptor {
  public:
   /// `fd` stays the caller's and open. Throws std::system_error.
-  SharedDescriptor(streams::EventLoop& loop, int fd, Readiness wanted);
+  SharedDescriptor(streams::EventLoop& loop, int fd);
 
   /// Completes when poll(2) says so, at once if it does already. std::errc::operation_canceled when
   /// cancelled.
@@ -32,7 +30,6 @@ class SharedDescriptor {
 
  private:
   const int fd_;
-  const Readiness wanted_;
   const bool is_storage_;
   asio::posix::stream_descriptor epoll_;
 };

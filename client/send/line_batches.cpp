@@ -6,15 +6,20 @@
 #include "client/send/line_splitter.hpp"
 
 namespace client::send {
+namespace {
 
-streams::AsyncGenerator<LineBatch> read_batches(descriptors::FileReader& input) {
+constexpr std::size_t max_piece = 64 * 1024;  // bytes
+
+}  // namespace
+
+streams::AsyncGenerator<LineBatch> read_batches(streams::StreamReader& input) {
   LineSplitter splitter;
   LineBatch batch;
   for (;;) {
-    const descriptors::Piece piece = co_await input.read();
+    const streams::Chunk piece = co_await input.read(max_piece);
+    if (piece.ec == streams::Error::end_of_stream) break;
     batch.lines.clear();
     batch.ec = piece.ec;
-    if (!piece.ec && piece.data.empty()) break;
     splitter.feed(piece.data);
     while (const auto line = splitter.next()) batch.lines.push_back(*line);
     batch.too_long = splitter.pending() > max_line;
@@ -24,7 +29,7 @@ streams::AsyncGenerator<LineBatch> read_batches(descriptors::FileReader& input) 
   }
   const std::optional<std::string_view> last = splitter.rest();
   if (!last) co_return;
-  batch.lines.push_back(*last);
+  batch.lines.assign(1, *last);
   co_yield batch;
 }
 

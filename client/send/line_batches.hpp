@@ -5,8 +5,8 @@
 #include <system_error>
 #include <vector>
 
-#include "client/descriptors/file_reader.hpp"
 #include "streams/async_generator.hpp"
+#include "streams/stream_reader.hpp"
 
 namespace client::send {
 
@@ -19,6 +19,6 @@ struct LineBatch {
 
 /// Nothing is read before it is asked for. `input` outlives the generator. Cancelling is an `ec`
 /// like any other.
-streams::AsyncGenerator<LineBatch> read_batches(descriptors::FileReader& input);
+streams::AsyncGenerator<LineBatch> read_batches(streams::StreamReader& input);
 
 }  // namespace client::send

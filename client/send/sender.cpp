@@ -22,7 +22,7 @@ Sender::Sender(streams::EventLoop& loop, streams::Executor& executor, Options op
                int output)
     : loop_(loop),
       options_(std::move(options)),
-      input_(loop, executor, input),
+      input_(loop, input),
       output_(loop, executor, output),
       window_(loop, options_.window),
       lines_(loop, options_.connections * std::min(options_.pipeline, max_queued)),
@@ -79,7 +79,7 @@ void Sender::stop_reading(std::string why) {
 }
 
 streams::Task<void> Sender::read_lines() {
-  auto batches = read_batches(input_);
+  auto batches = read_batches(input_.reader());
   while (LineBatch* batch = co_await batches.next()) {
     if (batch->ec == std::errc::operation_canceled) co_return;
     if (batch->ec) {

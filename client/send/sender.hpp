@@ -12,7 +12,6 @@
 #include <map>
 #include <string>
 
-#include "client/descriptors/file_reader.hpp"
 #include "client/descriptors/file_writer.hpp"
 #include "client/send/line_client.hpp"
 #include "client/send/options.hpp"
@@ -20,6 +19,7 @@
 #include "streams/executor.hpp"
 #include "streams/queue.hpp"
 #include "streams/semaphore.hpp"
+#include "streams/standard_input.hpp"
 #include "streams/task.hpp"
 #include "streams/task_group.hpp"
 
@@ -55,7 +55,7 @@ class Sender final : private LineClient::Owner {
 
   streams::EventLoop& loop_;
   const Options options_;
-  descriptors::FileReader input_;
+  streams::StandardInput input_;
   descriptors::FileWriter output_;
   SendResult result_;
   streams::Semaphore window_;
