@@ -25,7 +25,10 @@ COMPLETIONS = {
     "share/fish/vendor_completions.d/echolined.fish",
     "share/fish/vendor_completions.d/echoline.fish",
 }
-DOCUMENTS = {f"share/doc/echoline/{name}" for name in ("LICENSE", "README.md", "SCHEMA.md")}
+DOCUMENTS = {f"share/doc/echoline/{name}" for name in ("LICENSE", "README.md", "SCHEMA.md", "streams.md")}
+DOCUMENTS |= {
+    f"share/doc/echoline/examples/{path.name}" for path in (SOURCE / "streams/examples").iterdir()
+}
 LIBRARY = {
     "lib/libecholine_asio.a",
     "lib/libecholine_streams.a",

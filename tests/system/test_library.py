@@ -14,6 +14,13 @@ if SANITIZED:
 CONSUMER = Path(__file__).with_name("consumer")
 
 
+@pytest.fixture(scope="module")
+def prefix(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("prefix")
+    install(folder)
+    return folder
+
+
 def make(*command):
     done = run(*command, seconds=250)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -28,13 +35,20 @@ def configure(build, *options):
     assert "TOMLPLUSPLUS" not in cache
 
 
-def test_a_program_is_built_with_the_installed_library(start_daemon, tmp_path):
-    install(tmp_path / "prefix")
-    build = tmp_path / "build"
-    configure(build, f"-DCMAKE_PREFIX_PATH={tmp_path}/prefix")
-    make("cmake", "--build", build)
-    done = run(build / "consumer", start_daemon().target("line"))
-    assert (done.returncode, done.stdout) == (0, "+built elsewhere\n")
+def compile_alone(source, prefix):
+    flags = ("-std=c++20", "-DASIO_STANDALONE", "-DASIO_SEPARATE_COMPILATION", "-Wall", "-Werror")
+    make("c++", *flags, "-fsyntax-only", "-I", prefix / "include/echoline", source)
+
+
+def test_an_installed_library_is_found_beside_targets_of_any_name(prefix, tmp_path):
+    configure(tmp_path / "build", f"-DCMAKE_PREFIX_PATH={prefix}")
+
+
+def test_every_header_can_be_included_without_the_sources(prefix, tmp_path):
+    headers = sorted((prefix / "include/echoline/streams").glob("*.hpp"))
+    source = tmp_path / "all.cpp"
+    source.write_text("".join(f"#include <streams/{path.name}>\n" for path in headers))
+    compile_alone(source, prefix)
 
 
 def test_a_program_is_compiled_with_the_sources_as_a_part_of_it(tmp_path):
