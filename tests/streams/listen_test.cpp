@@ -7,6 +7,7 @@
 #include <string>
 #include <unistd.h>
 
+#include "streams/address.hpp"
 #include "tests/catch.hpp"
 
 using streams::Endpoint;
@@ -59,7 +60,7 @@ TEST_CASE("the file of a Unix socket goes with it, unless it has become another'
 }
 
 TEST_CASE("an endpoint that is taken is named by the error", "[listen]") {
-  const Endpoint any = *Endpoint::of_literal({"127.0.0.1", 0});
+  const Endpoint any = *Endpoint::of_literal(streams::HostPort("127.0.0.1", 0));
   const streams::Listening first = listen_tcp({&any, 1}, 1, true);
   const Endpoint taken = Endpoint::of_socket(first.sockets.front().get());
   try {
