@@ -12,113 +12,113 @@ complete -c echoline -n __fish_use_subcommand -a version -d 'Print the version'
 complete -c echoline -n '__fish_seen_subcommand_from help' -a 'ping ask connect send load'
 
 complete -c echoline -n '__fish_seen_subcommand_from ping' -s c -l count -x \
-    -d 'Stop after so many pings'
+    -d 'Stop after this many pings'
 complete -c echoline -n '__fish_seen_subcommand_from ping' -s i -l interval -x \
-    -d 'From one to the next'
+    -d 'Time between pings'
 complete -c echoline -n '__fish_seen_subcommand_from ping' -s W -l timeout -x \
-    -d 'To wait for a reply'
-complete -c echoline -n '__fish_seen_subcommand_from ping' -s s -l size -x -d 'Content of a ping'
+    -d 'How long to wait for a reply'
+complete -c echoline -n '__fish_seen_subcommand_from ping' -s s -l size -x -d 'Bytes in a ping'
 complete -c echoline -n '__fish_seen_subcommand_from ping' -l protocol -x \
     -d 'What the target speaks' -a 'echo line connect'
 complete -c echoline -n '__fish_seen_subcommand_from ping' -s D -l timestamps \
-    -d 'The time of day before each line'
-complete -c echoline -n '__fish_seen_subcommand_from ping' -l json -d 'An object a line'
+    -d 'Print the time of day before each line'
+complete -c echoline -n '__fish_seen_subcommand_from ping' -l json -d 'One JSON object per line'
 
 complete -c echoline -n '__fish_seen_subcommand_from ask' -l protocol -x \
     -d 'What the target speaks' -a 'line echo'
 complete -c echoline -n '__fish_seen_subcommand_from ask' -s w -l timeout -x \
-    -d 'For all of it'
+    -d 'How long everything may take'
 
 complete -c echoline -n '__fish_seen_subcommand_from connect' -l crlf -d 'Send CRLF for each LF'
 complete -c echoline -n '__fish_seen_subcommand_from connect' -s w -l timeout -x \
-    -d 'Give up after so long'
+    -d 'Give up after this long'
 
 complete -c echoline -n '__fish_seen_subcommand_from send' -l protocol -x \
     -d 'What the target speaks' -a 'line echo'
 complete -c echoline -n '__fish_seen_subcommand_from send' -s n -l connections -x \
-    -d 'Connections that lines are sent on'
+    -d 'Connections to send the lines on'
 complete -c echoline -n '__fish_seen_subcommand_from send' -s p -l pipeline -x \
     -d 'Lines in flight on each'
 complete -c echoline -n '__fish_seen_subcommand_from send' -s u -l unordered \
-    -d 'Print replies as they come'
+    -d 'Print replies as they arrive'
 complete -c echoline -n '__fish_seen_subcommand_from send' -l window -x \
     -d 'Lines read and not printed yet'
 complete -c echoline -n '__fish_seen_subcommand_from send' -s w -l timeout -x \
-    -d 'To connect, and for a reply'
+    -d 'How long to wait to connect, and for a reply'
 complete -c echoline -n '__fish_seen_subcommand_from send' -l retries -x \
-    -d 'Attempts after the first'
+    -d 'How often to try again'
 complete -c echoline -n '__fish_seen_subcommand_from send' -l at-most-once \
-    -d 'Never send a line again'
+    -d 'Never resend a line'
 complete -c echoline -n '__fish_seen_subcommand_from send' -F
 
 complete -c echoline -n '__fish_seen_subcommand_from load' -s d -l duration -x \
     -d 'How long to measure'
 complete -c echoline -n '__fish_seen_subcommand_from load' -s n -l requests -x \
-    -d 'Stop after so many'
+    -d 'Stop after this many'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l max-errors -x \
-    -d 'End the run at more errors'
+    -d 'Fail and end the run after more errors'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l warmup -x \
-    -d 'Load before the measurement'
-complete -c echoline -n '__fish_seen_subcommand_from load' -s r -l rate -x -d 'Requests a second'
+    -d 'Load this long before measuring'
+complete -c echoline -n '__fish_seen_subcommand_from load' -s r -l rate -x -d 'Requests per second'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l ramp -x \
-    -d 'A rate that goes to another'
-complete -c echoline -n '__fish_seen_subcommand_from load' -l step -x -d 'A rate for a time'
+    -d 'A rate that changes steadily'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l step -x -d 'A constant rate for a time'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l hold -x \
-    -d 'The rate before it for a time'
+    -d 'The rate reached so far, for a time'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l arrival -x \
-    -d 'Of a rate' -a 'constant poisson'
+    -d 'When requests are due' -a 'constant poisson'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l dispatch -x \
-    -d 'Of a rate, to which connection' -a 'free fixed'
+    -d 'Which connection sends' -a 'free fixed'
 complete -c echoline -n '__fish_seen_subcommand_from load' -s t -l threads -x \
     -d 'Threads that generate the load'
-complete -c echoline -n '__fish_seen_subcommand_from load' -l seed -x -d 'Of all that is drawn'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l seed -x -d 'Seed of everything that is random'
 complete -c echoline -n '__fish_seen_subcommand_from load' -s c -l connections -x -d 'Connections'
 complete -c echoline -n '__fish_seen_subcommand_from load' -s p -l pipeline -x \
     -d 'Requests in flight on each'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l churn \
-    -d 'Requests a connection, then another'
+    -d 'A new connection for every N requests'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l close -x \
     -d 'How connections end' -a 'fin reset'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l connect-rate -x \
-    -d 'Connections made a second'
+    -d 'Connections to open per second'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l connect-timeout -x \
-    -d 'To make a connection'
+    -d 'How long to try to connect'
 complete -c echoline -n '__fish_seen_subcommand_from load' -s W -l timeout -x \
-    -d 'To wait for a reply'
+    -d 'How long to wait for a reply'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l bind -x -d 'Source addresses'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l nodelay -x \
     -d 'TCP_NODELAY' -a 'on off'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l busy-poll -x \
-    -d 'Spin so long before sleeping'
+    -d 'Spin this long before sleeping'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l protocol -x \
     -d 'What the target speaks' -a 'echo line discard chargen'
-complete -c echoline -n '__fish_seen_subcommand_from load' -s s -l size -x -d 'Of a message'
+complete -c echoline -n '__fish_seen_subcommand_from load' -s s -l size -x -d 'Size of a message'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l payload -rF \
-    -d 'Send the bytes of a file'
+    -d 'Send the contents of a file'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l line -x -d 'Send this line'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l weight -x \
-    -d 'How often the line before is sent'
+    -d 'Relative frequency of the preceding line'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l reply -x \
-    -d 'What must come back for it'
+    -d 'The expected reply to the preceding line'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l reply-match -x \
-    -d 'What must match in its reply'
+    -d 'A pattern for its reply'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l lines -rF \
     -d 'Send the lines of a file'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l reply-last -x \
-    -d 'What the last line of a reply matches'
+    -d 'A pattern for the last line of each reply'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l greeting -x \
-    -d 'What the service says first'
+    -d 'A pattern for what the service says first'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l no-verify -d 'Do not compare replies'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l self-test \
-    -d 'Show what the figures are worth here'
+    -d 'Check the figures on this machine'
 complete -c echoline -n '__fish_seen_subcommand_from load' -s q -l quiet \
-    -d 'Show nothing while it runs'
+    -d 'Show no progress'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l json -rF \
     -d 'Write the results as JSON'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l ndjson -rF \
-    -d 'Write an object for each second'
+    -d 'Write an object every second'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l hgrm -rF -d 'Write percentiles'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l hlog -rF \
     -d 'Write a log of histograms'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l expect -x \
-    -d 'Hold the run to an objective'
+    -d 'An objective for the run'
