@@ -23,7 +23,8 @@ Closing::Step Closing::peer_ended() noexcept {
 }
 
 Closing::Step Closing::overrun() noexcept {
-  return is_over() ? Step::wait : reset(Error::limit_overrun);
+  overrun_ = true;
+  return Step::wait;
 }
 
 Closing::Step Closing::failed(const std::error_code& error) noexcept {
@@ -32,20 +33,27 @@ Closing::Step Closing::failed(const std::error_code& error) noexcept {
 
 Closing::Step Closing::look(Clock::time_point now, const Seen& seen) noexcept {
   if (is_over()) return Step::wait;
-  const bool spoke = seen.received != seen_.received;
-  const bool progress = spoke || seen.acknowledged != seen_.acknowledged ||
+  const bool progress = seen.received != seen_.received ||
+                        seen.acknowledged != seen_.acknowledged ||
                         seen.unacknowledged < seen_.unacknowledged;
   seen_ = seen;
-  if (spoke) patience_.quiet = Duration::zero();  // it was not idle
   if (progress) last_progress_ = now;
   if (progress || seen.no_room) last_sign_ = now;
-  if (progress) return Step::wait;
   const bool has_all = state_ == State::discarding && seen.unacknowledged == 0;
-  const bool may_be_quiet = has_all && patience_.quiet > Duration::zero();
-  if (may_be_quiet && now - last_progress_ >= patience_.quiet) return close({});
-  if (is_patient(now)) return Step::wait;
+  if (is_quiet(now, has_all)) return leave({});
+  if (progress || is_patient(now)) return Step::wait;
   if (state_ == State::flushing) return reset(std::make_error_code(std::errc::timed_out));
-  return close(has_all ? std::error_code() : Error::unacknowledged);
+  return leave(has_all ? std::error_code() : Error::unacknowledged);
+}
+
+bool Closing::is_quiet(Clock::time_point now, bool has_all) noexcept {
+  if (!has_all || patience_.quiet == Duration::zero()) {
+    quiet_expected_.reset();
+    return false;
+  }
+  if (!quiet_expected_) quiet_expected_ = now;
+  return now - last_progress_ >= patience_.quiet ||
+         now - *quiet_expected_ >= most_quiets * patience_.quiet;
 }
 
 bool Closing::is_patient(Clock::time_point now) const noexcept {
@@ -58,6 +66,11 @@ Closing::Duration Closing::look_interval() const noexcept {
   constexpr Duration most{250};
   if (patience_.quiet > Duration::zero()) return std::clamp(patience_.quiet / 2, least, most);
   return std::clamp(patience_.timeout / 4, least, most);
+}
+
+// Without the peer's FIN.
+Closing::Step Closing::leave(const std::error_code& result) noexcept {
+  return overrun_ ? reset(Error::limit_overrun) : close(result);
 }
 
 Closing::Step Closing::close(const std::error_code& result) noexcept {

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <exception>
 
+#include "streams/event.hpp"
 #include "streams/misuse.hpp"
 #include "streams/timer.hpp"
 
@@ -57,8 +58,12 @@ class Connection::ClosingDriver {
   void failed(const std::error_code& error) noexcept { take(closing_.failed(error)); }
   void discarded(const std::error_code& ec) noexcept {
     if (ec == Error::end_of_stream) return take(closing_.peer_ended());
-    take(ec == Error::limit_overrun ? closing_.overrun() : closing_.failed(ec));
+    if (ec != Error::limit_overrun) return take(closing_.failed(ec));
+    take(closing_.overrun());
+    worth_reading_.emplace(transport().loop());
   }
+  /// After an overrun: completes once the peer has sent its last byte, or all is over.
+  Event& worth_reading() noexcept { return *worth_reading_; }
   /// Looks at the socket from now on. Throws std::bad_alloc.
   void begin_looking() {
     if (!std::exchange(looking_, true)) look_later();
@@ -74,6 +79,7 @@ class Connection::ClosingDriver {
   }
 
   void look() noexcept try {
+    if (worth_reading_ && transport().peer_is_through()) worth_reading_->set();
     const std::uint64_t waiting = transport().unacknowledged();
     const std::uint64_t acknowledged = transport().bytes_sent() - waiting;
     // The kernel tells of room when a third of its buffer is free; ask it as soon as there is any.
@@ -107,19 +113,21 @@ class Connection::ClosingDriver {
         break;
       case Closing::Step::reset:
         // Others who wait are not the ones who were cancelled, and have no word for an overrun.
-        if (result() != make_cancelled() && result() != Error::limit_overrun) {
+        if (result() != make_cancelled() && result().category() != error_category()) {
           transport().fail(result().value());
         }
         writer().abort();
         break;
     }
     reader().end_wait();
+    if (worth_reading_) worth_reading_->set();
   }
 
   Connection& connection_;
   Timer timer_;
   Closing closing_;
-  std::uint64_t acknowledged_ = 0;  // as of the last look
+  std::optional<Event> worth_reading_;  // after an overrun
+  std::uint64_t acknowledged_ = 0;      // as of the last look
   bool looking_ = false;
 };
 
@@ -145,10 +153,13 @@ Task<std::error_code> Connection::wait_closed(
     if (flushed == make_cancelled()) driver.failed(flushed);
   }
   driver.flushed();
-  if (!driver.is_over()) {
+  while (!driver.is_over()) {
     driver.begin_looking();
     const Chunk end = co_await reader_.discard(max_discarded);
     driver.discarded(end.ec);
+    if (driver.is_over()) break;
+    const bool told = co_await driver.worth_reading().wait();
+    if (!told) driver.failed(make_cancelled());
   }
   co_return driver.result();
 }

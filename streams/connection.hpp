@@ -64,7 +64,8 @@ class Connection {
 
   /// After writer().close(), else Misuse: completes once all that was written is with the kernel,
   /// the peer has sent its FIN, and the socket is closed. What the peer still sends is dropped, at
-  /// most `max_discarded` bytes, then the connection is reset: Error::limit_overrun.
+  /// most `max_discarded` bytes. Of one that sends more nothing is read until it ends; where the
+  /// patience ends first it is reset, Error::limit_overrun, with what its kernel has acknowledged.
   ///
   /// The patience, close_timeout, counts from the last progress: a byte or the FIN that the peer's
   /// kernel acknowledged, or one that came. A peer that has no room, as its kernel says or as on
@@ -80,7 +81,7 @@ class Connection {
   /// The end of all patience is writer().abort(), by whoever has it.
   ///
   /// WaitFor::quiet does not wait for the peer's FIN: once its kernel has acknowledged ours, 50 ms
-  /// or four round trips without a byte are enough.
+  /// or four round trips without a byte are enough, and ten times as long whatever it sends.
   ///
   /// Any number of tasks may wait; the first says what for, and the others have
   /// std::errc::timed_out for Error::unacknowledged. The error of a connection that broke.

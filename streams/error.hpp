@@ -2,6 +2,7 @@
 // std::errc::operation_canceled and std::errc::timed_out, as everywhere in the standard library.
 #pragma once
 
+#include <cstdint>
 #include <system_error>
 
 namespace streams {
@@ -31,6 +32,18 @@ inline std::error_code no_error() noexcept { return {0, no_error_category}; }
 inline std::error_code make_cancelled() noexcept {
   return std::make_error_code(std::errc::operation_canceled);
 }
+
+/// A std::error_code in two bytes, for what there is many of: of the system, or of a stream. One of
+/// another category is kept as the errno value that it is like, else as EIO.
+class CompactError {
+ public:
+  CompactError() noexcept = default;
+  CompactError(const std::error_code& error) noexcept;  // NOLINT: as std::error_code from an enum
+  std::error_code code() const noexcept;
+
+ private:
+  std::uint16_t value_ = 0;
+};
 
 }  // namespace streams
 

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <linux/sockios.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <utility>
@@ -57,6 +58,11 @@ void Transport::abort() noexcept {
 std::size_t Transport::unread() const noexcept {
   int bytes = 0;
   return ::ioctl(fd_.get(), FIONREAD, &bytes) == 0 ? static_cast<std::size_t>(bytes) : 0;
+}
+
+bool Transport::peer_is_through() const noexcept {
+  pollfd socket{fd_.get(), POLLRDHUP, 0};
+  return ::poll(&socket, 1, 0) > 0;
 }
 
 std::size_t Transport::unacknowledged() const noexcept {

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "streams/endpoint.hpp"
@@ -21,6 +22,7 @@ enum class Cause : std::uint8_t {
   peer_closed,
   unacknowledged,  ///< closed while the peer had not taken everything: the kernel goes on with it
   connection_error,
+  sent_too_much,  ///< after the end, and was reset
   refused,
   idle,
   shutdown,
@@ -42,7 +44,7 @@ struct SessionEnd {
   std::uint64_t sent;      ///< bytes
   std::chrono::duration<double> lasted;
   Cause cause;
-  int error;  ///< an errno value, with connection_error
+  std::error_code error;  ///< with connection_error
 };
 
 class SessionSubscriber {

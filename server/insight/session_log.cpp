@@ -14,6 +14,7 @@ std::string_view word(Cause cause) noexcept {
     case Cause::peer_closed: return "peer-closed";
     case Cause::unacknowledged: return "unacknowledged";
     case Cause::connection_error: return "connection-error";
+    case Cause::sent_too_much: return "sent-too-much";
     case Cause::refused: return "refused";
     case Cause::idle: return "idle";
     case Cause::shutdown: return "shutdown";
@@ -30,7 +31,7 @@ void SessionLog::ended(const SessionEnd& end) noexcept try {
   std::string message;
   std::string_view why = word(end.cause);
   if (end.cause == Cause::connection_error) {
-    why = message = std::error_code(end.error, std::system_category()).message();
+    why = message = end.error.message();
   }
   const std::string peer = end.peer.to_string();
   log_.info("session", {{"id", end.id},

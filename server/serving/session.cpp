@@ -90,12 +90,17 @@ void Session::task_done() noexcept {
 
 // The first cause that is not ordinary stands.
 void Session::conclude(const std::error_code& result) noexcept {
-  if (!insight::is_ordinary(cause_)) return;
+  const bool is_reset =
+      result && result != streams::Error::end_of_stream && result != streams::Error::unacknowledged;
+  // What was cut short has not ended as a stop would have it.
+  if (!insight::is_ordinary(cause_) && !(is_reset && cause_ == Cause::shutdown)) return;
   if (result == streams::Error::unacknowledged) {
     cause_ = Cause::unacknowledged;
-  } else if (result && result != streams::Error::end_of_stream) {
+  } else if (phase_ == Phase::close && result == streams::Error::limit_overrun) {
+    cause_ = Cause::sent_too_much;
+  } else if (is_reset) {
     cause_ = Cause::connection_error;
-    error_ = static_cast<std::uint16_t>(result.value());
+    error_ = result;
   } else if (cause_ == Cause::none) {
     cause_ = result ? Cause::peer_closed : Cause::done;
   }
@@ -116,7 +121,7 @@ void Session::finish() noexcept {
   const streams::Transport& transport = connection_.transport();
   sessions().events.ended({id_, listener_->settings.name, connection_.writer().peername(),
                            transport.bytes_received(), transport.bytes_sent(),
-                           Clock::now() - started_, cause_, error_});
+                           Clock::now() - started_, cause_, error_.code()});
   delete this;
 }
 

@@ -95,7 +95,7 @@ class Session final : public streams::TaskGroup::Member, private streams::TaskOb
   const Clock::time_point started_;
   Clock::time_point last_activity_;  // as of the sweep that saw it
   std::uint32_t progress_at_last_check_ = 0;
-  std::uint16_t error_ = 0;  // errno of connection_error
+  streams::CompactError error_;  // with connection_error
   Phase phase_ : 1 = Phase::protocol;
   bool was_idle_ : 1 = false;  // when its reader was fed the end: nothing was on its way
   Cause cause_;

@@ -99,8 +99,8 @@ TEST_CASE("a connection ends by flush, our FIN and the peer's, whichever way the
          {"xfp", "R..", reset_by_peer},
          {"c", "R", streams::make_cancelled()},
          {"fcx", "FR.", streams::make_cancelled()},
-         {"fo", "FR", Error::limit_overrun},
-         {"o", "R", Error::limit_overrun}},
+         {"fop", "F.C", none},
+         {"fox", "F.R", reset_by_peer}},
         {5s, 0s});
 }
 
@@ -143,9 +143,30 @@ TEST_CASE("what was an idle connection is closed once our FIN is acknowledged an
          {"fA1p", "F..C", none},
          {"f1A11", "F...C", none},
          {"f11111", "F....C", unacknowledged},  // not quiet
-         {"fAr11111", "F......C", none},
+         {"fAr11", "F...C", none},              // it spoke, and is quiet again
+         {"fA1r1r11", "F......C", none},
          {"fAx", "F.R", reset_by_peer}},
         {5s, 2s});
+}
+
+TEST_CASE("a peer that has everything and does not cease to speak is left as well", "[closing]") {
+  check(
+      {{"fArrrrrrrrrrr", "F...........C", none}, {"farrrAr1r1r1r1r1r", "F...............C", none}},
+      {5s, 1s + 1ms});
+  // One that has not is owed it.
+  Story story({5s, 1s + 1ms});
+  CHECK(story.tell("frrrrrrrrrrrrrrrrrrrr") == "F....................");
+}
+
+TEST_CASE("a peer that sends too much after the end gets all that is ours, and is then cut",
+          "[closing]") {
+  const std::error_code overrun = Error::limit_overrun;
+  check({{"fo11111", "F.....R", overrun},  // and not the kernel's: its input is unread
+         {"fo1111a1111a11111", "F...............R", overrun},
+         {"foA11111", "F......R", overrun},
+         {"foAp", "F..C", none}},
+        {5s, 0s});
+  check({{"foA11", "F...R", overrun}}, {5s, 2s});
 }
 
 TEST_CASE("who waits for the peer's FIN can be told to stop waiting", "[closing]") {

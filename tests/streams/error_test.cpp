@@ -1,5 +1,7 @@
 #include "streams/error.hpp"
 
+#include <cerrno>
+#include <future>
 #include <set>
 #include <string>
 
@@ -21,6 +23,18 @@ TEST_CASE("every stream error has a message of its own and is true", "[error]") 
   CHECK(messages.size() == 4);
   CHECK(messages.count("unknown stream error") == 0);
   CHECK(std::error_code(99, streams::error_category()).message() == "unknown stream error");
+}
+
+TEST_CASE("an error is itself in two bytes, whatever its category", "[error]") {
+  static_assert(sizeof(streams::CompactError) == 2);
+  const auto kept = [](std::error_code ec) { return streams::CompactError(ec).code(); };
+  CHECK_FALSE(streams::CompactError().code());
+  CHECK_FALSE(kept(std::error_code()));
+  CHECK(kept(Error::limit_overrun) == Error::limit_overrun);
+  CHECK(kept({ECONNRESET, std::system_category()}) ==
+        std::error_code(ECONNRESET, std::system_category()));
+  CHECK(kept(std::make_error_code(std::errc::timed_out)) == std::errc::timed_out);
+  CHECK(kept(std::make_error_code(std::future_errc::no_state)).value() == EIO);
 }
 
 TEST_CASE("cancellation is the standard library's operation_canceled", "[error]") {

@@ -110,11 +110,12 @@ TEST_CASE("input that nobody read does not turn into a reset that destroys repli
   });
 }
 
-TEST_CASE("wait_closed discards a bounded amount of late input and then resets", "[writer]") {
+TEST_CASE("wait_closed discards a bounded amount of late input, then reads no more and resets",
+          "[writer]") {
   over_unix([](Wire& wire) -> Task<void> {
     Outcome closed;
     TaskGroup group(wire.loop);
-    group.spawn(close_and_wait(wire, closed));
+    group.spawn(close_and_wait(wire, closed, 100ms));
     const std::string piece(65536, 'x');
     while (!closed.done) {
       wire.peer.try_send(piece);
@@ -125,6 +126,24 @@ TEST_CASE("wait_closed discards a bounded amount of late input and then resets",
     CHECK_FALSE(wire.transport().is_open());
     CHECK(wire.transport().bytes_received() > Connection::max_discarded);
     CHECK(wire.transport().bytes_received() <= Connection::max_discarded + 65536);
+  });
+}
+
+TEST_CASE("a peer that sends too much and then ends is closed like any other", "[writer]") {
+  over_unix([](Wire& wire) -> Task<void> {
+    Outcome closed;
+    TaskGroup group(wire.loop);
+    group.spawn(close_and_wait(wire, closed));
+    const std::string piece(65536, 'x');
+    while (wire.transport().bytes_received() <= Connection::max_discarded) {
+      wire.peer.try_send(piece);
+      co_await turn(wire.loop);
+    }
+    wire.peer.try_send("and this");
+    wire.peer.shutdown_send();
+    co_await group.join();
+    CHECK_FALSE(closed.ec);
+    CHECK(wire.peer.error() == 0);
   });
 }
 

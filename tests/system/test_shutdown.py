@@ -154,10 +154,10 @@ def stopping_seconds(daemon):
 
 
 @pytest.mark.parametrize("protocol", ["echo", "line", "discard"])
-def test_a_client_that_goes_on_sending_and_never_closes_is_aborted_at_the_grace(
+def test_a_client_that_goes_on_sending_and_never_closes_is_left_once_it_has_everything(
     start_daemon, protocol
 ):
-    daemon = start_daemon(server("700ms", listener(protocol)))
+    daemon = start_daemon(server("60s", listener(protocol)))
     with Peer(daemon.address(protocol)) as peer:
         peer.send(b"x\n")
         daemon.signal(signal.SIGTERM)
@@ -166,10 +166,10 @@ def test_a_client_that_goes_on_sending_and_never_closes_is_aborted_at_the_grace(
             while True:
                 peer.send(b"x\n")
                 time.sleep(0.005)  # between two lines
-        assert 0.6 < time.monotonic() - start < 0.7 + 2 * PATIENCE
+        assert time.monotonic() - start < 3 * PATIENCE
         assert stopping_seconds(daemon) < 2 * PATIENCE
     [line] = daemon.events("session")
-    assert line["end"] == "aborted"
+    assert line["end"] == "shutdown"
 
 
 @pytest.mark.parametrize("protocol", ["echo", "line", "chargen"])

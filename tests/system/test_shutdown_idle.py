@@ -3,6 +3,7 @@
 import resource
 import select
 import signal
+import threading
 import time
 from contextlib import ExitStack
 
@@ -83,6 +84,38 @@ def test_those_that_have_begun_a_line_are_left_too(daemon):
         assert seconds_to_end(daemon) < 3 * PATIENCE
         for peer in peers:
             assert peer.read_to_end() == b""
+
+
+def test_one_that_speaks_once_more_after_the_end_is_left_too(daemon):
+    with Peer(daemon.address("echo")) as peer:
+        peer.send(b"x")
+        assert peer.read_exactly(1) == b"x"
+        start = time.monotonic()
+        daemon.signal(signal.SIGTERM)
+        assert peer.read() == b""
+        peer.send(b"x")
+        assert daemon.wait(30 * PATIENCE) == 0
+        assert time.monotonic() - start < 3 * PATIENCE
+    assert [line["end"] for line in daemon.events("session")] == ["shutdown"]
+
+
+def test_one_that_never_ceases_to_speak_is_left_too(daemon):
+    with Peer(daemon.address("echo")) as peer:
+        daemon_ended = threading.Event()
+
+        def speak():
+            try:
+                while not daemon_ended.wait(0.03):
+                    peer.send(b"x")
+            except OSError:
+                pass
+
+        speaker = threading.Thread(target=speak)
+        speaker.start()
+        assert peer.read_exactly(1) == b"x"
+        assert seconds_to_end(daemon) < 3 * PATIENCE
+        daemon_ended.set()
+        speaker.join()
 
 
 @pytest.mark.parametrize("kind", ["TCP", "Unix"])

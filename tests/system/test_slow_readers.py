@@ -114,6 +114,27 @@ def test_an_echo_of_which_the_daemon_holds_a_part_arrives_whole(hurried_daemon, 
     an_echo_after_a_half_close_arrives_whole(hurried_daemon, full_or(4 * KB, 320) * KB, rate)
 
 
+def test_replies_arrive_whole_at_a_peer_that_does_not_cease_to_send(start_daemon):
+    daemon = start_daemon(listener("line", close_timeout="500ms"))
+    with connect(daemon.address("line")) as peer:
+
+        def send():
+            try:
+                peer.sendall(ECHO * 40 + b"QUIT\r\n")
+                while True:
+                    peer.sendall(b"x" * KB * KB)
+            except OSError:
+                pass
+
+        sender = threading.Thread(target=send)
+        sender.start()
+        received = read_at(peer, 500 * KB)
+        assert received.count(b"e" * 8000 + b"\r\n") == 40
+        assert received.endswith(b"+BYE\r\n")
+        assert how_it_ended(daemon) == "sent-too-much"
+        sender.join()
+
+
 def test_a_peer_that_never_reads_is_given_up(small_buffers, start_daemon):
     daemon = start_daemon(listener("line", close_timeout="100ms", high_water="1MiB"))
     with connect(daemon.address("line")) as peer:

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include "streams/error.hpp"
 #include "tests/failing_allocation.hpp"
 #include "tests/server/insight/stderr.hpp"
 
@@ -14,7 +15,14 @@ TEST_CASE("a session's line for which there is no memory is counted as lost", "[
     SessionLog sessions(log);
     SessionSubscriber& subscriber = sessions;
     const streams::Endpoint peer;
-    const SessionEnd end{1, "echo", peer, 0, 0, {}, Cause::connection_error, ECONNRESET};
+    const SessionEnd end{1,
+                         "echo",
+                         peer,
+                         0,
+                         0,
+                         {},
+                         Cause::connection_error,
+                         std::error_code(ECONNRESET, std::system_category())};
     {
       const tests::FailingAllocation failing(0);
       subscriber.ended(end);
@@ -25,4 +33,21 @@ TEST_CASE("a session's line for which there is no memory is counted as lost", "[
   const std::vector<std::string> lines = output.lines();
   REQUIRE(!lines.empty());
   CHECK(lines.front().find(" warning log-lines-dropped count=") != std::string::npos);
+}
+
+TEST_CASE("a session's error is told in the words of its own kind", "[session_log]") {
+  tests::Stderr output;
+  {
+    Log log({});
+    SessionLog sessions(log);
+    SessionSubscriber& subscriber = sessions;
+    const streams::Endpoint peer;
+    subscriber.ended(
+        {1, "line", peer, 0, 0, {}, Cause::connection_error, streams::Error::incomplete_read});
+    subscriber.ended({2, "line", peer, 0, 0, {}, Cause::sent_too_much, {}});
+  }
+  const std::vector<std::string> lines = output.lines();
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0].ends_with(" end=\"the stream ended before all was read\""));
+  CHECK(lines[1].ends_with(" end=sent-too-much"));
 }
