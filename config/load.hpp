@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "config/abandonment.hpp"
 #include "config/config.hpp"
 #include "config/error.hpp"
 #include "config/protocol.hpp"
@@ -20,10 +21,10 @@ struct Loaded {
   explicit operator bool() const noexcept { return config.has_value(); }
 };
 
-/// Reads the TOML file at `path`, at most 1 MiB. `protocols` are those that a listener's
+/// Reads the TOML file at `path`, as read_file() does. `protocols` are those that a listener's
 /// protocol may be; they outlive what is loaded. A file that cannot be read is one error for the
-/// file as a whole.
-Loaded load_file(const std::string& path, Protocols protocols);
+/// file as a whole. Throws std::system_error where the system is to blame for that.
+Loaded load_file(const std::string& path, Protocols protocols, Abandonment* abandonment = nullptr);
 
 /// The same for `text`; `source_name` stands for the file in errors. What the text leaves out is
 /// at its default; without a listener there are the default ones, under the text's [limits].

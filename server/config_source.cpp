@@ -52,8 +52,8 @@ std::vector<std::string> left_aside(const std::vector<config::Listener>& of_file
 
 }  // namespace
 
-ConfigSource::Result ConfigSource::read_again() const {
-  if (!is_read_once(file)) return read();
+ConfigSource::Result ConfigSource::read_again(config::Abandonment& abandonment) const {
+  if (!is_read_once(file)) return read_by(&abandonment);
   Result result;
   result.errors.push_back(
       config::printable(file) +
@@ -62,11 +62,11 @@ ConfigSource::Result ConfigSource::read_again() const {
   return result;
 }
 
-ConfigSource::Result ConfigSource::read() const {
+ConfigSource::Result ConfigSource::read_by(config::Abandonment* abandonment) const {
   Result result;
   config::Config config = config::defaults(protocols::for_config);
   if (!file.empty()) {
-    config::Loaded loaded = config::load_file(file, protocols::for_config);
+    config::Loaded loaded = config::load_file(file, protocols::for_config, abandonment);
     for (const config::Error& error : loaded.errors) {
       result.errors.push_back(config::to_string(error));
     }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "config/abandonment.hpp"
 #include "config/config.hpp"
 
 namespace server {
@@ -24,11 +25,15 @@ struct ConfigSource {
     /// service manager over: a unit's words, which its operator has not before his eyes.
     std::vector<std::string> left_aside;
   };
-  /// Reads and checks everything; waits for the file.
-  Result read() const;
-  /// The same for a reload. What the file was may be gone by being read: a pipe, such as a shell's
-  /// <(...), or a terminal is refused.
-  Result read_again() const;
+  /// Reads and checks everything; waits for the file. Throws std::system_error where the system
+  /// cannot read it.
+  Result read() const { return read_by(nullptr); }
+  /// The same for a reload, which may be given up. What the file was may be gone by being read: a
+  /// pipe, such as a shell's <(...), or a terminal is refused.
+  Result read_again(config::Abandonment& abandonment) const;
+
+ private:
+  Result read_by(config::Abandonment* abandonment) const;
 };
 
 }  // namespace server

@@ -48,8 +48,8 @@ Daemon::Daemon(ConfigSource source, Start start, std::string_view version,
     announce_skipped(log_, config_.listeners[listener], what);
   }
   announce_left_aside(log_, start.left_aside);
-  // A connection, and the file of a reload.
-  process::require_descriptors(2);
+  // A connection, and the file of a reload, which can be given up.
+  process::require_descriptors(3);
 }
 
 void Daemon::run() {

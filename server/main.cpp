@@ -29,6 +29,7 @@
 #include "server/start.hpp"
 #include "streams/standard_descriptors.hpp"
 #include "streams/text/escape.hpp"
+#include "streams/text/shortage.hpp"
 #include "streams/text/suggest.hpp"
 
 namespace {
@@ -64,14 +65,15 @@ struct CommandLine {
 };
 
 /// Also where there is no memory left.
-void complain(std::string_view what, std::string_view before = {},
-              std::string_view after = {}) noexcept {
+void complain(std::string_view what, std::string_view before = {}, std::string_view after = {},
+              std::string_view remedy = {}) noexcept {
   std::string_view prefix;
   if (server::insight::stderr_is_journal())
     prefix = server::insight::priority_prefix(config::LogLevel::error);
   const auto size = [](std::string_view text) { return static_cast<int>(text.size()); };
-  std::fprintf(stderr, "%.*secholined: %.*s%.*s%.*s\n", size(prefix), prefix.data(), size(before),
-               before.data(), size(what), what.data(), size(after), after.data());
+  std::fprintf(stderr, "%.*secholined: %.*s%.*s%.*s%.*s\n", size(prefix), prefix.data(),
+               size(before), before.data(), size(what), what.data(), size(after), after.data(),
+               size(remedy), remedy.data());
 }
 
 std::string check_name(const std::string& name) { return name.empty() ? "the name is empty" : ""; }
@@ -233,16 +235,16 @@ int run(int argc, char** argv, Signals& signals) {
   }
 }
 
-/// Why the start or the run failed, with the remedy where only the number of descriptors is amiss,
-/// whoever has found that out.
+/// Why the start or the run failed, with the remedy where something is in short supply:
+/// descriptors, whoever has found that out.
 void complain_of(const std::exception& error) noexcept {
   const std::string_view what = error.what();
   if (what.find(::strerrordesc_np(EMFILE)) != std::string_view::npos) {
-    complain(what, "too few descriptors (",
-             "); raise the limit on open files with LimitNOFILE= or ulimit -n");
-  } else {
-    complain(what == "std::bad_alloc" ? "out of memory" : what);
+    return complain(what, "too few descriptors (", "); ", text::remedy(EMFILE));
   }
+  const std::string_view remedy = text::remedy(text::errno_of(error));
+  complain(what == "std::bad_alloc" ? "out of memory" : what, "", remedy.empty() ? "" : "; ",
+           remedy);
 }
 
 std::terminate_handler usual_terminate = nullptr;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <memory>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "server/announce.hpp"
 #include "streams/sleeper.hpp"
 #include "streams/task_group.hpp"
+#include "streams/text/shortage.hpp"
 #include "streams/to_thread.hpp"
 
 namespace server {
@@ -30,7 +32,7 @@ class Planning {
       : loop_(loop),
         requested_(requested),
         making_(streams::to_thread(loop, &plan_reload, std::move(source), std::move(inherited),
-                                   std::move(present), std::move(binder), stage_)) {}
+                                   std::move(present), std::move(binder), abandonment_)) {}
 
   /// Nothing comes of one that was cancelled or superseded.
   streams::Task<std::optional<ReloadPlan>> run() {
@@ -44,7 +46,7 @@ class Planning {
   streams::Task<void> make(streams::TaskGroup& both) {
     both.spawn(give_way(both), "next reload");
     plan_ = co_await std::move(making_);
-    stage_->give_up();  // where a stop came first, the thread is to bind nothing
+    abandonment_->give_up();  // where a stop came first, the thread is to bind nothing
     both.cancel();
   }
 
@@ -54,13 +56,17 @@ class Planning {
     if (!slept) co_return;
     const bool requested = co_await requested_.wait();
     if (!requested) co_return;
-    superseded_ = stage_->give_up();
-    if (superseded_) both.cancel();
+    // One that is being written to goes first: the next would read the rest and take it for all.
+    while (!(superseded_ = abandonment_->give_up())) {
+      const bool waited = co_await sleeper.sleep_for(pause);
+      if (!waited) co_return;
+    }
+    both.cancel();
   }
 
   streams::EventLoop& loop_;
   streams::Event& requested_;
-  const std::shared_ptr<PlanStage> stage_ = std::make_shared<PlanStage>();
+  const std::shared_ptr<config::Abandonment> abandonment_ = std::make_shared<config::Abandonment>();
   streams::Task<std::optional<ReloadPlan>> making_;
   std::optional<ReloadPlan> plan_;
   bool superseded_ = false;
@@ -87,8 +93,7 @@ streams::Task<void> Reloader::run() {
     try {
       co_await reload();
     } catch (const std::exception& exception) {
-      log_.error("reload-error", {{"what", exception.what()}});
-      refuse(exception.what());
+      refuse(exception);
     }
     const bool slept = co_await sleeper.sleep_for(pause);
     if (!slept) co_return;
@@ -130,13 +135,15 @@ sockets::Binder Reloader::present_sockets() const {
   for (const serving::Acceptor* const acceptor : server_.keepable()) {
     if (acceptor->has_ended()) continue;
     for (const auto& socket : acceptor->sockets()) {
+      if (socket.is_out_of_reach()) continue;
       binder.add(acceptor->listener().settings.name, socket.fd());
     }
   }
   return binder;
 }
 
-// A listener whose path somebody has removed keeps its place and has no address: it is made anew.
+// A listener whose path somebody has removed or taken keeps its place and has no address: it is
+// made anew, or the reload says in whose way that would be.
 std::vector<config::Listener> Reloader::keepable_listeners() const {
   std::vector<config::Listener> listeners;
   for (const serving::Acceptor* const acceptor : server_.keepable()) {
@@ -223,6 +230,18 @@ void Reloader::keep_access(config::Config& config,
 void Reloader::refuse(std::span<const std::string> errors) noexcept {
   for (const std::string& error : errors) log_.error("reload-error", {{"what", error}});
   refuse(errors.front(), errors.size());
+}
+
+void Reloader::refuse(const std::exception& failure) noexcept {
+  std::string what;
+  try {
+    what = text::with_remedy(failure);
+  } catch (const std::bad_alloc&) {
+    // what() has its memory already.
+  }
+  const std::string_view words = what.empty() ? std::string_view(failure.what()) : what;
+  log_.error("reload-error", {{"what", words}});
+  refuse(words);
 }
 
 void Reloader::refuse(std::string_view what, std::size_t errors) noexcept {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <exception>
 #include <span>
 #include <string>
 #include <string_view>
@@ -46,6 +47,7 @@ class Reloader {
   void keep_access(config::Config& config, const std::vector<serving::Server::SocketsFrom>& sources,
                    const std::vector<serving::Acceptor*>& keepable);
   void refuse(std::span<const std::string> errors) noexcept;
+  void refuse(const std::exception& failure) noexcept;
   void refuse(std::string_view what, std::size_t errors = 1) noexcept;
 
   const ConfigSource source_;

@@ -9,9 +9,9 @@ namespace server {
 
 ReloadPlan plan_reload(const ConfigSource& source, const std::vector<std::string>& inherited,
                        const std::vector<config::Listener>& present, sockets::Binder binder,
-                       const std::shared_ptr<PlanStage>& stage) {
+                       const std::shared_ptr<config::Abandonment>& abandonment) {
   ReloadPlan plan;
-  ConfigSource::Result read = source.read_again();
+  ConfigSource::Result read = source.read_again(*abandonment);
   plan.errors = std::move(read.errors);
   if (!read.config) return plan;
   plan.config = std::move(*read.config);
@@ -25,7 +25,7 @@ ReloadPlan plan_reload(const ConfigSource& source, const std::vector<std::string
   const auto kept = sockets::kept_sockets(present, listeners);
   sockets::Bindings bindings = binder.bind_all(
       listeners, [&kept](std::size_t i) { return !kept[i]; },
-      [&stage] { return stage->begin_binding(); });
+      [&abandonment] { return abandonment->begin_work(); });
   plan.errors = std::move(bindings.errors);
   plan.skipped = std::move(bindings.skipped);
   for (std::size_t i = 0; i < listeners.size(); ++i) {

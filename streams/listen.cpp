@@ -63,6 +63,23 @@ Listening listen_on_all(std::span<const Endpoint> endpoints, int backlog, bool i
   return listening;
 }
 
+/// Whether `one` is among what `other` listens on.
+bool is_covered(const Endpoint& one, const Endpoint& other, bool ipv6_only) {
+  if (!other.is_unspecified()) return false;
+  if (one.family() == other.family()) return !one.is_unspecified();
+  return other.family() == AF_INET6 && !ipv6_only;
+}
+
+// A name may stand for a wildcard and for what that has already.
+std::vector<Endpoint> without_covered(std::span<const Endpoint> endpoints, bool ipv6_only) {
+  std::vector<Endpoint> needed(endpoints.begin(), endpoints.end());
+  std::erase_if(needed, [&](const Endpoint& one) {
+    return std::any_of(endpoints.begin(), endpoints.end(),
+                       [&](const Endpoint& other) { return is_covered(one, other, ipv6_only); });
+  });
+  return needed;
+}
+
 const sockaddr* generic(const sockaddr_un& address) noexcept {
   return reinterpret_cast<const sockaddr*>(&address);
 }
@@ -89,7 +106,8 @@ void prepare_for_connections(int fd) {
   set_option(fd, SOL_SOCKET, SO_OOBINLINE, 1);
 }
 
-Listening listen_tcp(std::span<const Endpoint> endpoints, int backlog, bool ipv6_only) {
+Listening listen_tcp(std::span<const Endpoint> all, int backlog, bool ipv6_only) {
+  const std::vector<Endpoint> endpoints = without_covered(all, ipv6_only);
   const bool any_port = std::all_of(endpoints.begin(), endpoints.end(),
                                     [](const auto& endpoint) { return endpoint.port() == 0; });
   for (int choices = 1;; ++choices) {

@@ -30,7 +30,8 @@ struct Listening {
 
 /// Binds and listens on each of `endpoints`, which are all that one address stands for and at least
 /// one: with port 0 all have the same. Those that this host does not have are skipped, as long as
-/// it has one of them. Throws a ListenError; nothing is bound then.
+/// it has one of them, and so are those that another of them covers, a wildcard. Throws a
+/// ListenError; nothing is bound then.
 Listening listen_tcp(std::span<const Endpoint> endpoints, int backlog, bool ipv6_only);
 
 /// A Unix socket that listens, and its file, which goes with it.

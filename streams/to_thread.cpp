@@ -18,10 +18,14 @@ void ThreadCall::start(std::shared_ptr<ThreadCall> call) {
   }
   ThreadCall& started = *call;
   const std::lock_guard lock(started.mutex_);
-  std::thread([call = std::move(call)] {
-    call->call();
-    call->tell();
-  }).detach();
+  try {
+    std::thread([call = std::move(call)] {
+      call->call();
+      call->tell();
+    }).detach();
+  } catch (const std::system_error& error) {
+    throw std::system_error(error.code(), "cannot start a thread");
+  }
   started.started_ = true;
 }
 

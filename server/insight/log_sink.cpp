@@ -48,7 +48,11 @@ std::uint64_t count_lines(std::string_view text) noexcept {
 
 std::shared_ptr<LogSink> LogSink::open(int fd, LossLine loss_line) {
   auto sink = std::make_shared<LogSink>(fd, std::move(loss_line));
-  std::thread([sink] { sink->run(); }).detach();
+  try {
+    std::thread([sink] { sink->run(); }).detach();
+  } catch (const std::system_error& error) {
+    throw std::system_error(error.code(), "cannot start the log's thread");
+  }
   return sink;
 }
 

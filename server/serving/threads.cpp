@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <utility>
 
 namespace server::serving {
@@ -42,9 +43,11 @@ Threads::Threads(std::span<const std::unique_ptr<Worker>> workers, OnEnd on_end)
   } catch (const std::exception& exception) {
     const std::size_t running = threads_.size() + 1;
     end();
-    throw std::runtime_error("only " + std::to_string(running) + " of " +
-                             std::to_string(workers.size()) +
-                             " workers could be started: " + exception.what());
+    const std::string what = "only " + std::to_string(running) + " of " +
+                             std::to_string(workers.size()) + " workers could be started";
+    const auto* const of_system = dynamic_cast<const std::system_error*>(&exception);
+    if (of_system != nullptr) throw std::system_error(of_system->code(), what);
+    throw std::runtime_error(what + ": " + exception.what());
   }
 }
 

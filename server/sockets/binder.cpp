@@ -13,6 +13,7 @@
 #include "server/sockets/tcp_sockets.hpp"
 #include "server/sockets/unix_socket.hpp"
 #include "streams/address.hpp"
+#include "streams/text/shortage.hpp"
 
 namespace server::sockets {
 namespace {
@@ -52,7 +53,7 @@ Place Binder::look_up(const config::Listener& listener) try {
   if (const auto* const path = std::get_if<streams::UnixPath>(&parsed.address)) return *path;
   return sockets::look_up(std::get<streams::HostPort>(parsed.address));
 } catch (const std::runtime_error& error) {
-  throw cannot_listen(listener, error.what());
+  throw cannot_listen(listener, text::with_remedy(error));
 }
 
 Bound Binder::bind(const config::Listener& listener, const Place& place) try {
@@ -68,7 +69,7 @@ Bound Binder::bind(const config::Listener& listener, const Place& place) try {
   throw cannot_listen(listener,
                       is_named ? error.endpoint->to_string() + ": " + error.text() : error.text());
 } catch (const std::runtime_error& error) {
-  throw cannot_listen(listener, error.what());
+  throw cannot_listen(listener, text::with_remedy(error));
 }
 
 Bindings Binder::bind_all(std::span<const config::Listener> listeners,

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "streams/listen.hpp"
+#include "streams/text/shortage.hpp"
 
 namespace server::sockets {
 namespace {
@@ -50,9 +51,7 @@ std::string tcp_advice(int error, const streams::Endpoint& endpoint) {
         return "a link-local address needs its interface, as in [fe80::1%eth0]:7007";
       }
       return endpoint.is_multicast() ? "no connection can be made to a multicast address" : "";
-    case EMFILE: return "the limit on open files is reached: raise LimitNOFILE= or ulimit -n";
-    case ENFILE: return "the system's limit on open files is reached: raise fs.file-max";
-    default: return {};
+    default: return std::string(text::remedy(error));
   }
 }
 

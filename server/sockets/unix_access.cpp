@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <grp.h>
 #include <stdexcept>
+#include <system_error>
 #include <unistd.h>
 #include <vector>
 
@@ -24,6 +25,7 @@ gid_t find_group(const std::string& group) {
          ERANGE) {
     buffer.resize(2 * buffer.size());
   }
+  if (error != 0) throw std::system_error(error, std::system_category(), quoted(group));
   if (found == nullptr) throw std::runtime_error(quoted(group) + " does not exist");
   return entry.gr_gid;
 }

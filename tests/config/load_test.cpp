@@ -1,34 +1,16 @@
 #include "config/load.hpp"
 
-#include <filesystem>
-#include <fstream>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/config/folder.hpp"
 #include "tests/config/loading.hpp"
 
 using namespace config;
 using namespace std::chrono_literals;
+using tests::Folder;
 
 namespace {
-
-// A folder of its own that goes with the test.
-class Folder {
- public:
-  Folder() { REQUIRE(mkdtemp(path_.data())); }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  const std::string& path() const { return path_; }
-  std::string file(const std::string& name, const std::string& text) const {
-    std::ofstream{path_ + "/" + name} << text;
-    return path_ + "/" + name;
-  }
-
- private:
-  std::string path_ = std::filesystem::temp_directory_path() / "echoline-load-XXXXXX";
-};
 
 std::string only_error(const Loaded& loaded) {
   CHECK_FALSE(loaded);

@@ -232,15 +232,6 @@ TEST_CASE("a reload that waits for too long gives way to the next", "[reload]") 
   });
 }
 
-TEST_CASE("a plan is given up or binds, and never both", "[reload]") {
-  server::PlanStage binding;
-  CHECK(binding.begin_binding());
-  CHECK_FALSE(binding.give_up());
-  server::PlanStage given_up;
-  CHECK(given_up.give_up());
-  CHECK_FALSE(given_up.begin_binding());
-}
-
 TEST_CASE("the manager is told at once of a failure's stop, and of no address that is closed",
           "[service]") {
   const Place place;

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import time
 
 import pytest
 
@@ -64,6 +65,69 @@ def test_a_regular_file_on_standard_input_can_be_read_again(tmp_path):
             until(lambda: " reloaded listeners=2 " in text(), 20 * PATIENCE)
             child.signal(signal.SIGTERM)
             assert child.ends_within() == 0
+
+
+@pytest.fixture
+def reading_a_pipe(start_daemon):
+    """A daemon whose configuration has become a pipe."""
+    daemon = start_daemon(listener("line"))
+    daemon.config_file.unlink()
+    os.mkfifo(daemon.config_file)
+    return daemon
+
+
+def threads(daemon):
+    return len(os.listdir(f"/proc/{daemon.pid}/task"))
+
+
+def supersede(daemon):
+    """Has the reload that waits for its file give way to another, and waits for that one."""
+    number = len(daemon.events("reloading"))
+    daemon.request_reload()
+    until(lambda: len(daemon.events("reloading")) == number + 1, 20 * PATIENCE, "the next reload")
+
+
+def test_a_reload_that_gave_way_ends_and_takes_nothing_from_the_next(reading_a_pipe):
+    daemon = reading_a_pipe
+    before = threads(daemon)
+    daemon.request_reload()
+    until(lambda: threads(daemon) == before + 1, 20 * PATIENCE, "its thread")
+    for _ in range(2):
+        supersede(daemon)
+    assert len(daemon.events("reload-superseded")) == 2
+    until(lambda: threads(daemon) == before + 1, 20 * PATIENCE, "the end of the earlier threads")
+    daemon.config_file.write_text(listener("line") + listener("echo"))
+    until(lambda: daemon.events("reloaded"), 20 * PATIENCE, "the end of the reload")
+    assert daemon.events("reloaded")[0]["listeners"] == "2"
+    assert not daemon.events("reload-error")
+
+
+def test_a_reload_that_is_being_written_to_does_not_give_way(reading_a_pipe):
+    daemon = reading_a_pipe
+    daemon.request_reload()
+    with open(daemon.config_file, "w") as pipe:
+        pipe.write(listener("line"))
+        pipe.flush()
+        daemon.request_reload()
+        time.sleep(2.5)  # what a reload may take before it gives way
+        pipe.write(listener("echo"))
+    until(lambda: daemon.events("reloaded"), 20 * PATIENCE, "the end of the reload")
+    assert daemon.events("reloaded")[0]["listeners"] == "2"
+    assert not daemon.events("reload-superseded")
+
+
+def test_a_pipe_to_which_nothing_was_written_is_no_configuration(reading_a_pipe):
+    daemon = reading_a_pipe
+    daemon.request_reload()
+    open(daemon.config_file, "w").close()
+    until(lambda: daemon.events("reload-failed"), 20 * PATIENCE, "the end of the reload")
+    assert "before anything was written" in daemon.events("reload-error")[0]["what"]
+    assert not daemon.events("not-listening")
+    done = subprocess.run(
+        ["bash", "-c", '"$0" --config <(true)', ECHOLINED], stderr=subprocess.PIPE, timeout=60
+    )
+    assert done.returncode == 78
+    assert b"before anything was written" in done.stderr
 
 
 def test_an_empty_configuration_from_nowhere_is_the_default_each_time(tmp_path):

@@ -112,6 +112,20 @@ def test_with_few_descriptors_it_serves_or_says_that_they_are_too_few(tmp_path):
     assert ends == {"served", "refused"}
 
 
+def test_a_file_for_which_there_is_no_descriptor_is_not_a_wrong_configuration(tmp_path):
+    config = tmp_path / "c.toml"
+    config.write_text(listener("echo"))
+    for number in range(4, 10):
+        with open(tmp_path / "log", "wb") as log:
+            limit = limit_descriptors(number)
+            with Child("--config", config, stderr=log, preexec_fn=limit) as child:
+                assert child.ends_within(20 * PATIENCE) == 1
+        lines = (tmp_path / "log").read_text().splitlines()
+        [error] = [line for line in lines if line.startswith("echolined:")]
+        assert "too few descriptors" in error
+        assert "ulimit -n" in error
+
+
 def test_it_hears_signals_while_it_has_no_descriptor_left(start_daemon):
     daemon = start_daemon(listener("echo"))
     before = resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE)

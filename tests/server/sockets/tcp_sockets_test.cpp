@@ -102,6 +102,17 @@ TEST_CASE("connections have no delay of small segments, and keep urgent data in 
   CHECK(option(SOL_SOCKET, SO_OOBINLINE) == 1);
 }
 
+TEST_CASE("what a wildcard of the same name has already is not bound again", "[tcp_sockets]") {
+  const std::vector<Endpoint> all{at("127.0.0.1"), at("0.0.0.0"), at("127.0.0.2")};
+  const TcpSockets bound = bind_tcp(all, 1, true);
+  REQUIRE(bound.sockets.size() == 1);
+  CHECK(where(bound.sockets.front()) == at("0.0.0.0", where(bound.sockets.front()).port()));
+  CHECK(bound.skipped.empty());
+  if (!has_ipv6()) return;
+  CHECK(bind_tcp(std::vector{at("::"), at("127.0.0.1")}, 1, true).sockets.size() == 2);
+  CHECK(bind_tcp(std::vector{at("0.0.0.0"), at("::")}, 1, false).sockets.size() == 1);
+}
+
 TEST_CASE("the advice fits the error and the address", "[tcp_sockets]") {
   struct Row {
     int error;

@@ -1,0 +1,37 @@
+// An Abandonment: how the one who waits for a thread gives it up. The thread waits for the outside,
+// a file or a name server, and can be given up for as long as it does; what it has begun it ends.
+// Shared by the two, on any thread.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "streams/unique_fd.hpp"
+
+namespace config {
+
+class Abandonment {
+ public:
+  /// Throws std::system_error for lack of descriptors.
+  Abandonment();
+
+  /// The one who waits has no more use for the thread, which does nothing more. False while it is
+  /// at work; ask again later.
+  bool give_up() noexcept;
+  /// The thread does not only wait any more. False when it was given up.
+  bool begin_work() noexcept { return change(Stage::waiting, Stage::working); }
+  /// It waits again.
+  void end_work() noexcept { change(Stage::working, Stage::waiting); }
+  /// Readable from give_up() on, for poll(2).
+  int descriptor() const noexcept { return wake_.get(); }
+
+ private:
+  enum class Stage : std::uint8_t { waiting, working, given_up };
+
+  bool change(Stage from, Stage to) noexcept { return stage_.compare_exchange_strong(from, to); }
+
+  const streams::UniqueFd wake_;
+  std::atomic<Stage> stage_{Stage::waiting};
+};
+
+}  // namespace config
