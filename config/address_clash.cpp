@@ -1,9 +1,12 @@
 #include "config/address_clash.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <system_error>
+#include <utility>
 #include <variant>
 
 #include "config/error.hpp"
@@ -107,14 +110,17 @@ bool addresses_clash(const Listener& one, const Listener& other) {
 std::vector<Clash> clashes(std::span<const Listener> listeners) {
   std::vector<Clash> found;
   std::vector<Target> targets;
+  // Only those of one port, or of one path, can clash.
+  std::map<std::pair<std::uint16_t, std::string>, std::vector<std::size_t>> alike;
   for (const Listener& listener : listeners) {
-    const Target target = target_of(listener);
-    for (std::size_t i = 0; i < targets.size(); ++i) {
-      if (!clash(targets[i], target)) continue;
-      found.push_back({targets.size(), i});
-      break;
-    }
-    targets.push_back(target);
+    const Target& target = targets.emplace_back(target_of(listener));
+    const std::size_t index = targets.size() - 1;
+    if (target.port == 0 && target.path.empty()) continue;
+    std::vector<std::size_t>& earlier = alike[{target.port, target.path}];
+    const auto first = std::find_if(earlier.begin(), earlier.end(),
+                                    [&](std::size_t i) { return clash(targets[i], target); });
+    if (first != earlier.end()) found.push_back({index, *first});
+    earlier.push_back(index);
   }
   return found;
 }

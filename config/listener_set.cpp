@@ -1,5 +1,6 @@
 #include "config/listener_set.hpp"
 
+#include <map>
 #include <set>
 #include <variant>
 
@@ -10,14 +11,21 @@
 namespace config {
 namespace {
 
-constexpr std::string_view link_local_advice =
-    "a link-local address needs its interface, as in [fe80::1%eth0]:7007";
-
-bool lacks_zone(const streams::Address& address) {
+// Of what the kernel takes to listen on, or to no avail.
+std::string literal_error(const streams::Address& address) {
   const auto* const host_port = std::get_if<streams::HostPort>(&address);
-  if (host_port == nullptr) return false;
+  if (host_port == nullptr) return {};
   const auto endpoint = streams::Endpoint::of_literal(*host_port);
-  return endpoint && endpoint->is_link_local() && endpoint->zone() == 0;
+  if (!endpoint) return {};
+  if (endpoint->is_link_local() && endpoint->zone() == 0) {
+    return "a link-local address needs its interface, as in [fe80::1%eth0]:7007";
+  }
+  const bool is_broadcast = host_port->host == "255.255.255.255";
+  if (!is_broadcast && !endpoint->is_multicast()) return {};
+  return std::string{"no connection can be made to a "} +
+         (is_broadcast ? "broadcast" : "multicast") +
+         " address; write that of an interface, 0.0.0.0 for every IPv4 interface or [::] for every "
+         "interface";
 }
 
 }  // namespace
@@ -25,7 +33,7 @@ bool lacks_zone(const streams::Address& address) {
 std::string address_error(std::string_view address) {
   if (address == inherited_address) return {};
   const streams::ParsedAddress parsed = streams::parse_address(address);
-  if (parsed && lacks_zone(parsed.address)) return std::string{link_local_advice};
+  if (parsed) return literal_error(parsed.address);
   std::string error = parsed.error;
   if (!error.empty() && text::nearest(address, {&inherited_address, 1})) {
     error += "; or did you mean \"systemd\"?";
@@ -36,11 +44,13 @@ std::string address_error(std::string_view address) {
 void name_unnamed(std::vector<Listener>& listeners) {
   std::set<std::string> taken;
   for (const Listener& listener : listeners) taken.insert(listener.name);
+  std::map<std::string, int> next;  // number that has not been tried for a protocol
   for (Listener& listener : listeners) {
     if (!listener.name.empty()) continue;
     listener.name = listener.protocol;
-    for (int n = 2; !taken.insert(listener.name).second; ++n) {
-      listener.name = listener.protocol + '-' + std::to_string(n);
+    int& n = next.emplace(listener.protocol, 2).first->second;
+    while (!taken.insert(listener.name).second) {
+      listener.name = listener.protocol + '-' + std::to_string(n++);
     }
   }
 }

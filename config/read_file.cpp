@@ -29,8 +29,7 @@ FileText failure(const std::string& path, int error) {
     case ENOTDIR:
       return problem(why + "; give the path of an existing file, or none for the defaults");
     case EACCES:
-    case EPERM:
-      return problem(why + "; let the daemon's user read it and enter its directories");
+    case EPERM: return problem(why + "; let the daemon's user read it and enter its directories");
     case EISDIR: return problem(why + "; give the path of a file in it");
     case ELOOP:
     case ENAMETOOLONG:

@@ -65,6 +65,11 @@ void Service::ready() noexcept {
 
 void Service::reloading() noexcept try {
   state_ = "reloading";
+  // An earlier reload that the manager has not heard of yet it need not hear of.
+  const auto earlier = std::find_if(unsent_.begin(), unsent_.end(), [](const std::string& lines) {
+    return lines.starts_with("RELOADING=1");
+  });
+  unsent_.erase(earlier, unsent_.end());
   const auto now = std::chrono::steady_clock::now().time_since_epoch();  // CLOCK_MONOTONIC
   const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(now);
   tell("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(microseconds.count()) + '\n');
@@ -88,28 +93,35 @@ void Service::stopping(std::chrono::milliseconds grace) noexcept {
   // Past the grace the rest is aborted, which takes no time worth asking for.
   stops_until_ = std::chrono::steady_clock::now() + grace;
   state_ = "stopping";
+  unsent_.clear();
   tell("STOPPING=1\n");
 }
 
-void Service::tell(std::string lines) noexcept {
+void Service::tell(std::string lines) noexcept try {
   if (!manager_) return;
-  unsent_ = std::move(lines);
+  // A message of its own: in one, READY=1 would hide the RELOADING=1 before it.
+  unsent_.push_back(std::move(lines));
   refresh();
+} catch (const std::exception&) {
+  // No memory to tell of it.
 }
 
 void Service::refresh() noexcept try {
-  std::string message = unsent_;
-  std::string now = status();
-  if (!unsent_.empty() || now != last_status_) message += "STATUS=" + now + '\n';
-  if (std::chrono::steady_clock::now() < stops_until_) {
-    message += "EXTEND_TIMEOUT_USEC=" + std::to_string(extension.count()) + '\n';
-  }
-  if (message.empty()) return;
-  const std::error_code failure = manager_.send(message);
-  note(failure);
-  if (failure) return;
-  unsent_.clear();
-  last_status_ = std::move(now);
+  do {
+    const bool is_last = unsent_.size() <= 1;
+    std::string message = unsent_.empty() ? "" : unsent_.front();
+    std::string now = is_last ? status() : last_status_;
+    if (is_last && (!unsent_.empty() || now != last_status_)) message += "STATUS=" + now + '\n';
+    if (std::chrono::steady_clock::now() < stops_until_) {
+      message += "EXTEND_TIMEOUT_USEC=" + std::to_string(extension.count()) + '\n';
+    }
+    if (message.empty()) return;
+    const std::error_code failure = manager_.send(message);
+    note(failure);
+    if (failure) return;
+    if (!unsent_.empty()) unsent_.erase(unsent_.begin());
+    last_status_ = std::move(now);
+  } while (!unsent_.empty());
 } catch (const std::exception&) {
   // Out of memory.
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "server/insight/log.hpp"
 #include "server/process/notify_socket.hpp"
@@ -48,7 +49,7 @@ class Service {
   streams::Task<void> run();
 
  private:
-  /// Sends these lines, now or when the manager takes them; they take the place of others.
+  /// Sends these lines, now or when the manager takes them, behind those that it has not taken yet.
   void tell(std::string lines) noexcept;
   /// Sends what is new. What there is no memory for is told with the next refresh.
   void refresh() noexcept;
@@ -58,10 +59,10 @@ class Service {
   serving::Server& server_;
   const process::NotifySocket& manager_;
   insight::Log& log_;
-  bool is_away_ = false;     // the manager, and the log says so
-  std::string unsent_;       // the latest change, where the manager has not taken it yet
-  std::string state_;        // "stopping", say; empty while all is well
-  std::string last_status_;  // as the manager knows it
+  bool is_away_ = false;             // the manager, and the log says so
+  std::vector<std::string> unsent_;  // messages that the manager has not taken yet, a few
+  std::string state_;                // "stopping", say; empty while all is well
+  std::string last_status_;          // as the manager knows it
   std::chrono::steady_clock::time_point stops_until_{};  // in the past unless the server stops
 };
 

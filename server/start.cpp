@@ -1,6 +1,7 @@
 #include "server/start.hpp"
 
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 #include "config/listener_set.hpp"
@@ -10,6 +11,12 @@
 
 namespace server {
 namespace {
+
+sockets::BoundSocket adopt(const std::string& name, process::InheritedSockets& inherited) try {
+  return sockets::adopt_socket(inherited.take(name));
+} catch (const std::system_error& error) {
+  throw std::system_error(error.code(), "the socket \"" + name + "\" that systemd passed on");
+}
 
 // On a thread that may wait.
 Start make_start(const ConfigSource& source, process::InheritedSockets inherited) {
@@ -29,7 +36,7 @@ Start make_start(const ConfigSource& source, process::InheritedSockets inherited
   // First those that are there already: they may be in the way of the others.
   for (std::size_t i = 0; i < listeners.size(); ++i) {
     if (listeners[i].address != config::inherited_address) continue;
-    start.sockets[i].push_back(sockets::adopt_socket(inherited.take(listeners[i].name)));
+    start.sockets[i].push_back(adopt(listeners[i].name, inherited));
     binder.add(listeners[i].name, start.sockets[i].front().fd.get());
   }
   sockets::Bindings bindings = binder.bind_all(

@@ -97,11 +97,24 @@ ParsedAddress parse_bracketed(std::string_view text) {
     return failure("the '[' has no ']'; write [IPV6]:PORT");
   }
   const std::string_view host = text.substr(1, close - 1);
+  if (host.ends_with('%')) {
+    return failure("there is no interface after the '%' of " + quoted(host) +
+                   "; write it, as in [fe80::1%eth0]:7007, or leave the '%' out");
+  }
   if (!is_ipv6(host)) return failure(quoted(host) + " is not an IPv6 address");
   const std::string_view rest = text.substr(close + 1);
   if (rest.empty()) return failure("there is no port; write [IPV6]:PORT");
   if (rest.front() != ':') return failure("after ']' comes ':' and the port; write [IPV6]:PORT");
   return with_port(host, rest.substr(1));
+}
+
+// A host has no port that begins with a slash.
+bool is_unix_in_capitals(std::string_view text) {
+  constexpr std::string_view prefix = "UNIX:/";
+  return text.size() >= prefix.size() &&
+         std::equal(prefix.begin(), prefix.end(), text.begin(), [](char capital, char c) {
+           return c == capital || (c >= 'a' && c <= 'z' && c - 'a' + 'A' == capital);
+         });
 }
 
 }  // namespace
@@ -111,6 +124,10 @@ ParsedAddress parse_address(std::string_view text) {
     return failure("the address is empty; write HOST:PORT, [IPV6]:PORT or unix:/PATH");
   if (text.starts_with(unix_prefix)) return parse_unix(text.substr(unix_prefix.size()));
   if (text.front() == '[') return parse_bracketed(text);
+  if (is_unix_in_capitals(text)) {
+    return failure(quoted(text.substr(0, unix_prefix.size())) +
+                   " is written in small letters; write unix:/PATH");
+  }
 
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos) {

@@ -22,6 +22,12 @@ Endpoint ask(int fd) noexcept {
 int peer(int fd, sockaddr* address, socklen_t* size) { return ::getpeername(fd, address, size); }
 int own(int fd, sockaddr* address, socklen_t* size) { return ::getsockname(fd, address, size); }
 
+// To the kernel no other address has a zone, whatever is written.
+bool has_link_scope(const in6_addr& address) noexcept {
+  return IN6_IS_ADDR_LINKLOCAL(&address) || IN6_IS_ADDR_MC_LINKLOCAL(&address) ||
+         IN6_IS_ADDR_MC_NODELOCAL(&address);
+}
+
 // The interface by its name, where that can be read back: a name may hold almost any byte.
 std::string zone_name(std::uint32_t scope_id) {
   std::array<char, IF_NAMESIZE> name{};
@@ -64,6 +70,8 @@ Endpoint::Endpoint(const sockaddr_storage& from) noexcept : storage_{} {
       storage_.v4.sin_family = AF_INET;
       storage_.v4.sin_port = v6.sin6_port;
       std::memcpy(&storage_.v4.sin_addr, v6.sin6_addr.s6_addr + 12, 4);
+    } else if (!has_link_scope(v6.sin6_addr)) {
+      storage_.v6.sin6_scope_id = 0;
     }
   } else {
     storage_.any.sa_family = from.ss_family;
@@ -91,7 +99,7 @@ std::optional<Endpoint> Endpoint::of_literal(const HostPort& address) {
   v6->sin6_port = htons(address.port);
   if (percent != std::string::npos) {
     v6->sin6_scope_id = zone_number(address.host.substr(percent + 1));
-    if (v6->sin6_scope_id == 0) return std::nullopt;
+    if (v6->sin6_scope_id == 0) return std::nullopt;  // also where no zone is needed
   }
   return Endpoint(storage);
 }

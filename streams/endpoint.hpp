@@ -15,8 +15,8 @@ struct HostPort;
 class Endpoint {
  public:
   Endpoint() noexcept : storage_{} {}
-  /// IPv4 and IPv6 are kept, an IPv4 address mapped into IPv6 as IPv4; any other family is only
-  /// named.
+  /// IPv4 and IPv6 are kept, an IPv4 address mapped into IPv6 as IPv4, and a zone where the address
+  /// is of one link; any other family is only named.
   explicit Endpoint(const sockaddr_storage& from) noexcept;
   /// getpeername(2) and getsockname(2); empty when the socket is not connected.
   static Endpoint of_peer(int fd) noexcept;

@@ -101,9 +101,18 @@ UniqueFd open_socket(int family) {
 }
 
 void prepare_for_connections(int fd) {
-  set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
-  // A telnet client's synch is half a command otherwise.
-  set_option(fd, SOL_SOCKET, SO_OOBINLINE, 1);
+  const int on = 1;
+  const bool set = ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0;
+  // A socket that was passed on may be of a protocol that speaks to TCP's clients and has not all
+  // of it, such as MPTCP.
+  if (!set && errno != ENOPROTOOPT && errno != EOPNOTSUPP) check(-1, "setsockopt");
+  keep_urgent_data(fd);
+}
+
+// A telnet client's synch is half a command otherwise.
+void keep_urgent_data(int fd) noexcept {
+  const int on = 1;
+  ::setsockopt(fd, SOL_SOCKET, SO_OOBINLINE, &on, sizeof on);
 }
 
 Listening listen_tcp(std::span<const Endpoint> all, int backlog, bool ipv6_only) {

@@ -50,7 +50,10 @@ UnixListening listen_unix(const std::string& path, int backlog);
 UniqueFd open_socket(int family);
 
 /// Connections inherit from their listening TCP socket: no delay of small segments, and urgent data
-/// that stays in the stream. Throws std::system_error.
+/// that stays in the stream; as far as their protocol has such. Throws std::system_error.
 void prepare_for_connections(int fd);
+
+/// Urgent data stays in the stream, where the socket has such.
+void keep_urgent_data(int fd) noexcept;
 
 }  // namespace streams

@@ -4,6 +4,8 @@
 #include <sys/socket.h>
 #include <utility>
 
+#include "streams/listen.hpp"
+
 namespace streams {
 
 ListeningSocket::ListeningSocket(EventLoop& loop, UniqueFd fd) : fd_(std::move(fd)) {
@@ -41,6 +43,8 @@ ListeningSocket::Result ListeningSocket::accept() noexcept {
   } else {
     result.socket = UniqueFd(fd);
     result.peer = Endpoint(from);
+    // On TCP the listening socket hands it down.
+    if (from.ss_family == AF_UNIX) keep_urgent_data(fd);
   }
   return result;
 }

@@ -36,8 +36,8 @@ class OwnedPath {
   }
   ~OwnedPath() { remove(); }
 
-  /// Whether somebody has removed the name.
-  bool is_gone() const noexcept { return !path_.empty() && !FileId::of(path_); }
+  /// Whether somebody has removed the name, or it is another file's now.
+  bool is_lost() const noexcept { return !path_.empty() && FileId::of(path_) != file_; }
   /// Removes the name, unless it has become another file's meanwhile.
   void remove() noexcept;
 

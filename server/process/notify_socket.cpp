@@ -15,6 +15,8 @@ NotifySocket::NotifySocket() {
   if (name.empty()) return;
   if (name.size() > sizeof address_.sun_path) {
     problem_ = "is longer than a socket's name can be";
+  } else if (name == "/" || name == "@") {
+    problem_ = "names no socket: it is a path that begins with /, or @NAME";
   } else if (name.size() < 2 || (name.front() != '/' && name.front() != '@')) {
     problem_ = "is neither a path that begins with / nor @NAME";
   }

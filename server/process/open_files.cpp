@@ -6,6 +6,7 @@
 #include <limits>
 #include <sys/resource.h>
 #include <system_error>
+#include <unistd.h>
 #include <vector>
 
 #include "streams/unique_fd.hpp"
@@ -23,7 +24,7 @@ std::size_t raise_open_files() noexcept {
 void require_descriptors(std::size_t count) {
   std::vector<streams::UniqueFd> opened;
   for (std::size_t i = 0; i < count; ++i) {
-    opened.emplace_back(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    opened.emplace_back(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0));
     if (!opened.back()) {
       throw std::system_error(errno, std::system_category(), "none is left for connections");
     }
@@ -33,9 +34,8 @@ void require_descriptors(std::size_t count) {
 void grow_descriptor_table(std::size_t number) noexcept {
   if (number == 0) return;
   constexpr std::size_t most = std::numeric_limits<int>::max();
-  const streams::UniqueFd any(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   const int last = static_cast<int>(std::min(number, most) - 1);
-  const streams::UniqueFd highest(::fcntl(any.get(), F_DUPFD_CLOEXEC, last));
+  const streams::UniqueFd highest(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, last));
 }
 
 }  // namespace server::process

@@ -21,6 +21,9 @@ std::string_view remedy(int error) noexcept {
     case ENOBUFS: return "the kernel is out of memory for sockets";
     case ENOMEM:
       return "raise the limit on memory (MemoryMax=, ulimit -v) or lower max_connections";
+    case EINVAL:
+      return "the socket does not listen any more: who shares it has shut it down; start its "
+             ".socket unit and this daemon again";
     default: return "";
   }
 }

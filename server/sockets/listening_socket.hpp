@@ -25,8 +25,8 @@ class ListeningSocket final : public streams::ListeningSocket {
   void set_backlog(int backlog) noexcept;
   /// Whether the service manager keeps it open, and those who wait in its backlog, beyond close().
   bool inherited() const noexcept { return inherited_; }
-  /// Whether nobody can come any more: the name of a Unix socket was removed.
-  bool is_out_of_reach() const noexcept { return path_.is_gone(); }
+  /// Whether nobody can come any more: the name of a Unix socket was removed, or is another's.
+  bool is_out_of_reach() const noexcept { return path_.is_lost(); }
   /// Where it listens, with the port that the kernel chose for port 0.
   std::string address() const { return socket_address(fd()); }
 

@@ -128,7 +128,10 @@ class MadeFile {
   void set_mode(mode_t mode) const {
     // fchmod(2) does not take a descriptor of O_PATH.
     const std::string name = "/proc/self/fd/" + std::to_string(fd_.get());
-    if (::chmod(name.c_str(), mode) != 0) throw BindError(errno, "setting the socket's mode");
+    if (::chmod(name.c_str(), mode) == 0) return;
+    throw BindError(errno, errno == ENOENT
+                               ? "the socket's mode can only be set where /proc is mounted"
+                               : "setting the socket's mode");
   }
 
  private:

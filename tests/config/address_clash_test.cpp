@@ -45,6 +45,7 @@ TEST_CASE("two addresses clash when the kernel would refuse the second", "[addre
       {"[fe80::1%none]:7", "[fe80::1%none]:7", true},
       {"[fe80::1%none]:7", "[fe80::1%other]:7", false},
       {"[fe80::1%lo]:7", "[::]:7", true},
+      {"[::1%lo]:7", "[::1]:7", true},  // no address of one link
       {"Example.org:7", "example.ORG.:7", true},
       {"example.org:7", "example.com:7", false},
       {"example.org:7", "0.0.0.0:7", false},  // it may have IPv6 addresses alone

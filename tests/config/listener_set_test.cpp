@@ -1,5 +1,8 @@
 #include "config/listener_set.hpp"
 
+#include <chrono>
+#include <vector>
+
 #include "config/print.hpp"
 #include "tests/config/loading.hpp"
 
@@ -37,6 +40,25 @@ TEST_CASE("a link-local address has to say of which link it is", "[listener_set]
   CHECK(address_error("[fe80::1]:7") ==
         "a link-local address needs its interface, as in [fe80::1%eth0]:7007");
   CHECK(address_error("[fe80::1%eth0]:7").empty());
+}
+
+TEST_CASE("an address to which no connection comes is refused", "[listener_set]") {
+  for (const char* const address : {"224.0.0.1:7", "[ff02::1%lo]:7", "[ff05::1]:7"}) {
+    INFO(address);
+    CHECK(address_error(address).starts_with(
+        "no connection can be made to a multicast address; write"));
+  }
+  CHECK(address_error("255.255.255.255:7")
+            .starts_with("no connection can be made to a broadcast address"));
+}
+
+TEST_CASE("thousands of listeners without a name have one in no time", "[listener_set]") {
+  std::vector<config::Listener> listeners(20'000);
+  for (config::Listener& listener : listeners) listener.protocol = "echo";
+  const auto begin = std::chrono::steady_clock::now();
+  config::name_unnamed(listeners);
+  CHECK(listeners.back().name == "echo-20000");
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(5));
 }
 
 TEST_CASE("systemd, misspelt, is suggested beside the addresses", "[listener_set]") {

@@ -101,7 +101,12 @@ TEST_CASE("what is no address is refused with the form that is allowed", "[addre
       {"[]:80", "\"\" is not an IPv6 address"},
       {"[127.0.0.1]:80", "\"127.0.0.1\" is not an IPv6 address"},
       {"[::1::]:80", "\"::1::\" is not an IPv6 address"},
-      {"[fe80::1%]:80", "\"fe80::1%\" is not an IPv6 address"},
+      {"[fe80::1%]:80",
+       "there is no interface after the '%' of \"fe80::1%\"; write it, as in [fe80::1%eth0]:7007, "
+       "or "
+       "leave the '%' out"},
+      {"UNIX:/run/socket", "\"UNIX:\" is written in small letters; write unix:/PATH"},
+      {"Unix:/run/socket", "\"Unix:\" is written in small letters; write unix:/PATH"},
       {"[::1\0]:80"sv, "\"::1?\" is not an IPv6 address"},
       {"unix:", "there is no path after unix:; write unix:/PATH"},
       {"unix:run/socket",

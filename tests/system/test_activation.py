@@ -63,6 +63,30 @@ def test_listeners_serve_the_sockets_that_are_called_like_them(start_daemon, soc
         assert line.ask(b"PING") == b"+PONG\r\n"
 
 
+def test_a_socket_of_mptcp_is_served_like_any_other(start_daemon):
+    IPPROTO_MPTCP = 262
+    try:
+        made = socket.socket(socket.AF_INET, socket.SOCK_STREAM, IPPROTO_MPTCP)
+    except OSError as error:
+        pytest.skip(f"this kernel has no MPTCP: {error}")
+    with made:
+        made.bind(("127.0.0.1", 0))
+        made.listen()
+        start_daemon(inherited("back"), **launcher({"back": made}))
+        with Peer(made.getsockname()) as peer:
+            assert peer.ask(b"PING") == b"+PONG\r\n"
+
+
+def test_a_socket_that_its_sharer_has_shut_down_is_told_with_what_helps(start_daemon, sockets):
+    front = sockets()
+    daemon = start_daemon(inherited("front") + listener("line"), **launcher({"front": front}))
+    front.shutdown(socket.SHUT_RDWR)
+    until(lambda: daemon.events("cannot-accept"), 20 * PATIENCE, "the error")
+    error = daemon.events("cannot-accept")[0]
+    assert error["listener"] == "front"
+    assert "shut it down" in error["remedy"]
+
+
 def test_a_listener_with_an_address_binds_it_beside_inherited_ones(start_daemon, sockets):
     config = inherited("front") + listener("line")
     daemon = start_daemon(config, **launcher({"front": sockets()}))

@@ -74,6 +74,19 @@ def test_urgent_data_comes_back_in_its_place(daemon):
         assert peer.read_to_end() == b"before ! after"
 
 
+def test_urgent_data_comes_back_in_its_place_on_a_unix_socket(start_daemon, tmp_path):
+    start_daemon(listener("echo", f"unix:{tmp_path}/s"))
+    with Peer(f"{tmp_path}/s") as peer:
+        peer.send(b"before ")
+        try:
+            peer.socket.send(b"!", socket.MSG_OOB)
+        except OSError as error:
+            pytest.skip(f"this kernel has none on Unix sockets: {error}")
+        peer.send(b" after")
+        peer.send_end()
+        assert peer.read_to_end() == b"before ! after"
+
+
 def test_pieces_of_any_size_come_back_in_order(daemon):
     choice = random.Random(7007)
     data = choice.randbytes(300_000)

@@ -101,11 +101,12 @@ def test_no_more_time_is_asked_for_than_the_grace(start_daemon, manager):
     [
         ("/no/such/socket", ["cannot be notified: No such file or directory"]),
         ("relative", ["NOTIFY_SOCKET=relative is neither a path that begins with / nor @NAME"]),
-        ("@", ["NOTIFY_SOCKET=@ is neither a path that begins with / nor @NAME"]),
+        ("@", ["NOTIFY_SOCKET=@ names no socket: it is a path that begins with /, or @NAME"]),
+        ("/", ["NOTIFY_SOCKET=/ names no socket: it is a path that begins with /, or @NAME"]),
         ("", []),
         ("/" + 200 * "x", [f"NOTIFY_SOCKET=/{200 * 'x'} is longer than a socket's name can be"]),
     ],
-    ids=["missing", "relative", "no name", "empty", "long"],
+    ids=["missing", "relative", "no name", "no path", "empty", "long"],
 )
 def test_a_service_manager_that_cannot_be_reached_is_a_warning(start_daemon, name, warnings):
     daemon = start_daemon(TWO, environment={"NOTIFY_SOCKET": name})
@@ -175,5 +176,7 @@ def test_a_service_manager_that_wakes_up_is_told_how_things_are(start_daemon, tm
         daemon = start_daemon(TWO, environment=manager.environment)
         assert daemon.reload()
         lines = manager.wake()
-        assert next(line for line in lines if not line.startswith("WATCHDOG")) == "READY=1"
-        assert next(lines) == "STATUS=" + status_of(daemon, "0 connections")
+        told = (line for line in lines if not line.startswith(("WATCHDOG", "MONOTONIC")))
+        # Each in its turn: a manager that has asked for the reload waits for RELOADING=1.
+        assert [next(told) for _ in range(3)] == ["READY=1", "RELOADING=1", "READY=1"]
+        assert next(told) == "STATUS=" + status_of(daemon, "0 connections")

@@ -79,3 +79,26 @@ def test_inherited_sockets_go_on_and_have_to_match_as_at_the_start(start_daemon)
         [error] = daemon.events("reload-error")
         assert "FileDescriptorName=" in error["what"]
         assert answers(listening.getsockname())
+
+
+def test_a_path_that_is_another_s_now_is_no_reload(start_daemon, tmp_path):
+    path = tmp_path / "line"
+    config = listener("line", f"unix:{path}") + listener("echo")
+    daemon = start_daemon(config)
+
+    def takes_it(what):
+        assert not daemon.reload(config)
+        assert what in daemon.events("reload-error")[-1]["what"]
+        path.unlink()
+
+    path.unlink()
+    with socket.socket(socket.AF_UNIX) as other:
+        other.bind(str(path))
+        other.listen()
+        takes_it("another process listens on that path")
+    path.write_text("")
+    takes_it("there is a file at that path")
+    path.symlink_to(tmp_path / "elsewhere")
+    takes_it("there is a symbolic link at that path")
+    assert daemon.reload(config)
+    assert answers(str(path))
