@@ -84,7 +84,7 @@ Server::Server(EventLoop& loop, std::vector<UniqueFd> sockets, ConnectionHandler
                ServerOptions options, OwnedPath path)
     : loop_(loop),
       handler_(std::move(handler)),
-      options_(std::move(options)),
+      options_(options),
       path_(std::move(path)),
       places_(loop, options_.max_connections == 0 ? std::numeric_limits<std::size_t>::max()
                                                   : options_.max_connections),

@@ -14,9 +14,13 @@
 
 namespace tests {
 
+/// Bytes that no kernel takes at once.
+inline constexpr std::size_t flood = std::size_t{32} << 20;
+
 /// What the tests' handlers note.
 struct Seen {
   int begun = 0;
+  bool flooded = false;
   std::vector<std::error_code> ended;
   std::vector<std::string> reported;
 };
@@ -32,6 +36,11 @@ inline streams::Task<void> echo(streams::StreamReader& reader, streams::StreamWr
       co_return;
     }
     if (line.data == "throw\n") throw std::runtime_error("on purpose");
+    if (line.data == "flood\n") {
+      seen.flooded = true;
+      writer.write(std::string(flood, 'x'));
+      continue;
+    }
     writer.write(line.data);
     if (line.data == "bye\n") co_return;
   }

@@ -105,6 +105,21 @@ TEST_CASE("cancelling serve_forever ends listening and handlers, and what they w
   });
 }
 
+TEST_CASE("what a cancelled handler has written and is unsent still arrives", "[server]") {
+  with_server([](EventLoop& loop, Server& server, Seen& seen) -> Task<void> {
+    const Client client = co_await connect(loop, server);
+    streams::TaskGroup group(loop);
+    group.spawn(server.serve_forever());
+    client->writer().write("flood\n");
+    co_await until(loop, [&seen] { return seen.flooded; });
+    group.cancel();
+    const streams::Chunk all = co_await client->reader().read_to_end(2 * flood);
+    CHECK_FALSE(all.ec);
+    CHECK(all.data.size() == flood);
+    co_await group.join();
+  });
+}
+
 TEST_CASE("a handler that throws is reported once, and its connection is reset", "[server]") {
   with_server([](EventLoop& loop, Server& server, Seen& seen) -> Task<void> {
     const Client other = co_await connect(loop, server);
@@ -162,6 +177,7 @@ TEST_CASE("out of descriptors it says so once, and goes on when there are some",
     REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
     co_await tests::until(loop, [&seen] { return !seen.reported.empty(); });
     co_await expect(*client, "still here\n", "still here\n");
+    co_await streams::sleep_for(loop, 3 * streams::ListeningSocket::exhaustion_pause);
     REQUIRE(::setrlimit(RLIMIT_NOFILE, &usual) == 0);
     co_await tests::until(loop, [&seen] { return seen.begun == 2; });
     CHECK(seen.reported.size() == 1);

@@ -81,6 +81,7 @@ TEST_CASE("a Unix path is served, removed at the end, and taken over from who wa
     co_await close(*opened.connection);
     server->close();
     co_await server->wait_closed();
+    CHECK_FALSE(std::filesystem::exists(name));
   };
   tests::run(loop, use(loop, path));
   CHECK_FALSE(std::filesystem::exists(path));
