@@ -1,6 +1,7 @@
 """What `cmake --install` makes of the build under test."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -29,15 +30,29 @@ def install(prefix, destdir="", build=BUILD):
 
 
 def make_package(folder, **environment):
-    """The Debian package, made in `folder`, quickly."""
+    """The Debian package of the programs, made in `folder`, quickly: debian/ packs what is built."""
+    source = folder / "source"
+    shutil.copytree(SOURCE / "debian", source / "debian")
+    shutil.copy(SOURCE / "CHANGELOG.md", source)
+    # A build tree that is not a package's has no folder for each architecture.
+    library = source / "debian/libecholine-streams-dev.install"
+    library.write_text(library.read_text().replace("usr/lib/*/", "usr/lib/"))
+    # For debhelper the build is done.
+    (source / "debian/debhelper-build-stamp").write_text("echoline\nlibecholine-streams-dev\n")
     subprocess.run(
-        ["cpack", "--config", BUILD / "CPackConfig.cmake", "-B", folder]
-        + ["-D", "CPACK_DEBIAN_COMPRESSION_TYPE=gzip"],
-        env={**os.environ, **environment},
+        ["debian/rules", "binary", f"BUILD={BUILD}"],
+        cwd=source,
+        env={
+            **os.environ,
+            "DEB_BUILD_OPTIONS": "noautodbgsym",
+            "DEB_RULES_REQUIRES_ROOT": "no",
+            "DPKG_DEB_COMPRESSOR_TYPE": "gzip",
+            **environment,
+        },
         stdout=subprocess.DEVNULL,
         check=True,
     )
-    [file] = folder.glob("*.deb")
+    [file] = folder.glob("echoline_*.deb")
     return file
 
 

@@ -75,7 +75,7 @@ def test_a_configuration_that_is_there_stays_as_it_is(tmp_path):
 
 
 @pytest.mark.skipif(SANITIZED, reason="the package is not for sanitizers")
-@pytest.mark.skipif(not shutil.which("dpkg-shlibdeps"), reason="NOT RUN, there is no dpkg-dev")
+@pytest.mark.skipif(not shutil.which("dh"), reason="NOT RUN, there is no debhelper")
 def test_the_same_package_is_made_at_any_time_by_anybody(tmp_path):
     made = []
     for name, mask in (("one", 0o022), ("other", 0o077)):

@@ -21,7 +21,7 @@ def why_not():
     """Why no machine can be booted here; None where one can."""
     if os.geteuid() != 0:
         return "this is not root"
-    for program in ("unshare", "nsenter", "ip", "dpkg", SYSTEMD):
+    for program in ("unshare", "nsenter", "ip", "dpkg", "dh", SYSTEMD):
         if not shutil.which(program):
             return f"there is no {program}"
     trial = ["unshare", *NAMESPACES, "--fork", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]

@@ -26,7 +26,7 @@ def newcomer(machine, package):
     path = "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     with Newcomer(CLONE, enter=machine.enter(), environment={"PATH": path}) as newcomer:
         yield newcomer
-    machine.run("sh", "-c", "rm -rf /etc/systemd/system/echoline*")
+    machine.run("sh", "-c", "cd /etc/systemd/system && rm -rf echoline* *.wants/echoline*")
 
 
 def follow(document, newcomer, machine):
