@@ -1,5 +1,6 @@
 // Standard input to a chat server, what it says to standard output: chat_client HOST:PORT
 #include <iostream>
+
 #include <streams/open_connection.hpp>
 #include <streams/standard_input.hpp>
 #include <streams/task_group.hpp>

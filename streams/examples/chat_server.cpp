@@ -1,8 +1,9 @@
 // What one says all others hear; the first line is one's name: chat_server HOST:PORT
 #include <iostream>
 #include <map>
-#include <streams/server.hpp>
 #include <string>
+
+#include <streams/server.hpp>
 
 using namespace streams;
 using Room = std::map<std::string, StreamWriter*>;

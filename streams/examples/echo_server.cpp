@@ -1,6 +1,7 @@
 // Sends back what comes: echo_server HOST:PORT
 #include <exception>
 #include <iostream>
+
 #include <streams/server.hpp>
 
 using namespace streams;

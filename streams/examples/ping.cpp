@@ -1,5 +1,6 @@
 // How long an echo server takes, three times: ping HOST:PORT
 #include <iostream>
+
 #include <streams/open_connection.hpp>
 #include <streams/sleep.hpp>
 #include <streams/timeout.hpp>
