@@ -108,7 +108,7 @@ std::vector<Duration> excess(const Plan& plan, Handler handler, const std::vecto
   for (std::size_t run = 0; run < most_runs && above[0].size() < runs_that_count; ++run) {
     truth = Truth{};
     const auto [results, accepted] = load(plan, handler);
-    REQUIRE(results.total.errors.total() == 0);
+    REQUIRE(results.total.failed() == 0);
     const Histogram& figures = response ? results.total.response : results.total.service;
     // What was never sent has no delay to compare with.
     if (results.total.unsent() != 0) continue;
@@ -168,7 +168,7 @@ TEST_CASE(
   for (int run = 0; run < 3; ++run) {
     truth = Truth{};
     const auto [results, accepted] = load(at_rate(1000, 2s, connections), freeze);
-    REQUIRE(results.total.errors.total() == 0);
+    REQUIRE(results.total.failed() == 0);
     CHECK(results.total.response.count() == 2000);
     CHECK(slower_than(100ms, results.total.response) >= 380);
     if (!undisturbed(results)) continue;
