@@ -81,10 +81,13 @@ streams::Task<void> SelfTest::starve() {
 streams::Task<void> SelfTest::try_rates() {
   print_(rates_header());
   for (const double wanted : rates) {
-    auto trying = try_load(loop_, none, wanted, 50, 500ms);
-    const Trial trial = co_await std::move(trying);
-    if (is_interrupted(trial)) co_return;
-    const RateFinding finding = find_rate(trial.results);
+    RateFinding finding;
+    for (int tried = 0; tried < attempts && !finding.on_time(); ++tried) {
+      auto trying = try_load(loop_, none, wanted, 50, 500ms);
+      const Trial trial = co_await std::move(trying);
+      if (is_interrupted(trial)) co_return;
+      finding = find_rate(trial.results);
+    }
     print_(text_of(finding));
     findings_.rates.push_back(finding);
     if (!finding.valid) co_return;
