@@ -47,6 +47,14 @@ bool LineMix::has_patterns() const noexcept {
                      [](const MixedLine& line) { return line.pattern.has_value(); });
 }
 
+std::size_t LineMix::max_size() const noexcept {
+  std::size_t size = 0;
+  for (const MixedLine& line : lines_) {
+    size = std::max({size, line.line.max_size(), line.reply ? line.reply->max_size() : 0});
+  }
+  return size;
+}
+
 const MixedLine& LineMix::drawn(std::uint64_t connection, std::uint64_t sequence) const noexcept {
   const std::uint64_t number = mix(mix(seed_ ^ connection) ^ sequence) % up_to_.back();
   const auto line = std::upper_bound(up_to_.begin(), up_to_.end(), number);

@@ -34,6 +34,8 @@ class LineMix {
     return lines_.size() == 1 ? lines_.front() : drawn(connection, sequence);
   }
   bool has_patterns() const noexcept;
+  /// Of the longest line or known reply, in bytes, without a line end.
+  std::size_t max_size() const noexcept;
 
  private:
   const MixedLine& drawn(std::uint64_t connection, std::uint64_t sequence) const noexcept;

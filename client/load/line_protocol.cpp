@@ -1,8 +1,10 @@
 // The line protocol of echolined, and whatever answers each line with lines. What ECHO says comes
 // back behind a plus sign, and what a plan expects is known or held to a pattern; of other replies
 // only the end is found.
+#include <cstring>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -15,11 +17,15 @@ namespace client::load {
 namespace {
 
 constexpr std::string_view command = "ECHO ";
+constexpr std::string_view line_end = "\r\n";
 
 class LineMessages final : public Messages {
  public:
   LineMessages(LineMix lines, const Plan& plan)
-      : lines_(std::move(lines)), seed_(plan.seed), verify_(plan.verify) {
+      : lines_(std::move(lines)),
+        seed_(plan.seed),
+        verify_(plan.verify),
+        text_(lines_.max_size() + line_end.size(), '\0') {
     if (!plan.payload.reply_last.empty()) last_.emplace(plan.payload.reply_last);
     judges_text_ = last_ || lines_.has_patterns();
   }
@@ -32,10 +38,10 @@ class LineMessages final : public Messages {
     const MixedLine& line = lines_.of(connection, sequence);
     if (line.reply) return fill(*line.reply, connection, sequence);
     if (!line.is_echo) return {};
-    fill(line.line, connection, sequence);
+    const std::string_view all = fill(line.line, connection, sequence);
     // The last byte of the command gives way to the sign.
     text_[command.size() - 1] = '+';
-    return std::string_view(text_).substr(command.size() - 1);
+    return all.substr(command.size() - 1);
   }
 
   replies::ReplyRule rule(std::uint64_t connection, std::uint64_t sequence) const override {
@@ -49,18 +55,18 @@ class LineMessages final : public Messages {
 
  private:
   std::string_view fill(const LineTemplate& line, std::uint64_t connection,
-                        std::uint64_t sequence) {
-    text_.clear();
-    line.append_to(text_, connection, sequence, seed_);
-    text_ += "\r\n";
-    return text_;
+                        std::uint64_t sequence) noexcept {
+    char* const begin = text_.data();
+    char* const end = line.write(begin, connection, sequence, seed_);
+    std::memcpy(end, line_end.data(), line_end.size());
+    return {begin, static_cast<std::size_t>(end - begin) + line_end.size()};
   }
 
   LineMix lines_;
   std::optional<replies::Pattern> last_;
   std::uint64_t seed_;
   bool verify_;
-  std::string text_;
+  std::string text_;  // room for the longest
 };
 
 /// ECHO with `size` bytes that are drawn for connection and sequence: from 11 on, none is repeated.

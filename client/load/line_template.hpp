@@ -1,6 +1,7 @@
 // LineTemplate: the text of a line with places that differ from request to request: `{seq}` is the
 // request's sequence on its connection, `{connection}` the connection's number, `{random:N}` N
-// letters and digits. A brace that is meant is written twice. A value, pure.
+// letters, digits, hyphens and underscores, of which the first 11 do not repeat on a connection. A
+// brace that is meant is written twice. A value, pure.
 #pragma once
 
 #include <cstddef>
@@ -17,9 +18,10 @@ class LineTemplate {
   /// without its other half, and a line feed or carriage return, which would end the line.
   explicit LineTemplate(std::string_view text);
 
-  /// Appends the line for a request to `line`, without a line end.
-  void append_to(std::string& line, std::uint64_t connection, std::uint64_t sequence,
-                 std::uint64_t seed) const;
+  /// Writes the line for a request to `at`, where there is room for max_size() bytes, without a
+  /// line end. Returns where it ends.
+  char* write(char* at, std::uint64_t connection, std::uint64_t sequence,
+              std::uint64_t seed) const noexcept;
   /// The longest line, in bytes.
   std::size_t max_size() const noexcept;
 
@@ -27,7 +29,7 @@ class LineTemplate {
   enum class Kind : std::uint8_t { text, sequence, connection, random };
   struct Part {
     Kind kind;
-    std::string text;
+    std::string text;      // what to write, or to take what is random from
     std::size_t size = 0;  // of what is random
   };
 

@@ -1,5 +1,7 @@
 #include "client/load/line_template.hpp"
 
+#include <cstdint>
+#include <set>
 #include <stdexcept>
 #include <string>
 
@@ -10,9 +12,11 @@ using client::load::LineTemplate;
 namespace {
 
 std::string line_of(const char* text, std::uint64_t connection = 1, std::uint64_t sequence = 2) {
-  std::string line;
-  LineTemplate(text).append_to(line, connection, sequence, 1);
-  return line;
+  const LineTemplate line(text);
+  std::string written(line.max_size(), '\0');
+  written.resize(static_cast<std::size_t>(line.write(written.data(), connection, sequence, 1) -
+                                          written.data()));
+  return written;
 }
 
 std::string error_of(const char* text) {
@@ -40,6 +44,17 @@ TEST_CASE("random text has its size, is letters and digits, and differs each tim
   CHECK(line_of("ECHO {random:32}", 1, 3) != line);
   CHECK(line_of("ECHO {random:32}", 2, 2) != line);
   CHECK(line_of("ECHO {random:32}") == line);
+}
+
+TEST_CASE("eleven random letters do not repeat on a connection, and shorter text has its size") {
+  std::set<std::string> lines;
+  for (std::uint64_t sequence = 0; sequence < 10'000; ++sequence) {
+    lines.insert(line_of("{random:11}", 1, sequence));
+  }
+  CHECK(lines.size() == 10'000);
+  CHECK(line_of("{random:1}").size() == 1);
+  CHECK(line_of("{random:5000}").size() == 5000);
+  CHECK(line_of("{random:16}{random:16}").substr(16) != line_of("{random:16}"));
 }
 
 TEST_CASE("a brace written twice is a brace") { CHECK(line_of("{{seq}} {seq}") == "{seq} 2"); }
