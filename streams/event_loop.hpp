@@ -19,6 +19,7 @@
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
+#include <asio/steady_timer.hpp>
 
 #include "streams/buffer_pool.hpp"
 #include "streams/cancellation.hpp"
@@ -56,8 +57,11 @@ class EventLoop {
     std::chrono::microseconds busy_poll{0};
     /// Debug mode, asyncio's set_debug() and slow_callback_duration.
     Debug::Options debug = {};
-    /// Whether spin_until() may be called: a loop that is never asked does not even look.
+    /// Whether set_alarm() may be called: a loop that is never asked does not even look.
     bool has_alarm = false;
+    /// For how long before an alarm to spin instead of sleeping, where the scheduler leaves the
+    /// thread the processor: waking up takes tens of microseconds.
+    std::chrono::nanoseconds awake_before_alarm{0};
   };
 
   EventLoop() : EventLoop(Options{}) {}
@@ -133,18 +137,15 @@ class EventLoop {
     ~Alarm() = default;
   };
 
-  /// Whether the scheduler leaves the thread the processor while it spins.
-  bool may_spin(Clock::time_point now) noexcept { return spinning_.is_worthwhile(now); }
-  /// Spins instead of sleeping until `time`, serving all others meanwhile, and then calls `alarm`,
-  /// once: for what is due in a moment and would be late by the time that a timer and a wake-up
-  /// take. In place of the one that was set before. Calls it early when may_spin() ends before.
-  /// Needs Options::has_alarm.
-  void spin_until(Clock::time_point time, Alarm& alarm) noexcept {
+  /// Calls `alarm` at `time`, once, and not before; in place of the one that was set before. Costs
+  /// no system call where that is within a millisecond: the loop sleeps for no longer. Timers and
+  /// posts of other threads may then be late by a millisecond. Needs Options::has_alarm.
+  void set_alarm(Clock::time_point time, Alarm& alarm) noexcept {
     alarm_time_ = time;
     alarm_ = &alarm;
   }
   /// The alarm does not ring any more.
-  void cancel_alarm() noexcept { alarm_ = nullptr; }
+  void cancel_alarm() noexcept;
   /// How long it has spun with nothing to do: time on the processor that was no work.
   std::chrono::nanoseconds spun() const noexcept { return spinning_.spent(); }
 
@@ -208,7 +209,9 @@ class EventLoop {
   }
   void run_context() noexcept;
   void run_until_done();
-  void spin();
+  void poll();
+  std::chrono::nanoseconds sleep_before_alarm(Clock::time_point now) noexcept;
+  void wake_context(Clock::time_point time);
   bool ring(Clock::time_point now) noexcept;
 
   Options options_;
@@ -224,6 +227,9 @@ class EventLoop {
   ReadinessSet readiness_{context_, turns_};
   Alarm* alarm_ = nullptr;
   Clock::time_point alarm_time_{};
+  // For an alarm that is far off: the io_context sleeps until shortly before.
+  asio::steady_timer wake_up_{context_};
+  Clock::time_point wake_up_time_{};  // zero when none is set
   Spinning spinning_;
 };
 

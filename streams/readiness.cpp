@@ -1,6 +1,9 @@
 #include "streams/readiness.hpp"
 
 #include <cerrno>
+#include <ctime>
+#include <poll.h>
+#include <sys/syscall.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -11,6 +14,21 @@ int make_epoll() {
   const int fd = ::epoll_create1(EPOLL_CLOEXEC);
   if (fd < 0) throw std::system_error(errno, std::system_category(), "epoll_create1");
   return fd;
+}
+
+/// epoll_wait(2) counts in milliseconds. Where a kernel, or what filters its calls, does not have
+/// epoll_pwait2(2), ppoll(2) does the waiting.
+int wait_for(int fd, epoll_event* events, int size, std::chrono::nanoseconds patience) noexcept {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(patience);
+  timespec time{};
+  time.tv_sec = seconds.count();
+  time.tv_nsec = (patience - seconds).count();
+#ifdef SYS_epoll_pwait2
+  const long count = ::syscall(SYS_epoll_pwait2, fd, events, size, &time, nullptr, 0L);
+  if (count >= 0 || (errno != ENOSYS && errno != EPERM)) return static_cast<int>(count);
+#endif
+  pollfd set{fd, POLLIN, 0};
+  return ::ppoll(&set, 1, &time, nullptr) <= 0 ? 0 : ::epoll_wait(fd, events, size, 0);
 }
 
 }  // namespace
@@ -66,17 +84,24 @@ void ReadinessSet::disarm() noexcept {
   epoll_.cancel(ignored);
 }
 
-bool ReadinessSet::poll() noexcept {
+bool ReadinessSet::poll(std::chrono::nanoseconds patience) noexcept {
+  const int count = take_batch(turns_.has_jobs() ? std::chrono::nanoseconds{0} : patience);
   turns_.begin_batch();
-  const bool any = dispatch_batch() || turns_.has_jobs();
+  const bool any = count > 0 || turns_.has_jobs();
+  dispatch(count);
   turns_.run_jobs();
   turns_.end_batch();
   return any;
 }
 
-bool ReadinessSet::dispatch_batch() noexcept {
-  const int count = ::epoll_wait(epoll_.native_handle(), batch_.data(), batch_size, 0);
-  if (count <= 0) return false;
+int ReadinessSet::take_batch(std::chrono::nanoseconds patience) noexcept {
+  const int fd = epoll_.native_handle();
+  return patience.count() > 0 ? wait_for(fd, batch_.data(), batch_size, patience)
+                              : ::epoll_wait(fd, batch_.data(), batch_size, 0);
+}
+
+void ReadinessSet::dispatch(int count) noexcept {
+  if (count <= 0) return;
   batch_end_ = count;
   for (int i = 0; i < count; ++i) {
     batch_position_ = i + 1;
@@ -87,13 +112,14 @@ bool ReadinessSet::dispatch_batch() noexcept {
   }
   current_ = nullptr;
   batch_end_ = 0;
-  return true;
 }
 
 void ReadinessSet::pump() noexcept {
   turns_.begin_batch();
   for (int round = 0; round < rounds_per_pump; ++round) {
-    if (!dispatch_batch() && !turns_.has_jobs()) break;
+    const int count = take_batch({});
+    if (count <= 0 && !turns_.has_jobs()) break;
+    dispatch(count);
     turns_.run_jobs();
   }
   turns_.end_batch();

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <sys/epoll.h>
@@ -53,15 +54,18 @@ class ReadinessSet {
   /// disarm().
   void arm();
   void disarm() noexcept;
-  /// Handles what is ready without waiting; whether there was anything. For busy polling.
-  bool poll() noexcept;
+  /// Handles what is ready, after waiting for it for `patience` at most; whether there was
+  /// anything. What only the io_context knows of, timers and posts, does not end the wait. For a
+  /// loop that polls.
+  bool poll(std::chrono::nanoseconds patience = {}) noexcept;
 
  private:
   static constexpr int batch_size = 256;
   static constexpr int rounds_per_pump = 16;
 
   void wait();
-  bool dispatch_batch() noexcept;
+  int take_batch(std::chrono::nanoseconds patience) noexcept;
+  void dispatch(int count) noexcept;
   void pump() noexcept;
 
   asio::posix::basic_stream_descriptor<asio::io_context::executor_type> epoll_;

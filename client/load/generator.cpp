@@ -48,7 +48,8 @@ void unshare_descriptors() noexcept {
 
 streams::EventLoop::Options loop_options(const Plan& plan) {
   streams::EventLoop::Options options(plan.busy_poll);
-  options.has_alarm = plan.awake_before_due > Duration::zero();
+  options.has_alarm = plan.open_loop();
+  options.awake_before_alarm = plan.awake_before_due;
   return options;
 }
 

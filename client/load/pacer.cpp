@@ -1,9 +1,7 @@
 #include "client/load/pacer.hpp"
 
-#include <cerrno>
+#include <algorithm>
 #include <chrono>
-#include <sys/timerfd.h>
-#include <system_error>
 
 namespace client::load {
 namespace {
@@ -23,18 +21,12 @@ Pacer::Pacer(ThreadContext& context, const Arrivals& arrivals, Time start, Time 
       arrivals_(arrivals),
       start_(start),
       end_(end),
-      max_open_(max_waiting + context.dispatcher.takers() * context.plan.pipeline),
-      timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)) {
-  if (!timer_) throw std::system_error(errno, std::system_category(), "timerfd_create");
-  context_.loop.readiness().add(timer_.get(), *this);
+      max_open_(max_waiting + context.dispatcher.takers() * context.plan.pipeline) {
   find_next();
   wake_for_next();
 }
 
-Pacer::~Pacer() {
-  context_.loop.cancel_alarm();
-  context_.loop.readiness().remove(*this);
-}
+Pacer::~Pacer() { context_.loop.cancel_alarm(); }
 
 void Pacer::stop(Time now) {
   const Time until = std::min(now, end_);
@@ -88,21 +80,8 @@ void Pacer::find_next() noexcept {
 
 void Pacer::wake_for_next() noexcept {
   if (next_ == Time::max()) return;
-  Time wake = next_;
-  if (next_ <= held_until_) {
-    wake = Clock::now() + std::chrono::milliseconds{1};
-  } else if (const Duration early = context_.plan.awake_before_due; early > Duration::zero()) {
-    if (const Time now = Clock::now(); context_.loop.may_spin(now)) {
-      if (next_ - now <= early) return context_.loop.spin_until(next_, *this);
-      wake -= early;
-    }
-  }
-  const auto since_epoch = wake.time_since_epoch();
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since_epoch);
-  itimerspec when{};
-  when.it_value.tv_sec = seconds.count();
-  when.it_value.tv_nsec = std::chrono::nanoseconds(since_epoch - seconds).count();
-  ::timerfd_settime(timer_.get(), TFD_TIMER_ABSTIME, &when, nullptr);
+  const bool held = next_ <= held_until_;
+  context_.loop.set_alarm(held ? Clock::now() + std::chrono::milliseconds{1} : next_, *this);
 }
 
 }  // namespace client::load

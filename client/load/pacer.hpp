@@ -1,8 +1,6 @@
 // Pacer: hands the open loop's requests to the dispatcher at the moments when they are due, and
-// counts how late that was. One timerfd(2) for a whole thread, in the loop's readiness set: it
-// costs a system call for each wake-up, not for each request. The kernel's timer and the way out of
-// a processor's sleep take tens of microseconds, so where the plan says so the loop is woken early
-// and spins until the moment. The loop's thread; pinned.
+// counts how late that was. It has the alarm of its thread's loop, which says how the time until
+// then is spent. The loop's thread; pinned.
 #pragma once
 
 #include <cstdint>
@@ -11,17 +9,13 @@
 #include "client/load/plan.hpp"
 #include "client/load/thread_context.hpp"
 #include "streams/event_loop.hpp"
-#include "streams/readiness.hpp"
-#include "streams/unique_fd.hpp"
 
 namespace client::load {
 
-class Pacer final : public Pacing,
-                    private streams::ReadinessSet::Handler,
-                    private streams::EventLoop::Alarm {
+class Pacer final : public Pacing, private streams::EventLoop::Alarm {
  public:
   /// Begins at `start`, when the first may be due, and ends before `end`. Closes the context's
-  /// progress after the last. Throws std::system_error.
+  /// progress after the last.
   Pacer(ThreadContext& context, const Arrivals& arrivals, Time start, Time end);
   ~Pacer();
   Pacer(const Pacer&) = delete;
@@ -34,7 +28,6 @@ class Pacer final : public Pacing,
   void stop(Time now);
 
  private:
-  void on_ready(std::uint32_t) noexcept override { on_time(); }
   void on_time() noexcept override;
   void hand_over(Time now) noexcept;
   void find_next() noexcept;
@@ -47,7 +40,6 @@ class Pacer final : public Pacing,
   Time next_;  // Time::max() after the last
   const std::uint64_t max_open_;
   Time held_until_;  // what was due before had to wait for others, not for us
-  streams::UniqueFd timer_;
 };
 
 }  // namespace client::load
