@@ -53,7 +53,7 @@ void announce_skipped(insight::Log& log, const config::Listener& listener,
 void announce_left_aside(insight::Log& log, const std::vector<std::string>& listeners) noexcept {
   for (const std::string& name : listeners) {
     log.warning(
-        "listener-left-aside",
+        "listener-unused",
         {{"listener", name},
          {"why", "the command line has --listen options, and none for this listener"},
          {"hint", "it needs a .socket unit and a --listen option of its own, see echolined(8)"}});

@@ -110,16 +110,16 @@ def test_a_listener_of_the_file_that_the_command_line_has_no_socket_for_is_warne
     passed = launcher({"line": sockets()})
     config = listener("line") + listener("chargen")
     daemon = start_daemon(config, arguments=arguments, **passed)
-    assert [row["listener"] for row in daemon.events("listener-left-aside")] == ["chargen"]
+    assert [row["listener"] for row in daemon.events("listener-unused")] == ["chargen"]
     assert daemon.reload(listener("line") + listener("discard"))
-    names = [row["listener"] for row in daemon.events("listener-left-aside")]
+    names = [row["listener"] for row in daemon.events("listener-unused")]
     assert names == ["chargen", "discard"]
 
 
 def test_a_listener_that_the_command_line_replaces_is_not_warned_of(start_daemon):
     config = listener("line") + listener("chargen")
     daemon = start_daemon(config, arguments=["--listen", "line=127.0.0.1:0"])
-    assert daemon.events("listener-left-aside") == []
+    assert daemon.events("listener-unused") == []
 
 
 def test_who_connected_before_the_daemon_is_served(start_daemon, sockets):

@@ -76,8 +76,8 @@ def test_a_third_listener_of_the_file_without_a_socket_is_warned_of(machine):
     machine.write("/etc/echoline/echoline.toml", config)
     machine.systemctl("start", ACTIVATED)
     warnings = machine.journal(f"--unit={ACTIVATED}", "--priority=warning")
-    assert "listener-left-aside listener=chargen" in warnings
-    assert warnings.count("listener-left-aside") == 1
+    assert "listener-unused listener=chargen" in warnings
+    assert warnings.count("listener-unused") == 1
 
 
 def test_its_sockets_stop_it(machine):
