@@ -6,7 +6,6 @@
 #include <map>
 #include <optional>
 #include <system_error>
-#include <utility>
 #include <variant>
 
 #include "config/error.hpp"
@@ -85,6 +84,42 @@ bool clash(const Target& one, const Target& other) {
   return one.name == other.name;
 }
 
+/// Clashes with what is not like it, too.
+bool is_broad(const Target& target) {
+  return (target.literal && target.literal->is_unspecified()) || target.name == "localhost";
+}
+
+/// The targets of one port. Of thousands, nearly all can only clash with their like.
+class Seen {
+ public:
+  /// The first that clashes with `target`.
+  std::optional<std::size_t> find(const Target& target, const std::vector<Target>& targets) const {
+    std::optional<std::size_t> first;
+    const auto is_clash = [&](std::size_t i) { return clash(targets[i], target); };
+    const std::vector<std::size_t>& unlike = is_broad(target) ? all_ : broad_;
+    const auto other = std::find_if(unlike.begin(), unlike.end(), is_clash);
+    if (other != unlike.end()) first = *other;
+    const auto same = alike_.find(key(target));
+    if (same != alike_.end()) first = std::min(first.value_or(same->second), same->second);
+    return first;
+  }
+  void add(const Target& target, std::size_t index) {
+    all_.push_back(index);
+    if (is_broad(target)) broad_.push_back(index);
+    alike_.emplace(key(target), index);
+  }
+
+ private:
+  static std::string key(const Target& target) {
+    if (!target.path.empty()) return target.path;
+    return target.literal ? target.literal->to_string() : target.name;
+  }
+
+  std::vector<std::size_t> all_;
+  std::vector<std::size_t> broad_;
+  std::map<std::string, std::size_t> alike_;
+};
+
 }  // namespace
 
 bool is_ipv6_only(const Listener& listener) {
@@ -110,17 +145,14 @@ bool addresses_clash(const Listener& one, const Listener& other) {
 std::vector<Clash> clashes(std::span<const Listener> listeners) {
   std::vector<Clash> found;
   std::vector<Target> targets;
-  // Only those of one port, or of one path, can clash.
-  std::map<std::pair<std::uint16_t, std::string>, std::vector<std::size_t>> alike;
+  std::map<std::uint16_t, Seen> ports;  // paths have port 0
   for (const Listener& listener : listeners) {
     const Target& target = targets.emplace_back(target_of(listener));
-    const std::size_t index = targets.size() - 1;
     if (target.port == 0 && target.path.empty()) continue;
-    std::vector<std::size_t>& earlier = alike[{target.port, target.path}];
-    const auto first = std::find_if(earlier.begin(), earlier.end(),
-                                    [&](std::size_t i) { return clash(targets[i], target); });
-    if (first != earlier.end()) found.push_back({index, *first});
-    earlier.push_back(index);
+    const std::size_t index = targets.size() - 1;
+    Seen& seen = ports[target.port];
+    if (const auto earlier = seen.find(target, targets)) found.push_back({index, *earlier});
+    seen.add(target, index);
   }
   return found;
 }

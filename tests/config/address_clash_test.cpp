@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "tests/catch.hpp"
 
@@ -68,6 +70,31 @@ TEST_CASE("two addresses clash when the kernel would refuse the second", "[addre
     INFO(row.one << " and " << row.other);
     CHECK(addresses_clash(at(row.one), at(row.other)) == row.clash);
     CHECK(addresses_clash(at(row.other), at(row.one)) == row.clash);
+  }
+}
+
+TEST_CASE("of many, each clash is with the first that is in the way", "[address_clash]") {
+  const std::vector<std::string> addresses{
+      "127.0.0.1:7",   "localhost:7",   "0.0.0.0:7",       "[::1]:7",         "[::]:7",
+      "example.org:7", "example.org:7", "127.0.0.1:8",     "unix:/nowhere/a", "unix:/nowhere/a",
+      "[::1]:8",       "localhost:8",   "127.0.0.2:7",     "0.0.0.0:8",       "systemd",
+      "127.0.0.1:0",   "127.0.0.1:0",   "unix:/nowhere/b", "[::]:8",          "127.0.0.1:7"};
+  for (std::size_t turn = 0; turn < addresses.size(); ++turn) {
+    std::vector<Listener> listeners;
+    for (std::size_t i = 0; i < addresses.size(); ++i) {
+      listeners.push_back(at(addresses[(i * 7 + turn) % addresses.size()]));
+    }
+    std::vector<std::pair<std::size_t, std::size_t>> expected;
+    for (std::size_t i = 0; i < listeners.size(); ++i) {
+      std::size_t first = 0;
+      while (first < i && !addresses_clash(listeners[first], listeners[i])) ++first;
+      if (first < i) expected.emplace_back(i, first);
+    }
+    std::vector<std::pair<std::size_t, std::size_t>> found;
+    for (const auto& [index, earlier] : config::clashes(listeners)) {
+      found.emplace_back(index, earlier);
+    }
+    CHECK(found == expected);
   }
 }
 
