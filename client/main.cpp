@@ -175,7 +175,8 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   try {
     if (const std::error_code ec = streams::open_standard_descriptors()) {
-      throw std::system_error(ec, "cannot open /dev/null");
+      throw std::system_error(
+          ec, "a standard descriptor is closed, and /dev/null cannot take its place");
     }
     return run(argc, argv);
   } catch (const std::exception& error) {

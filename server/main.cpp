@@ -207,7 +207,8 @@ int serve(CommandLine& line, Signals& signals) {
 
 int run(int argc, char** argv, Signals& signals) {
   if (const std::error_code ec = streams::open_standard_descriptors()) {
-    throw std::system_error(ec, "cannot open /dev/null");
+    throw std::system_error(ec,
+                            "a standard descriptor is closed, and /dev/null cannot take its place");
   }
   // A file that may not grow any more is an error of write(2), like a full disk.
   std::signal(SIGXFSZ, SIG_IGN);

@@ -22,8 +22,9 @@ std::string_view remedy(int error) noexcept {
     case ENOMEM:
       return "raise the limit on memory (MemoryMax=, ulimit -v) or lower max_connections";
     case EINVAL:
-      return "the socket does not listen any more: who shares it has shut it down; start its "
-             ".socket unit and this daemon again";
+      return "the socket no longer listens, because a process that shares it has shut it down; "
+             "restart "
+             "its .socket unit and this daemon";
     default: return "";
   }
 }
