@@ -16,7 +16,7 @@ struct Counted {
     counters.add_to(registry);
   }
   void end(Cause cause) {
-    events.ended({1, "echo", peer, 0, 0, std::chrono::seconds{1}, cause, 0});
+    events.ended({1, "echo", peer, 0, 0, std::chrono::seconds{1}, cause, {}});
   }
 
   streams::Endpoint peer;
