@@ -17,23 +17,23 @@ Task<void> send_lines(StreamReader& input, StreamWriter& writer) {
 
 Task<void> converse(TaskGroup& group, StreamReader& input, Connection& server) {
   TaskHandle<void> sending = group.spawn(send_lines(input, server.writer()));
-  while (const Chunk line = co_await server.reader().readline()) {
-    std::cout << line.data << std::flush;
-  }
+  StreamReader& said = server.reader();
+  while (const Chunk line = co_await said.readline()) std::cout << line.data << std::flush;
   sending.cancel();  // it may still wait for a line of ours
 }
 
-Task<int> chat(EventLoop& loop, Address address) {
+Task<void> chat(EventLoop& loop, Address address) {
   const Opened opened = co_await open_connection(loop, address);
-  if (opened.ec) std::cerr << to_string(address) << ": " << opened.ec.message() << std::endl;
-  if (opened.ec) co_return 1;
+  if (opened.ec) throw std::system_error(opened.ec, to_string(address));
   StandardInput input(loop);
   auto talk = [&](TaskGroup& group) { return converse(group, input.reader(), *opened.connection); };
   co_await task_group(loop, talk);
-  co_return 0;
 }
 
-int main(int count, char** arguments) {
+int main(int count, char** arguments) try {
   EventLoop loop;
-  return loop.run(chat(loop, address_of(count > 1 ? arguments[1] : "")));
+  loop.run(chat(loop, address_of(count > 1 ? arguments[1] : "")));
+} catch (const std::exception& error) {
+  std::cerr << "chat_client: " << error.what() << std::endl;
+  return 1;
 }

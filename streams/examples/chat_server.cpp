@@ -1,13 +1,11 @@
 // What one says all others hear; the first line is one's name: chat_server HOST:PORT
 #include <iostream>
 #include <map>
-#include <string>
 
 #include <streams/server.hpp>
 
 using namespace streams;
 using Room = std::map<std::string, StreamWriter*>;
-
 void tell_others(const Room& room, const std::string& who, std::string_view what) {
   for (const auto& [name, writer] : room) {
     if (name != who) writer->writelines({who, ": ", what});
@@ -21,8 +19,7 @@ Task<void> chat(StreamReader& reader, StreamWriter& writer, Room& room) {
   if (name.empty() || !room.emplace(name, &writer).second) co_return;
   tell_others(room, name, "is here\n");
   while (const Chunk line = co_await reader.readline()) tell_others(room, name, line.data);
-  room.erase(name);
-  tell_others(room, name, "has left\n");
+  if (room.erase(name) != 0) tell_others(room, name, "has left\n");
 }
 
 Task<void> serve(EventLoop& loop, Address address) {
@@ -33,7 +30,10 @@ Task<void> serve(EventLoop& loop, Address address) {
   co_await server->serve_forever();
 }
 
-int main(int count, char** arguments) {
+int main(int count, char** arguments) try {
   EventLoop loop;
   loop.run(serve(loop, address_of(count > 1 ? arguments[1] : "")));
+} catch (const std::exception& error) {
+  std::cerr << "chat_server: " << error.what() << std::endl;
+  return 1;
 }

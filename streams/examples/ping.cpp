@@ -29,7 +29,10 @@ Task<int> ping(EventLoop& loop, Address address) {
   co_return ec ? 1 : 0;
 }
 
-int main(int count, char** arguments) {
+int main(int count, char** arguments) try {
   EventLoop loop;
   return loop.run(ping(loop, address_of(count > 1 ? arguments[1] : "")));
+} catch (const std::exception& error) {
+  std::cerr << "ping: " << error.what() << std::endl;
+  return 1;
 }
