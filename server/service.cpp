@@ -113,7 +113,7 @@ void Service::refresh() noexcept try {
     std::string now = is_last ? status() : last_status_;
     if (is_last && (!unsent_.empty() || now != last_status_)) message += "STATUS=" + now + '\n';
     if (std::chrono::steady_clock::now() < stops_until_) {
-      message += "EXTEND_TIMEOUT_USEC=" + std::to_string(extension.count()) + '\n';
+      message.append("EXTEND_TIMEOUT_USEC=").append(std::to_string(extension.count())).append("\n");
     }
     if (message.empty()) return;
     const std::error_code failure = manager_.send(message);
