@@ -29,6 +29,28 @@ def test_the_version_is_the_same_wherever_it_stands():
     assert set(named) <= {version}
 
 
+def build_dependencies():
+    """Of debian/control: the name of each, and whether the profile nocheck does without it."""
+    control = (SOURCE / "debian/control").read_text()
+    [field] = re.findall(r"^Build-Depends:\n((?: .*\n)+)", control, re.MULTILINE)
+    for entry in filter(None, map(str.strip, field.split(","))):
+        # debhelper provides debhelper-compat, in each of its versions.
+        yield entry.split()[0].removesuffix("-compat"), entry.endswith("<!nocheck>")
+
+
+def of_groups(*groups):
+    rows = [row.split() for row in (SOURCE / ".ci/packages").read_text().splitlines()]
+    return {name for group, *names in rows if group in groups for name in names}
+
+
+def test_what_a_package_is_built_with_is_what_systemd_package_installs():
+    dependencies = dict(build_dependencies())
+    without_tests = {name for name, tests_only in dependencies.items() if not tests_only}
+    assert without_tests - of_groups("build", "package") == set()
+    assert dependencies.keys() - of_groups("build", "package", "unit") == set()
+    assert dependencies.keys() - without_tests == of_groups("unit")
+
+
 @pytest.mark.skipif(not shutil.which("dpkg-source"), reason="NOT RUN, there is no dpkg-dev")
 @pytest.mark.skipif(not (SOURCE / ".git").exists(), reason="NOT RUN, this is no clone")
 def test_the_source_package_has_what_is_in_the_repository_and_nothing_that_was_built(tmp_path):
