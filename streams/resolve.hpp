@@ -25,8 +25,8 @@ struct Resolved {
 
 /// All endpoints of the name, for connecting or for binding, in the resolver's order. An error when
 /// there is none. std::errc::operation_canceled at once when the awaiting scope is cancelled;
-/// std::errc::resource_unavailable_try_again when there can be no thread, or too many look-ups that
-/// were given up have not ended yet. Throws std::bad_alloc.
+/// std::errc::resource_unavailable_try_again when there can be no thread, device_or_resource_busy
+/// when too many look-ups that were given up have not ended yet. Throws std::bad_alloc.
 Task<Resolved> resolve(EventLoop& loop, HostPort address);
 
 }  // namespace streams

@@ -13,7 +13,8 @@ std::atomic<int> abandoned{0};
 
 void ThreadCall::start(std::shared_ptr<ThreadCall> call) {
   if (abandoned.load() >= most_abandoned) {
-    throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again),
+    // Not EAGAIN, which tells of the system's limits: no raised limit helps here.
+    throw std::system_error(std::make_error_code(std::errc::device_or_resource_busy),
                             "too many threads that were given up");
   }
   ThreadCall& started = *call;

@@ -39,7 +39,7 @@ class ThreadCall {
   /// How many that were given up may still run: their number is bounded, whatever the world does.
   static constexpr int most_abandoned = 64;
 
-  /// Calls on a new thread. Throws std::system_error where there can be none, and where
+  /// Calls on a new thread. Throws std::system_error where there can be none, and, as EBUSY, where
   /// most_abandoned have been given up and have not ended.
   static void start(std::shared_ptr<ThreadCall> call);
 

@@ -14,7 +14,7 @@ streams::Task<Shaken> Handshake::shake() {
   const std::error_code unknown = co_await look_up();
   if (unknown) {
     result.ec = unknown;
-    result.failed = unknown == std::errc::resource_unavailable_try_again
+    result.failed = unknown == std::errc::device_or_resource_busy
                         ? "cannot look up the name: too many lookups are still unanswered"
                         : "cannot look up the name";
     co_return result;
