@@ -7,6 +7,7 @@
 #include <new>
 #include <utility>
 
+#include "streams/text/shortage.hpp"
 #include "streams/timer.hpp"
 
 namespace server::serving {
@@ -15,18 +16,9 @@ namespace {
 constexpr std::chrono::seconds error_report_interval{1};
 
 std::string_view remedy(int error) noexcept {
-  switch (error) {
-    case EMFILE: return "raise the limit on open files (LimitNOFILE=) or lower max_connections";
-    case ENFILE: return "raise the system's limit on open files (sysctl fs.file-max)";
-    case ENOBUFS: return "the kernel is out of memory for sockets";
-    case ENOMEM:
-      return "raise the limit on memory (MemoryMax=, ulimit -v) or lower max_connections";
-    case EINVAL:
-      return "the socket no longer listens, because a process that shares it has shut it down; "
-             "restart "
-             "its .socket unit and this daemon";
-    default: return "";
-  }
+  if (error != EINVAL) return text::remedy(error);
+  return "the socket no longer listens, because a process that shares it has shut it down; restart "
+         "its .socket unit and this daemon";
 }
 
 }  // namespace
