@@ -16,4 +16,9 @@ bool Abandonment::give_up() noexcept {
   return true;
 }
 
+void Abandonment::give_up_for_good() noexcept {
+  for_good_ = true;
+  give_up();
+}
+
 }  // namespace config

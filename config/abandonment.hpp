@@ -18,8 +18,10 @@ class Abandonment {
   /// The one who waits has no more use for the thread, which does nothing more. False while it is
   /// at work; ask again later.
   bool give_up() noexcept;
+  /// The same, whatever it is at: what it has begun it ends, and then it begins nothing more.
+  void give_up_for_good() noexcept;
   /// The thread does not only wait any more. False when it was given up.
-  bool begin_work() noexcept { return change(Stage::waiting, Stage::working); }
+  bool begin_work() noexcept { return !for_good_ && change(Stage::waiting, Stage::working); }
   /// It waits again.
   void end_work() noexcept { change(Stage::working, Stage::waiting); }
   /// Readable from give_up() on, for poll(2).
@@ -32,6 +34,7 @@ class Abandonment {
 
   const streams::UniqueFd wake_;
   std::atomic<Stage> stage_{Stage::waiting};
+  std::atomic<bool> for_good_{false};
 };
 
 }  // namespace config

@@ -46,7 +46,7 @@ class Planning {
   streams::Task<void> make(streams::TaskGroup& both) {
     both.spawn(give_way(both), "next reload");
     plan_ = co_await std::move(making_);
-    abandonment_->give_up();  // where a stop came first, the thread is to bind nothing
+    abandonment_->give_up_for_good();  // where a stop came first, the thread is to bind nothing
     both.cancel();
   }
 

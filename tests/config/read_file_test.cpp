@@ -106,6 +106,15 @@ TEST_CASE("a plan is given up or does its work, and never both", "[read_file]") 
   CHECK_FALSE(given_up.begin_work());
 }
 
+TEST_CASE("who is given up for good in the middle of a pipe reads it to its end, and binds nothing",
+          "[read_file]") {
+  Abandonment abandonment;
+  CHECK(abandonment.begin_work());
+  abandonment.give_up_for_good();
+  abandonment.end_work();
+  CHECK_FALSE(abandonment.begin_work());
+}
+
 TEST_CASE("a file that the system cannot open is not the configuration's fault", "[read_file]") {
   const tests::Folder folder;
   const std::string file = folder.file("a.toml", "");
