@@ -50,7 +50,7 @@ void announce_skipped(insight::Log& log, const config::Listener& listener,
   log.warning("not-listening-there", {{"listener", listener.name}, {"what", what}});
 }
 
-void announce_left_aside(insight::Log& log, const std::vector<std::string>& listeners) noexcept {
+void announce_unused(insight::Log& log, const std::vector<std::string>& listeners) noexcept {
   for (const std::string& name : listeners) {
     log.warning(
         "listener-unused",

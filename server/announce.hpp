@@ -17,6 +17,6 @@ void announce(insight::Log& log, const serving::Acceptor& acceptor) noexcept;
 void announce_skipped(insight::Log& log, const config::Listener& listener,
                       std::string_view what) noexcept;
 /// Of the configuration's listeners, by name, in whose place --listen has others.
-void announce_left_aside(insight::Log& log, const std::vector<std::string>& listeners) noexcept;
+void announce_unused(insight::Log& log, const std::vector<std::string>& listeners) noexcept;
 
 }  // namespace server

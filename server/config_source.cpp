@@ -29,8 +29,8 @@ bool is_read_once(const std::string& file) {
          (S_ISCHR(status.st_mode) && !is_null_device);
 }
 
-std::vector<std::string> left_aside(const std::vector<config::Listener>& of_file,
-                                    const std::vector<config::Listener>& instead) {
+std::vector<std::string> unused(const std::vector<config::Listener>& of_file,
+                                const std::vector<config::Listener>& instead) {
   std::vector<std::string> names;
   const bool inherits = std::any_of(instead.begin(), instead.end(), [](const auto& listener) {
     return listener.address == config::inherited_address;
@@ -78,7 +78,7 @@ ConfigSource::Result ConfigSource::read_by(config::Abandonment* abandonment) con
     result.errors = std::move(parsed.errors);
     result.usage = !result.errors.empty();
     if (result.usage) return result;
-    result.left_aside = left_aside(config.listeners, parsed.listeners);
+    result.unused = unused(config.listeners, parsed.listeners);
     config.listeners = std::move(parsed.listeners);
   }
   if (log_level) config.log.level = *log_level;

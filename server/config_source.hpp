@@ -23,7 +23,7 @@ struct ConfigSource {
     bool usage = false;                    ///< they are the command line's, not the file's
     /// Names of the file's listeners that none of `listens` is for, where those take sockets of the
     /// service manager over: a unit's words, which its operator has not before his eyes.
-    std::vector<std::string> left_aside;
+    std::vector<std::string> unused;
   };
   /// Reads and checks everything; waits for the file. Throws std::system_error where the system
   /// cannot read it.

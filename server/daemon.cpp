@@ -47,7 +47,7 @@ Daemon::Daemon(ConfigSource source, Start start, std::string_view version,
   for (const auto& [listener, what] : start.skipped) {
     announce_skipped(log_, config_.listeners[listener], what);
   }
-  announce_left_aside(log_, start.left_aside);
+  announce_unused(log_, start.unused);
   // A connection, and the file of a reload, which can be given up.
   process::require_descriptors(3);
 }

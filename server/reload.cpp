@@ -192,7 +192,7 @@ void Reloader::apply(ReloadPlan plan) {
     if (!stays[i]) log_.info("not-listening", {{"listener", before.listeners[i].name}});
   }
   for (const auto& [i, what] : plan.skipped) announce_skipped(log_, config_.listeners[i], what);
-  announce_left_aside(log_, plan.left_aside);
+  announce_unused(log_, plan.unused);
   for (const std::size_t i : added) announce(log_, *server_.acceptors()[i]);
   log_.info("reloaded", {{"listeners", std::uint64_t{config_.listeners.size()}},
                          {"max_connections", std::uint64_t{config_.limits.max_connections}}});

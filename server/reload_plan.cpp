@@ -15,7 +15,7 @@ ReloadPlan plan_reload(const ConfigSource& source, const std::vector<std::string
   plan.errors = std::move(read.errors);
   if (!read.config) return plan;
   plan.config = std::move(*read.config);
-  plan.left_aside = std::move(read.left_aside);
+  plan.unused = std::move(read.unused);
   const std::vector<config::Listener>& listeners = plan.config.listeners;
   if (std::string mismatch = process::activation_mismatch(listeners, inherited);
       !mismatch.empty()) {

@@ -26,7 +26,7 @@ Start make_start(const ConfigSource& source, process::InheritedSockets inherited
   start.usage = read.usage;
   if (!read.config) return start;
   start.config = std::move(*read.config);
-  start.left_aside = std::move(read.left_aside);
+  start.unused = std::move(read.unused);
   start.inherited = inherited.names();
   const std::vector<config::Listener>& listeners = start.config.listeners;
   const std::string mismatch = process::activation_mismatch(listeners, start.inherited);
