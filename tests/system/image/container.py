@@ -38,14 +38,15 @@ def why_not():
     return f"no namespaces are to be had: {trial.stderr.strip()}" if trial.returncode else None
 
 
-def build(folder):
-    """Makes the image of the programs under test; its two archives, by format."""
+def build(folder, *programs):
+    """Makes the image of these programs, whose paths are the folder's, or of those under test; its two
+    archives, by format."""
     done = run(
-        BUILD, ECHOLINED, ECHOLINE, seconds=200,
-        env={**os.environ, "OUTPUT": str(folder), "SOURCE_DATE_EPOCH": "1700000000"},
+        BUILD, *(programs or (ECHOLINED, ECHOLINE)), seconds=200, cwd=folder,
+        env={**os.environ, "OUTPUT": "archives", "SOURCE_DATE_EPOCH": "1700000000"},
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    archives = {path.name.split(".")[-2]: path for path in folder.iterdir()}
+    assert (done.returncode, done.stderr) == (0, "")
+    archives = {path.name.split(".")[-2]: path for path in (folder / "archives").iterdir()}
     assert sorted(done.stdout.split()) == sorted(map(str, archives.values()))
     return archives
 

@@ -2,18 +2,37 @@
 
 import os
 import re
+import shutil
 
 import pytest
 
 from container import Container, OciArchive, build
+from program import ECHOLINE, ECHOLINED, run
 
 
 def test_it_is_small(archives):
     assert os.path.getsize(archives["oci"]) < 15_000_000
 
 
-def test_the_same_programs_make_the_same_image(image, tmp_path):
-    assert OciArchive(build(tmp_path)["oci"]).descriptor == image.descriptor
+def test_the_same_programs_make_the_same_image_wherever_they_are(image, tmp_path):
+    folder = tmp_path / "my.sources"
+    folder.mkdir()
+    shutil.copy(ECHOLINED, folder / "echolined")
+    shutil.copy(ECHOLINE, folder / "echoline")
+    of_copies = OciArchive(build(folder, "echolined", "./echoline")["oci"])
+    assert of_copies.descriptor == image.descriptor
+
+
+def test_each_library_in_it_comes_with_its_licence(root):
+    libraries = [path for path in root.glob("**/*.so*") if path.is_file()]
+    assert len(libraries) > 5
+    for library in libraries:
+        path = f"/{library.relative_to(root)}"
+        owner = run("dpkg-query", "--search", path, f"/usr{path}").stdout.partition(":")[0]
+        assert (root / "usr/share/doc" / owner / "copyright").is_file(), path
+    texts = [path.read_text() for path in (root / "usr/share/doc").glob("*/copyright")]
+    named = set(re.findall(r"/(usr/share/common-licenses/[\w.-]*\w)", "".join(texts)))
+    assert [name for name in named if not (root / name).is_file()] == []
 
 
 def test_both_formats_say_the_same_of_how_it_is_run(image, config):
@@ -63,7 +82,15 @@ def test_it_can_look_up_names(container):
 
 
 def test_the_ports_that_it_names_are_those_of_its_configuration(config, listeners):
-    assert {f"{port}/tcp" for port in listeners.values()} == set(config["ExposedPorts"])
+    ports = {f"{port}/tcp" for name, port in listeners.items() if name != "probe"}
+    assert ports == set(config["ExposedPorts"])
+
+
+def test_clients_cannot_take_the_places_of_the_probe(settings):
+    [probe] = [row for row in settings["listener"] if row["name"] == "probe"]
+    assert probe["address"].startswith("127.0.0.1:")
+    places = [row["max_connections"] for row in settings["listener"]]
+    assert sum(places) <= settings["limits"]["max_connections"]
 
 
 def test_the_health_check_succeeds_while_it_serves(container, config):

@@ -69,7 +69,8 @@ def test_the_service_finds_the_pods_and_their_ports():
 
 def test_the_ports_are_those_of_the_image_s_configuration(listeners):
     ports = only_container(DEPLOYMENT)["ports"]
-    assert {port["name"]: port["containerPort"] for port in ports} == listeners
+    named = {port["name"]: port["containerPort"] for port in ports}
+    assert named == {name: port for name, port in listeners.items() if name != "probe"}
 
 
 @pytest.mark.parametrize("document", [DEPLOYMENT, JOB], ids=lambda document: document["kind"])
@@ -87,6 +88,12 @@ def test_what_it_starts_is_what_the_image_starts(config):
 def test_a_stop_has_longer_than_the_daemon_takes_for_it(settings):
     grace = int(re.fullmatch(r"(\d+)s", settings["shutdown_grace"])[1])
     assert pod(DEPLOYMENT)["terminationGracePeriodSeconds"] > grace
+
+
+def test_a_server_that_is_full_of_clients_is_not_ready_and_is_not_restarted(listeners):
+    asked = {name: only_container(DEPLOYMENT)[name]["exec"]["command"][-2] for name in PROBES}
+    probe, line = f"127.0.0.1:{listeners['probe']}", f"127.0.0.1:{listeners['line']}"
+    assert asked == {"startupProbe": probe, "readinessProbe": line, "livenessProbe": probe}
 
 
 @pytest.mark.parametrize("name", PROBES)
