@@ -90,7 +90,9 @@ TEST_CASE("a rate sends as many requests as are due in the time, by any number o
     CHECK(results.total.service.count() == results.total.answered);
     CHECK(results.total.response.count() == 500);
     CHECK(results.health.lag.count() == results.total.sent());
-    CHECK(results.health.own_lag.count() == 500);
+    // Nor does it come to all of those that are due.
+    CHECK(results.health.own_lag.count() >= results.total.sent());
+    CHECK(results.health.own_lag.count() <= 500);
     CHECK(results.asked_rate == Approx(1000));
     CHECK(results.total.length >= 500ms);
   }
