@@ -39,7 +39,10 @@ Daemon::Daemon(ConfigSource source, Start start, std::string_view version,
       log_(start.config.log),
       config_(admission::fit_to_open_files(start.config, reserved_files(start), log_)),
       server_(config_, std::move(start.sockets), version, log_,
-              [this] { service_.stopping(config_.shutdown_grace); }),
+              [this] {
+                service_.stopping(config_.shutdown_grace);
+                reloading_.cancel();
+              }),
       service_(server_, notify_socket_, log_),
       watchdog_(server_.workers(), log_, watchdog_timeout(),
                 [this] { notify_socket_.send("WATCHDOG=1"); }),
@@ -69,7 +72,7 @@ streams::Task<void> Daemon::serve(streams::TaskGroup& tasks) {
   tasks.spawn(carry_on(watch_signals()), "signals");
   tasks.spawn(carry_on(service_.run()), "service");
   tasks.spawn(carry_on(watchdog_.run()), "watchdog");
-  tasks.spawn(carry_on(reloader_.run()), "reloader");
+  reloading_ = tasks.spawn(carry_on(reloader_.run()), "reloader");
   auto serving = tasks.spawn(server_.serve(), "server");
   // All that can keep the daemon from being ready has happened.
   if (!serving.done() && !server_.is_stopping()) {
@@ -80,8 +83,8 @@ streams::Task<void> Daemon::serve(streams::TaskGroup& tasks) {
   tasks.cancel();
 }
 
-// A daemon that does not hear signals any more must not go on; the others do until the server has
-// stopped, so that the service manager hears of it.
+// A daemon that does not hear signals any more must not go on; all but the reloader do until the
+// server has stopped, so that the service manager hears of it.
 streams::Task<void> Daemon::carry_on(streams::Task<void> work) {
   try {
     co_await std::move(work);

@@ -50,6 +50,7 @@ class Daemon {
   Service service_;
   Watchdog watchdog_;
   Reloader reloader_;
+  streams::TaskHandle<void> reloading_;
 };
 
 }  // namespace server

@@ -1,8 +1,12 @@
 """A configuration that is no regular file, or whose reading does not end."""
 
+import array
+import fcntl
 import os
 import signal
+import socket
 import subprocess
+import termios
 import time
 
 import pytest
@@ -80,6 +84,18 @@ def threads(daemon):
     return len(os.listdir(f"/proc/{daemon.pid}/task"))
 
 
+def unread(pipe):
+    """How many bytes are in it."""
+    count = array.array("i", [0])
+    fcntl.ioctl(pipe, termios.FIONREAD, count)
+    return count[0]
+
+
+def accepts(address):
+    with socket.socket() as client:
+        return client.connect_ex(address) == 0
+
+
 def supersede(daemon):
     """Has the reload that waits for its file give way to another, and waits for that one."""
     number = len(daemon.events("reloading"))
@@ -114,6 +130,31 @@ def test_a_reload_that_is_being_written_to_does_not_give_way(reading_a_pipe):
     until(lambda: daemon.events("reloaded"), 20 * PATIENCE, "the end of the reload")
     assert daemon.events("reloaded")[0]["listeners"] == "2"
     assert not daemon.events("reload-superseded")
+
+
+def test_after_a_stop_the_rest_is_read_and_nothing_is_bound(start_daemon, tmp_path):
+    daemon = start_daemon("workers = 1\n" + listener("chargen"))
+    daemon.config_file.unlink()
+    os.mkfifo(daemon.config_file)
+    before = threads(daemon)
+    added = tmp_path / "added"
+    added.mkdir()
+    untouched = added.stat().st_mtime_ns
+    with Peer(daemon.address("chargen")) as peer:  # it never reads, which is waited for
+        assert peer.read()
+        daemon.request_reload()
+        with open(daemon.config_file, "w") as pipe:
+            pipe.write(listener("chargen"))
+            pipe.flush()
+            until(lambda: unread(pipe) == 0, 20 * PATIENCE, "the reading of the first part")
+            daemon.signal(signal.SIGTERM)
+            until(lambda: daemon.events("stopping"), 20 * PATIENCE, "the stop")
+            until(lambda: not accepts(daemon.address("chargen")), 20 * PATIENCE)
+            pipe.write(listener("echo", f"unix:{added}/echo"))
+        until(lambda: threads(daemon) == before, 20 * PATIENCE, "the end of its thread")
+        assert daemon.is_running()
+        assert added.stat().st_mtime_ns == untouched
+        peer.reset()
 
 
 def test_a_pipe_to_which_nothing_was_written_is_no_configuration(reading_a_pipe):
