@@ -10,7 +10,8 @@ Abandonment::Abandonment() : wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (!wake_) throw std::system_error(errno, std::system_category(), "eventfd");
 }
 
-bool Abandonment::give_up() noexcept {
+bool Abandonment::give_up(Clock::duration patience) noexcept {
+  if (Clock::now() - waiting_since_.load() < patience) return false;
   if (!change(Stage::waiting, Stage::given_up)) return false;
   ::eventfd_write(wake_.get(), 1);
   return true;

@@ -20,7 +20,7 @@ namespace {
 /// Between two reloads; a storm of requests costs ten of them a second.
 constexpr std::chrono::milliseconds pause{100};
 
-/// What a reload may take before the next one need not wait for it.
+/// For how long a reload may wait for one thing before the next one need not wait for it.
 constexpr std::chrono::seconds patience{2};
 
 /// One plan in the making, and the next request, which may take its place.
@@ -52,12 +52,10 @@ class Planning {
 
   streams::Task<void> give_way(streams::TaskGroup& both) {
     streams::Sleeper sleeper(loop_);
-    const bool slept = co_await sleeper.sleep_for(patience);
-    if (!slept) co_return;
     const bool requested = co_await requested_.wait();
     if (!requested) co_return;
     // One that is being written to goes first: the next would read the rest and take it for all.
-    while (!(superseded_ = abandonment_->give_up())) {
+    while (!(superseded_ = abandonment_->give_up(patience))) {
       const bool waited = co_await sleeper.sleep_for(pause);
       if (!waited) co_return;
     }

@@ -18,6 +18,8 @@ using config::FileText;
 using config::read_file;
 using streams::UniqueFd;
 
+using namespace std::chrono_literals;
+
 namespace {
 
 /// A pipe with a name, and its writers.
@@ -104,6 +106,20 @@ TEST_CASE("a plan is given up or does its work, and never both", "[read_file]") 
   Abandonment given_up;
   CHECK(given_up.give_up());
   CHECK_FALSE(given_up.begin_work());
+}
+
+TEST_CASE("who has not waited for long, or for long for another thing, is not given up",
+          "[read_file]") {
+  Abandonment fresh;
+  CHECK_FALSE(fresh.give_up(1h));
+  while (!fresh.give_up(1ms)) std::this_thread::yield();
+  Abandonment between;
+  std::this_thread::sleep_for(2ms);
+  CHECK(between.begin_work());
+  const auto worked = Abandonment::Clock::now();
+  between.end_work();
+  const bool gave_up = between.give_up(2ms);
+  CHECK((!gave_up || Abandonment::Clock::now() - worked >= 2ms));
 }
 
 TEST_CASE("who is given up for good in the middle of a pipe reads it to its end, and binds nothing",

@@ -107,6 +107,7 @@ def test_a_reload_that_gave_way_ends_and_takes_nothing_from_the_next(reading_a_p
     daemon = reading_a_pipe
     before = threads(daemon)
     daemon.request_reload()
+    until(lambda: daemon.events("reloading"), 20 * PATIENCE, "the first reload")
     until(lambda: threads(daemon) == before + 1, 20 * PATIENCE, "its thread")
     for _ in range(2):
         supersede(daemon)
