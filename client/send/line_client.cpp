@@ -70,11 +70,19 @@ streams::Task<std::error_code> LineClient::open() {
 
 // Until the connection is gone. No error when it left nothing unanswered.
 streams::Task<std::error_code> LineClient::exchange() {
-  timed_out_ = finishing_ = no_more_lines_ = false;
+  timed_out_ = finishing_ = no_more_lines_ = over_ = false;
   reply_ = ReplyAssembler(options_.protocol);
   auto both =
       streams::task_group(loop_, [this](streams::TaskGroup& group) { return converse(group); });
-  std::error_code ec = co_await std::move(both);
+  std::error_code ec;
+  try {
+    ec = co_await std::move(both);
+  } catch (...) {
+    // Either would keep the loop from its end.
+    timer_.cancel();
+    connection_.reset();
+    throw;
+  }
   if (timed_out_) ec = std::make_error_code(std::errc::timed_out);
   if (written_ == 0 && ec != std::errc::operation_canceled) ec = {};
   co_await close(ec);
@@ -84,6 +92,7 @@ streams::Task<std::error_code> LineClient::exchange() {
 streams::Task<std::error_code> LineClient::converse(streams::TaskGroup& group) {
   group.spawn(write_lines(), "writes lines");
   const std::error_code ec = co_await read_replies();
+  over_ = true;  // also for a writer that was handed a line before it is cancelled
   group.cancel();
   co_return ec;
 }
@@ -111,7 +120,7 @@ streams::Task<void> LineClient::close(std::error_code ec) {
 streams::Task<void> LineClient::write_lines() {
   constexpr std::chrono::milliseconds idle{50};
   streams::StreamWriter& writer = connection_->writer();
-  while (!stopping_) {
+  while (!stopping_ && !over_) {
     while (written_ < std::min(held_.size(), depth_) && !writer.must_drain()) write_next();
     const std::error_code ec = co_await writer.drain();
     if (ec) co_return;  // as the reader finds out
@@ -131,6 +140,7 @@ streams::Task<void> LineClient::write_lines() {
       if (gone) co_return;
     }
   }
+  if (over_) co_return;
   no_more_lines_ = true;
   finish_when_done();
 }
@@ -156,6 +166,7 @@ streams::Task<std::error_code> LineClient::read_replies() {
     }
     if (chunk.ec) co_return chunk.ec;
     if (written_ == 0) {
+      over_ = true;  // before another read, in which a line could be written
       std::string beginning(chunk.data);
       if (reader.buffered() != 0) {
         const streams::Chunk more = co_await reader.read(shown - 1);
@@ -222,11 +233,13 @@ void LineClient::settle(std::error_code ec, bool was_connected) {
   }
   const bool progress = std::exchange(progress_, false);
   if (progress) backoff_.reset();
-  if (!ec || held_.empty()) return;
-  depth_ = 1;
-  if (was_connected && options_.at_most_once && held_.front().times_sent != 0) {
-    return give_up_sent(ec);
+  if (held_.empty()) return;
+  if (options_.at_most_once && held_.front().times_sent != 0) {
+    depth_ = 1;
+    return give_up_sent(ec ? ec : std::make_error_code(std::errc::connection_aborted));
   }
+  if (!ec) return;
+  depth_ = 1;
   if (++held_.front().failures > options_.retries) {
     // Where there is no service, there is none for the others.
     return was_connected ? give_up(ec) : give_up_all(ec);

@@ -117,6 +117,7 @@ class LineClient {
   Clock::time_point deadline_;  // something must have come by then
   bool timer_runs_ = false;
   bool timed_out_ = false;
+  bool over_ = false;       // nothing is written on this connection any more
   bool finishing_ = false;  // all is answered and our half is closed
   bool progress_ = false;   // a reply came on this connection
   bool stopping_ = false;

@@ -1,5 +1,8 @@
 """`echoline send` to services that break off, answer late or wrongly, or are not there."""
 
+import collections
+import contextlib
+import os
 import signal
 import subprocess
 import threading
@@ -123,6 +126,43 @@ def test_a_connection_that_was_closed_while_idle_is_not_used_again():
         out, err = program.communicate("2\n", timeout=SECONDS)
     assert program.returncode == 0 and out == "2\n"
     assert tally(err) == {"read": 2, "sent": 2, "answered": 2}
+
+
+def test_a_line_that_comes_together_with_what_was_not_asked_for_is_sent_once():
+    """The connection is over then, and the line is for the next."""
+    received = collections.Counter()
+    connections = []
+
+    def serve(connection, _):
+        connections.append(connection)
+        for line in lines_of(connection):
+            received[line] += 1
+            connection.sendall(line)
+
+    with Service(serve) as service:
+        program = subprocess.Popen(
+            [ECHOLINE, "send", "--protocol", "echo", "--at-most-once", service.target],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for number in range(10):
+            program.stdin.write(b"%d\n" % number)
+            program.stdin.flush()
+            program.stdout.readline()
+            # Both are there when it goes on, soon after a reply: the connection was not idle.
+            program.send_signal(signal.SIGSTOP)
+            os.waitid(os.P_PID, program.pid, os.WSTOPPED)
+            program.stdin.write(b"with %d\n" % number)
+            program.stdin.flush()
+            with contextlib.suppress(OSError):  # what came late the last time has ended it already
+                connections[-1].sendall(b"surplus\n")
+            program.send_signal(signal.SIGCONT)
+            program.stdout.readline()
+        out, err = program.communicate(timeout=SECONDS)
+    figures = tally(err.decode())
+    assert figures["read"] == 20 and "retried" not in figures
+    assert set(received.values()) == {1}, received
 
 
 def test_where_nobody_listens_nothing_is_sent_and_the_reading_stops():
