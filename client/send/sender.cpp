@@ -10,6 +10,7 @@
 #include "client/send/line_batches.hpp"
 #include "streams/await_asio.hpp"
 #include "streams/text/escape.hpp"
+#include "streams/timeout.hpp"
 
 namespace client::send {
 namespace {
@@ -26,10 +27,7 @@ Sender::Sender(streams::EventLoop& loop, streams::Executor& executor, Options op
       output_(loop, executor, output),
       window_(loop, options_.window),
       lines_(loop, options_.connections * std::min(options_.pipeline, max_queued)),
-      replies_(loop, options_.window),
-      watching_(loop),
-      reading_(loop),
-      working_(loop) {
+      replies_(loop, options_.window) {
   LineClient::Owner& owner = *this;
   for (std::size_t i = 0; i < options_.connections; ++i) {
     clients_.emplace_back(loop, options_, i, lines_, owner);
@@ -37,22 +35,32 @@ Sender::Sender(streams::EventLoop& loop, streams::Executor& executor, Options op
 }
 
 streams::Task<SendResult> Sender::run() {
-  watching_.spawn(watch_signals());
-  watching_.spawn(conduct());
-  co_await watching_.join();
+  auto all =
+      streams::task_group(loop_, [this](streams::TaskGroup& group) { return conduct(group); });
+  co_await std::move(all);
   co_return result_;
 }
 
-streams::Task<void> Sender::conduct() {
-  for (LineClient& client : clients_) working_.spawn(client.run());
-  working_.spawn(print_replies());
-  reading_.spawn(read_lines());
-  co_await reading_.join();
+// One of the group: a worker that throws keeps its lines, for whose end this would wait for ever.
+streams::Task<void> Sender::conduct(streams::TaskGroup& all) {
+  all.spawn(watch_signals());
+  working_ = all.spawn(work(all));
+  auto reading = read_lines();
+  streams::ScopedAwaiter<void> in_reading(reading_, reading);
+  co_await in_reading;
   lines_.close();
   co_await lines_.join();
   replies_.close();
-  co_await working_.join();
-  watching_.cancel();
+}
+
+// The last to end: the clients when the lines have ended, the printer when the replies have.
+streams::Task<void> Sender::work(streams::TaskGroup& all) {
+  auto workers = streams::task_group(loop_, [this](streams::TaskGroup& group) {
+    for (LineClient& client : clients_) group.spawn(client.run());
+    return print_replies();
+  });
+  co_await std::move(workers);
+  all.cancel();
 }
 
 streams::Task<void> Sender::watch_signals() {

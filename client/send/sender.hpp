@@ -15,6 +15,7 @@
 #include "client/descriptors/file_writer.hpp"
 #include "client/send/line_client.hpp"
 #include "client/send/options.hpp"
+#include "streams/cancellation.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/executor.hpp"
 #include "streams/queue.hpp"
@@ -41,7 +42,8 @@ class Sender final : private LineClient::Owner {
   streams::Task<SendResult> run();
 
  private:
-  streams::Task<void> conduct();
+  streams::Task<void> conduct(streams::TaskGroup& all);
+  streams::Task<void> work(streams::TaskGroup& all);
   streams::Task<void> watch_signals();
   streams::Task<void> read_lines();
   streams::Task<bool> hand_out(std::string text);
@@ -64,9 +66,8 @@ class Sender final : private LineClient::Owner {
   std::deque<LineClient> clients_;
   std::map<std::uint64_t, Line> early_;  // replies that came before their turn
   std::uint64_t next_ = 1;               // the line whose reply is to be printed next
-  streams::TaskGroup watching_;
-  streams::TaskGroup reading_;
-  streams::TaskGroup working_;
+  streams::CancelScope reading_;
+  streams::TaskHandle<void> working_;  // the clients and the printer
 };
 
 }  // namespace client::send

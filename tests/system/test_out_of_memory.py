@@ -1,5 +1,6 @@
 """No failing allocation takes more than one session with it, at whatever position it comes."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -12,8 +13,9 @@ from deadline import until
 from failing_new import FailingNew
 from full import full_or
 from peer import Peer
-from program import ECHOLINED
+from program import ECHOLINED, echoline
 from sanitized import PATIENCE, SANITIZED
+from sent_lines import numbers
 
 pytestmark = pytest.mark.skipif(SANITIZED, reason="the sanitizers have an operator new of their own")
 
@@ -224,3 +226,26 @@ def test_a_failing_allocation_at_the_stop_does_not_keep_the_daemon(failing, tmp_
             continue
         assert code in (0, 1), (first, code, log.read_text())
         first += full_or(1, max(1, count // 20))
+
+
+def test_a_failing_allocation_ends_send_with_an_error_and_at_once(start_daemon, failing):
+    target = start_daemon(listener("echo")).target("echo")
+
+    def send():
+        command = ("send", "--protocol", "echo", "-n", 2, "-p", 4, "-w", "1h", target)
+        environment = {**os.environ, **failing.environment}
+        return echoline(*command, stdin=None, input=numbers(50), env=environment, seconds=SECONDS)
+
+    assert send().returncode == 0
+    count = failing.calls()
+    errors = 0
+    # What comes before the last few hundred is the reading of the command line.
+    for position in range(max(1, count - 250), count, full_or(1, 7)):
+        failing.arm(position)
+        done = send()
+        failing.disarm()
+        if done.returncode == 0:
+            continue  # it did without, or there were fewer
+        assert done.returncode == 1 and "echoline: " in done.stderr, (position, done)
+        errors += 1
+    assert errors > 0
