@@ -9,9 +9,9 @@ comment in scdoc. It says how the block is executed:
   file NAME   no command: what the blocks after it find in that file
   not run     for `tests/run` alone, which would run itself
 
-After a comma stands what else there is to know: `exit N` of the last command, `typing A | B` (the
-lines that a person types at it), `goes on` (it serves the blocks that follow, as in another
-terminal), and `figures` (numbers, bars and widths change from run to run). What is shown may leave
+After a comma stands what else there is to know of a dialogue: `exit N` of the last command, `typing
+A | B` (the lines that a person types at it), `goes on` (it serves the blocks that follow, as in
+another terminal), and `figures` (numbers, bars and widths change from run to run). What is shown may leave
 something out: `…` is any part of a line, or, on a line of its own, any lines.
 """
 
