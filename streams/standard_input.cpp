@@ -17,12 +17,6 @@
 namespace streams {
 namespace {
 
-/// poll(2) always calls these ready, and they block all the same.
-bool is_file_or_disk(int fd) noexcept {
-  struct stat status {};
-  return ::fstat(fd, &status) == 0 && (S_ISREG(status.st_mode) || S_ISBLK(status.st_mode));
-}
-
 bool is_readable(int fd) noexcept {
   pollfd entry{};
   entry.fd = fd;
@@ -40,6 +34,11 @@ ssize_t read_some(int fd, std::span<char> into) noexcept {
 }
 
 }  // namespace
+
+bool is_file_or_disk(int fd) noexcept {
+  struct stat status {};
+  return ::fstat(fd, &status) == 0 && (S_ISREG(status.st_mode) || S_ISBLK(status.st_mode));
+}
 
 /// Reads a piece at a time on a thread of its own.
 class StandardInput::File final : private Executor::Job, private ThreadsafeCall {

@@ -30,6 +30,9 @@
 
 namespace streams {
 
+/// Whether `fd` is a file or a disk: poll(2) always calls it ready, and it blocks all the same.
+bool is_file_or_disk(int fd) noexcept;
+
 class StandardInput final : private Transport {
  public:
   /// `fd` stays the caller's and open. `limit` is the reader's. Throws std::system_error when the

@@ -3,17 +3,12 @@
 #include <cerrno>
 #include <poll.h>
 #include <sys/epoll.h>
-#include <sys/stat.h>
 
 #include "streams/await_asio.hpp"
+#include "streams/standard_input.hpp"
 
 namespace client::descriptors {
 namespace {
-
-bool is_file_or_disk(int fd) noexcept {
-  struct stat status {};
-  return ::fstat(fd, &status) == 0 && (S_ISREG(status.st_mode) || S_ISBLK(status.st_mode));
-}
 
 bool is_ready(int fd) noexcept {
   pollfd entry{};
@@ -35,7 +30,7 @@ int make_epoll(int fd) {
 }  // namespace
 
 SharedDescriptor::SharedDescriptor(streams::EventLoop& loop, int fd)
-    : fd_(fd), is_storage_(is_file_or_disk(fd)), epoll_(loop.context(), make_epoll(fd)) {}
+    : fd_(fd), is_storage_(streams::is_file_or_disk(fd)), epoll_(loop.context(), make_epoll(fd)) {}
 
 streams::Task<std::error_code> SharedDescriptor::wait() {
   while (!is_ready(fd_)) {
