@@ -30,6 +30,12 @@ class Process:
         time.sleep(seconds)
         return (self.cpu_seconds() - before) / (time.monotonic() - start)
 
+    def waits(self):
+        """How often its main thread has waited for something."""
+        with open(f"/proc/{self.pid}/status") as status:
+            [waits] = [line.split()[1] for line in status if line.startswith("voluntary_ctxt")]
+        return int(waits)
+
     def catches(self, number):
         """Whether it has a handler for that signal."""
         return self._mask_has("SigCgt:", number)

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import termios
-import time
 
 import pytest
 
@@ -126,7 +125,9 @@ def test_a_reload_that_is_being_written_to_does_not_give_way(reading_a_pipe):
         pipe.write(listener("line"))
         pipe.flush()
         daemon.request_reload()
-        time.sleep(2.5)  # what a reload may take before it gives way
+        # It tries to give way ten times a second, and may once it has waited for two.
+        tried = daemon.waits() + 30
+        until(lambda: daemon.waits() >= tried, 20 * PATIENCE, "its attempts to give way")
         pipe.write(listener("echo"))
     until(lambda: daemon.events("reloaded"), 20 * PATIENCE, "the end of the reload")
     assert daemon.events("reloaded")[0]["listeners"] == "2"
