@@ -68,7 +68,11 @@ def test_the_echo_server_sends_back_what_comes(serve):
 
 
 def test_ping_tells_the_time_of_each_round_trip(serve, built):
-    done = run(built / "ping", f"127.0.0.1:{serve('echo_server')}")
+    target = f"127.0.0.1:{serve('echo_server')}"
+    for _ in range(4):  # its deadline is a second, for which other programs may have the processors
+        done = run(built / "ping", target)
+        if not done.stderr.endswith("timed out\n"):
+            break
     assert done.returncode == 0, done.stderr
     assert re.fullmatch(r"(\d+ us\n){3}", done.stdout)
 
