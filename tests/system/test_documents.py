@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from documents import blocks, hidden_commands, matches
+from documents import Block, blocks, hidden_commands, matches
 from installed import BUILD, SOURCE
 from newcomer import Newcomer
 from sanitized import SANITIZED
@@ -28,6 +28,8 @@ def test_every_block_says_how_it_is_executed(document):
     for block in blocks(document):
         if block.label == "not run":
             assert block.text == "tests/run\n", block.place
+        if block.marks.keys() - {"name"}:
+            assert block.text.startswith("$ "), f"{block.place}: marks are for dialogues"
 
 
 @pytest.mark.skipif(SANITIZED, reason="NOT RUN, it is the same under sanitizers")
@@ -70,3 +72,32 @@ def test_what_is_shown_is_compared(shown, printed, agrees):
 )
 def test_figures_are_compared_by_their_form(shown, printed, agrees):
     assert matches([shown], printed, figures=True) == agrees
+
+
+REPORT = "$ printf 'errors  %s\\nmissed  p99<1us\\n\\nINVALID: slow\\n  - why\\n'; (exit %d)\n"
+
+
+def test_a_busy_machine_excuses_verdicts_and_nothing_else(tmp_path):
+    def report(errors, code):
+        text = REPORT % (errors, code) + "errors  none\n…\nas expected  p99<1us\n"
+        return Block("page:1", "dialogue", text, {"figures": ""})
+
+    with Newcomer(tmp_path) as newcomer:
+        with pytest.warns(UserWarning, match="page:1: .* too busy"):
+            newcomer.follow(report("none", 4))
+        for errors, code in (("3", 4), ("none", 1)):
+            with pytest.raises(AssertionError, match="^page:1: "):
+                newcomer.follow(report(errors, code))
+
+
+def test_a_late_answer_is_asked_for_again(tmp_path):
+    late = "echo 'echoline ask: no complete reply from it within 1s'"
+    text = f"$ if test -e asked; then echo +PONG; else touch asked; {late}; fi\n+PONG\n"
+    with Newcomer(tmp_path) as newcomer:
+        newcomer.follow(Block("page:1", "dialogue", text))
+
+
+def test_the_place_of_a_pasted_command_that_fails_is_told(tmp_path):
+    with Newcomer(tmp_path) as newcomer:
+        with pytest.raises(AssertionError, match="^page:1: the shell has ended"):
+            newcomer.follow(Block("page:1", "paste", "false\ntrue\n"))
