@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <exception>
 
-#include "streams/event.hpp"
 #include "streams/misuse.hpp"
 #include "streams/timer.hpp"
 
@@ -43,7 +42,6 @@ class Connection::ClosingDriver {
   ~ClosingDriver() {
     take(closing_.failed(make_cancelled()));
     connection_.is_waiting_closed_ = false;
-    writer().resume_drained();
   }
   ClosingDriver(const ClosingDriver&) = delete;
   ClosingDriver& operator=(const ClosingDriver&) = delete;
@@ -60,10 +58,8 @@ class Connection::ClosingDriver {
     if (ec == Error::end_of_stream) return take(closing_.peer_ended());
     if (ec != Error::limit_overrun) return take(closing_.failed(ec));
     take(closing_.overrun());
-    worth_reading_.emplace(transport().loop());
+    overrun_ = true;
   }
-  /// After an overrun: completes once the peer has sent its last byte, or all is over.
-  Event& worth_reading() noexcept { return *worth_reading_; }
   /// Looks at the socket from now on. Throws std::bad_alloc.
   void begin_looking() {
     if (!std::exchange(looking_, true)) look_later();
@@ -79,7 +75,7 @@ class Connection::ClosingDriver {
   }
 
   void look() noexcept try {
-    if (worth_reading_ && transport().peer_is_through()) worth_reading_->set();
+    if (overrun_ && transport().peer_is_through()) writer().resume_drained();
     const std::uint64_t waiting = transport().unacknowledged();
     const std::uint64_t acknowledged = transport().bytes_sent() - waiting;
     // The kernel tells of room when a third of its buffer is free; ask it as soon as there is any.
@@ -120,15 +116,15 @@ class Connection::ClosingDriver {
         break;
     }
     reader().end_wait();
-    if (worth_reading_) worth_reading_->set();
+    writer().resume_drained();
   }
 
   Connection& connection_;
   Timer timer_;
   Closing closing_;
-  std::optional<Event> worth_reading_;  // after an overrun
-  std::uint64_t acknowledged_ = 0;      // as of the last look
+  std::uint64_t acknowledged_ = 0;  // as of the last look
   bool looking_ = false;
+  bool overrun_ = false;
 };
 
 Closing::Duration Connection::quiet() const {
@@ -158,8 +154,9 @@ Task<std::error_code> Connection::wait_closed(
     const Chunk end = co_await reader_.discard(max_discarded);
     driver.discarded(end.ec);
     if (driver.is_over()) break;
-    const bool told = co_await driver.worth_reading().wait();
-    if (!told) driver.failed(make_cancelled());
+    // Nothing more is read of one that sends too much, until it ends or all is over.
+    const std::error_code waited = co_await writer_.peer_is_through();
+    if (waited == make_cancelled()) driver.failed(waited);
   }
   co_return driver.result();
 }

@@ -64,7 +64,7 @@ class [[nodiscard]] DrainAwaiter final {
 
  private:
   friend class StreamWriter;
-  enum class Until : std::uint8_t { little_is_left, nothing_is_left, closed };
+  enum class Until : std::uint8_t { little_is_left, nothing_is_left, peer_is_through, closed };
 
   DrainAwaiter(StreamWriter& writer, Until until) noexcept : writer_(writer), until_(until) {}
 
@@ -146,12 +146,14 @@ class StreamWriter final : private Transport::Sender {
   static constexpr std::size_t direct_size = 4096;
   static constexpr std::size_t flush_size = 64 * 1024;
 
-  /// Complete once nothing is unsent, or once the socket is closed; also after close(). For
-  /// Connection.
+  /// Complete once nothing is unsent, once the peer has sent its last byte, or once the socket is
+  /// closed; also after close(). For Connection, which looks whether the peer has.
   DrainAwaiter flushed() noexcept { return {*this, DrainAwaiter::Until::nothing_is_left}; }
+  DrainAwaiter peer_is_through() noexcept { return {*this, DrainAwaiter::Until::peer_is_through}; }
   DrainAwaiter closed() noexcept { return {*this, DrainAwaiter::Until::closed}; }
   bool is_drained(const DrainAwaiter& drain) const noexcept {
     if (drain.until_ == DrainAwaiter::Until::closed) return !transport_.is_open();
+    if (drain.until_ == DrainAwaiter::Until::peer_is_through) return transport_.peer_is_through();
     return error_ != 0 || buffer_.size() <= drain.enough_;
   }
   std::error_code status() const noexcept {
@@ -207,6 +209,7 @@ void StreamWriter::writelines(Pieces&& pieces) noexcept {
 inline bool DrainAwaiter::await_ready() noexcept {
   if (until_ == Until::nothing_is_left) return writer_.error_ != 0 || writer_.buffer_.empty();
   if (until_ == Until::closed) return !writer_.transport_.is_open();
+  if (until_ == Until::peer_is_through) return writer_.transport_.peer_is_through();
   if (writer_.shut_ && writer_.status()) return true;
   return writer_.pending() <= writer_.marks_.high && !writer_.transport_.turn_is_over();
 }

@@ -62,7 +62,7 @@ std::size_t Transport::unread() const noexcept {
 
 bool Transport::peer_is_through() const noexcept {
   pollfd socket{fd_.get(), POLLRDHUP, 0};
-  return ::poll(&socket, 1, 0) > 0;
+  return !is_open() || ::poll(&socket, 1, 0) > 0;
 }
 
 std::size_t Transport::unacknowledged() const noexcept {

@@ -108,7 +108,8 @@ class Transport : protected ReadinessSet::Handler {
 
   /// Bytes that the kernel holds for us; 0 when it cannot tell. FIONREAD of tcp(7).
   std::size_t unread() const noexcept;
-  /// Whether the peer's last byte is with our kernel, or the connection is broken; poll(2).
+  /// Whether the peer's last byte is with our kernel, or the connection is broken or closed here;
+  /// poll(2).
   bool peer_is_through() const noexcept;
   /// Bytes of ours that the peer's kernel has not acknowledged, our FIN counting as one; on AF_UNIX
   /// those that the peer has not read, as the kernel accounts for them. 0 when it cannot tell.

@@ -1,12 +1,16 @@
 // StreamWriter: abort().
 #include <cerrno>
+#include <chrono>
 #include <string>
 
+#include "streams/connection.hpp"
 #include "streams/stream_writer.hpp"
 #include "tests/catch.hpp"
 #include "tests/streams/wire.hpp"
 
 using namespace tests;
+using namespace std::chrono_literals;
+using streams::Connection;
 using streams::Task;
 using streams::TaskGroup;
 
@@ -44,5 +48,26 @@ TEST_CASE("a connection destroyed right after abort leaves nothing behind", "[wr
     const std::string got = co_await wire.peer_reads_to_end();
     CHECK(got.empty());
     CHECK(wire.peer.error() == ECONNRESET);
+  });
+}
+
+TEST_CASE("abort ends a wait_closed at once that reads no more of a peer", "[writer]") {
+  over_unix([](Wire& wire) -> Task<void> {
+    Outcome closed;
+    TaskGroup group(wire.loop);
+    group.spawn(close_and_wait(wire, closed, 1h));
+    const std::string piece(65536, 'x');
+    while (wire.transport().bytes_received() <= Connection::max_discarded) {
+      wire.peer.try_send(piece);
+      co_await turn(wire.loop);
+    }
+    co_await several_turns(wire.loop);
+    CHECK_FALSE(closed.done);
+    wire.writer().abort();
+    co_await turn(wire.loop);
+    co_await turn(wire.loop);
+    CHECK(closed.done);
+    CHECK(closed.ec == std::errc::connection_aborted);
+    co_await group.join();
   });
 }
