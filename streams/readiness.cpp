@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <ctime>
+#include <linux/time_types.h>
 #include <poll.h>
 #include <sys/syscall.h>
 #include <system_error>
@@ -20,13 +21,17 @@ int make_epoll() {
 /// epoll_pwait2(2), ppoll(2) does the waiting.
 int wait_for(int fd, epoll_event* events, int size, std::chrono::nanoseconds patience) noexcept {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(patience);
-  timespec time{};
-  time.tv_sec = seconds.count();
-  time.tv_nsec = (patience - seconds).count();
 #ifdef SYS_epoll_pwait2
-  const long count = ::syscall(SYS_epoll_pwait2, fd, events, size, &time, nullptr, 0L);
+  // Not libc's timespec, which may have 32 bits.
+  __kernel_timespec kernel_time{};
+  kernel_time.tv_sec = seconds.count();
+  kernel_time.tv_nsec = (patience - seconds).count();
+  const long count = ::syscall(SYS_epoll_pwait2, fd, events, size, &kernel_time, nullptr, 0L);
   if (count >= 0 || (errno != ENOSYS && errno != EPERM)) return static_cast<int>(count);
 #endif
+  timespec time{};
+  time.tv_sec = static_cast<std::time_t>(seconds.count());
+  time.tv_nsec = static_cast<long>((patience - seconds).count());
   pollfd set{fd, POLLIN, 0};
   return ::ppoll(&set, 1, &time, nullptr) <= 0 ? 0 : ::epoll_wait(fd, events, size, 0);
 }
