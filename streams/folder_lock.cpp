@@ -11,9 +11,10 @@ namespace streams {
 
 FolderLock::FolderLock(std::string_view path, std::chrono::milliseconds patience) noexcept {
   const std::size_t slash = path.rfind('/');
+  const std::string_view folder = slash == std::string_view::npos ? "." : path.substr(0, slash + 1);
   std::array<char, PATH_MAX> name{};
-  if (slash == std::string_view::npos || slash + 2 > name.size()) return;
-  path.substr(0, slash + 1).copy(name.data(), slash + 1);
+  if (folder.size() >= name.size()) return;
+  folder.copy(name.data(), folder.size());
   folder_ = UniqueFd(::open(name.data(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   const auto until = std::chrono::steady_clock::now() + patience;
   while (folder_ && ::flock(folder_.get(), LOCK_EX | LOCK_NB) != 0) {

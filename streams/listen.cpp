@@ -70,13 +70,16 @@ bool is_covered(const Endpoint& one, const Endpoint& other, bool ipv6_only) {
   return other.family() == AF_INET6 && !ipv6_only;
 }
 
-// A name may stand for a wildcard and for what that has already.
+// A name may stand for a wildcard and for what that has already, or twice for the same.
 std::vector<Endpoint> without_covered(std::span<const Endpoint> endpoints, bool ipv6_only) {
-  std::vector<Endpoint> needed(endpoints.begin(), endpoints.end());
-  std::erase_if(needed, [&](const Endpoint& one) {
-    return std::any_of(endpoints.begin(), endpoints.end(),
-                       [&](const Endpoint& other) { return is_covered(one, other, ipv6_only); });
-  });
+  std::vector<Endpoint> needed;
+  for (const Endpoint& one : endpoints) {
+    const bool covered =
+        std::any_of(endpoints.begin(), endpoints.end(),
+                    [&](const Endpoint& other) { return is_covered(one, other, ipv6_only); });
+    const bool twice = std::find(needed.begin(), needed.end(), one) != needed.end();
+    if (!covered && !twice) needed.push_back(one);
+  }
   return needed;
 }
 
@@ -132,12 +135,19 @@ Listening listen_tcp(std::span<const Endpoint> all, int backlog, bool ipv6_only)
 UnixListening listen_unix(const std::string& path, int backlog) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
+  if (path.empty()) {
+    // The kernel would take it for one without a name, and choose one.
+    throw std::system_error(EINVAL, std::system_category(), "a Unix path that is empty");
+  }
   if (path.size() >= sizeof address.sun_path) {
     throw std::system_error(ENAMETOOLONG, std::system_category(), path);
   }
   path.copy(address.sun_path, sizeof address.sun_path - 1);
   // Until listen(2), lest another takes for left behind what does not listen yet.
-  const FolderLock lock(path, std::chrono::milliseconds{200});
+  const FolderLock lock(path, listen_unix_patience);
+  if (lock.is_taken()) {
+    throw std::system_error(EBUSY, std::system_category(), path + ": its folder is locked");
+  }
   if (is_left_behind(address)) ::unlink(path.c_str());
   UnixListening listening;
   listening.socket = open_socket(AF_UNIX);

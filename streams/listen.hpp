@@ -1,6 +1,8 @@
-// Sockets that listen: what start_server() and the daemon bind. Any thread; waits for nothing.
+// Sockets that listen: what start_server() and the daemon bind. Any thread; nothing but
+// listen_unix() waits for anything.
 #pragma once
 
+#include <chrono>
 #include <span>
 #include <string>
 #include <system_error>
@@ -30,8 +32,8 @@ struct Listening {
 
 /// Binds and listens on each of `endpoints`, which are all that one address stands for and at least
 /// one: with port 0 all have the same. Those that this host does not have are skipped, as long as
-/// it has one of them, and so are those that another of them covers, a wildcard. Throws a
-/// ListenError; nothing is bound then.
+/// it has one of them, and so are those that another of them covers, a wildcard or one that is the
+/// same. Throws a ListenError; nothing is bound then.
 Listening listen_tcp(std::span<const Endpoint> endpoints, int backlog, bool ipv6_only);
 
 /// A Unix socket that listens, and its file, which goes with it.
@@ -42,8 +44,13 @@ struct UnixListening {
   OwnedPath path;
 };
 
+/// How long listen_unix() waits for others who change the sockets of the same folder.
+inline constexpr std::chrono::milliseconds listen_unix_patience{200};
+
 /// Binds and listens on `path`. A socket that is there and on which nobody answers, because its
-/// process was killed, is replaced; any other file is EADDRINUSE. Throws std::system_error.
+/// process was killed, is replaced; any other file is EADDRINUSE. Blocks the thread for at most
+/// listen_unix_patience while another has the folder's lock, flock(2): EBUSY then. An empty path is
+/// EINVAL. Throws std::system_error.
 UnixListening listen_unix(const std::string& path, int backlog);
 
 /// A socket to bind, non-blocking and close-on-exec. Throws std::system_error.

@@ -2,12 +2,14 @@
 // daemon's.
 #include "streams/listen.hpp"
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <unistd.h>
 
 #include "streams/address.hpp"
+#include "streams/folder_lock.hpp"
 #include "tests/catch.hpp"
 
 using streams::Endpoint;
@@ -38,7 +40,8 @@ TEST_CASE("a file that is no socket is nobody's to replace", "[listen]") {
   std::filesystem::remove(path);
 }
 
-TEST_CASE("a path that is too long, or in no folder, is refused", "[listen]") {
+TEST_CASE("a path that is empty, too long, or in no folder, is refused", "[listen]") {
+  CHECK(error_at("") == std::errc::invalid_argument);
   CHECK(error_at("/tmp/" + std::string(200, 'x')) == std::errc::filename_too_long);
   CHECK(error_at("/no/such/folder") == std::errc::no_such_file_or_directory);
 }
@@ -57,6 +60,28 @@ TEST_CASE("the file of a Unix socket goes with it, unless it has become another'
   }
   CHECK(std::filesystem::exists(path));
   std::filesystem::remove(path);
+}
+
+TEST_CASE("a folder that another keeps locked is not waited for any longer", "[listen]") {
+  namespace fs = std::filesystem;
+  const fs::path folder = free_path() + ".folder";
+  const fs::path before = fs::current_path();
+  fs::create_directory(folder);
+  fs::current_path(folder);
+  {
+    const streams::FolderLock lock((folder / "another").native(), streams::listen_unix_patience);
+    CHECK(error_at(folder / "socket") == std::errc::device_or_resource_busy);
+    CHECK(error_at("socket") == std::errc::device_or_resource_busy);
+  }
+  CHECK_FALSE(error_at("socket"));
+  fs::current_path(before);
+  CHECK(fs::remove(folder));
+}
+
+TEST_CASE("an endpoint that is there twice is listened on once", "[listen]") {
+  const Endpoint any = *Endpoint::of_literal(streams::HostPort("127.0.0.1", 0));
+  const std::array<Endpoint, 2> twice{any, any};
+  CHECK(listen_tcp(twice, 1, true).sockets.size() == 1);
 }
 
 TEST_CASE("an endpoint that is taken is named by the error", "[listen]") {
