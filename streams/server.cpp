@@ -1,22 +1,24 @@
 #include "streams/server.hpp"
 
 #include <cerrno>
+#include <deque>
 #include <exception>
 #include <limits>
 #include <new>
+#include <optional>
+#include <stdexcept>
 #include <utility>
 
 #include "streams/listen.hpp"
 #include "streams/misuse.hpp"
 #include "streams/resolve.hpp"
 #include "streams/shield.hpp"
-#include "streams/sleeper.hpp"
-#include "streams/timeout.hpp"
+#include "streams/timer.hpp"
 
 namespace streams {
 
 /// One connection: its handler, then its closing. Owns itself, and is gone when it is closed.
-class Server::Client final : public TaskGroup::Member, private TaskObserver {
+class Server::Client final : public TaskGroup::Member, private TaskObserver, private Cancellable {
  public:
   Client(Server& server, ListeningSocket::Result accepted, Permit permit)
       : Member(server.clients_),
@@ -54,16 +56,33 @@ class Server::Client final : public TaskGroup::Member, private TaskObserver {
   void wait_closed() noexcept try {
     is_closing_ = true;
     close();
-    run(scope().cancelled() ? close_quickly() : close_patiently());
+    run(close_connection());
   } catch (...) {
     fail();
   }
-  // What comes of it is for nobody to know any more.
-  Task<void> close_patiently() { co_await connection_.wait_closed(); }
-  Task<void> close_quickly() {
-    auto closing = connection_.wait_closed(Connection::WaitFor::quiet);
-    co_await shield(
-        with_timeout(server_.loop_, server_.options_.streams.close_timeout, std::move(closing)));
+  // What comes of it is for nobody to know any more. Cancelled it only hurries: what was written
+  // still arrives.
+  Task<void> close_connection() {
+    using WaitFor = Connection::WaitFor;
+    auto closing =
+        shield(connection_.wait_closed(scope().cancelled() ? WaitFor::quiet : WaitFor::fin));
+    if (!scope().enter(*this)) limit_closing();
+    co_await std::move(closing);
+    scope().leave();
+  }
+  void cancel_wait() noexcept override {
+    connection_.stop_waiting_for_fin();
+    limit_closing();
+  }
+  // Whatever the peer still reads, and how slowly. With a close_timeout of 0 the patience for a
+  // peer that reads nothing ends at the first look, and what the kernel has need not be lost.
+  void limit_closing() noexcept try {
+    const auto most = server_.options_.streams.close_timeout;
+    if (most <= most.zero()) return;
+    deadline_.emplace(server_.loop_);
+    deadline_->call_later(most, [this] { abort(); });
+  } catch (const std::bad_alloc&) {
+    abort();
   }
   void fail() noexcept {
     server_.loop_.call_exception_handler("in the handler of a connection",
@@ -77,6 +96,7 @@ class Server::Client final : public TaskGroup::Member, private TaskObserver {
   Connection connection_;
   const Permit permit_;
   Task<void> task_;
+  std::optional<Timer> deadline_;  // of the closing, once it is cancelled
   bool is_closing_ = false;
 };
 
@@ -91,6 +111,9 @@ Server::Server(EventLoop& loop, std::vector<UniqueFd> sockets, ConnectionHandler
       accepting_(loop),
       clients_(loop) {
   if (sockets.empty() || !handler_) misuse("a Server without a socket or without a handler");
+  if (options_.streams.limit == 0) {
+    throw std::invalid_argument("Server: the streams' limit must be at least 1");
+  }
   for (UniqueFd& socket : sockets) {
     socknames_.push_back(Endpoint::of_socket(socket.get()));
     sockets_.emplace_back(loop, std::move(socket));
@@ -109,9 +132,19 @@ void Server::close() noexcept {
 }
 
 Task<void> Server::wait_closed() {
-  co_await accepting_.join();
+  // Before there is anybody to wait for.
+  Task<void> accepting = accepting_.join();
+  Task<void> clients = clients_.join();
+  std::exception_ptr failure;
+  try {
+    co_await std::move(accepting);
+  } catch (...) {
+    // Those who were taken still have to end.
+    failure = std::current_exception();
+  }
   closed_ = true;
-  co_await clients_.join();
+  co_await std::move(clients);
+  if (failure) std::rethrow_exception(failure);
 }
 
 void Server::close_clients() noexcept {
@@ -124,11 +157,15 @@ void Server::abort_clients() noexcept {
 
 Task<void> Server::accept_from_all() {
   TaskGroup group(loop_);
+  std::deque<Sleeper> sleepers;
   // Before there is anybody to wait for.
   Task<void> joining = group.join();
   std::exception_ptr failure;
   try {
-    for (ListeningSocket& socket : sockets_) group.spawn(accept_from(socket));
+    for (ListeningSocket& socket : sockets_) {
+      Sleeper& sleeper = sleepers.emplace_back(loop_);
+      group.spawn(accept_from(socket, sleeper));
+    }
   } catch (...) {
     failure = std::current_exception();
     group.cancel();
@@ -138,12 +175,17 @@ Task<void> Server::accept_from_all() {
   if (failure) std::rethrow_exception(failure);
 }
 
-Task<void> Server::accept_from(ListeningSocket& socket) {
-  Sleeper sleeper(loop_);
+Task<void> Server::accept_from(ListeningSocket& socket, Sleeper& sleeper) {
   for (;;) {
     const bool some = co_await socket.readable();
-    if (!some) break;
-    const Next next = co_await accept_waiting(socket);
+    // It may have been told in the turn of close().
+    if (!some || closed_) break;
+    Next next = Next::pause;
+    try {
+      next = co_await accept_waiting(socket);
+    } catch (const std::bad_alloc&) {
+      report(std::make_error_code(std::errc::not_enough_memory));
+    }
     if (next == Next::end) break;
     if (next == Next::pause) {
       const bool slept = co_await sleeper.sleep_for(ListeningSocket::exhaustion_pause);
@@ -158,7 +200,8 @@ Task<Server::Next> Server::accept_waiting(ListeningSocket& socket) {
   using Outcome = ListeningSocket::Outcome;
   for (int i = 0; i < ListeningSocket::accepts_per_turn; ++i) {
     Permit permit = co_await places_.acquire();
-    if (!permit) co_return Next::end;
+    // A handler may have called close(), or it came after the permit.
+    if (!permit || closed_) co_return Next::end;
     const Outcome outcome = accept_one(socket, std::move(permit));
     if (outcome == Outcome::none_waits) co_return Next::wait_for_some;
     if (outcome == Outcome::exhausted) co_return Next::pause;
@@ -189,8 +232,13 @@ ListeningSocket::Outcome Server::accept_one(ListeningSocket& socket, Permit perm
 // Once, until a connection could be accepted again.
 void Server::report(std::error_code exhausted) noexcept {
   if (std::exchange(reported_, true)) return;
-  loop_.call_exception_handler("cannot accept a connection, and goes on trying",
-                               std::make_exception_ptr(std::system_error(exhausted, "accept")));
+  try {
+    throw std::system_error(exhausted, "accept");
+  } catch (const std::exception&) {
+    // Or std::bad_alloc, where there is no memory for its text.
+    loop_.call_exception_handler("cannot accept a connection, and goes on trying",
+                                 std::current_exception());
+  }
 }
 
 Task<std::unique_ptr<Server>> start_server(EventLoop& loop, Address address,

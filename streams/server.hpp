@@ -9,7 +9,8 @@
 // A handler's connection is closed when the handler returns: what was written is sent, then FIN, as
 // by close() and wait_closed(). Where asyncio leaves a connection open that its handler has not
 // closed, here the server owns it. A handler that is cancelled has its connection closed, too,
-// without waiting for the peer's FIN, within close_timeout. One that throws is reported to the
+// without waiting for the peer's FIN, within close_timeout; so is one that has already returned and
+// whose connection is being closed when the server is cancelled. One that throws is reported to the
 // loop's exception handler and its connection is reset, lest what was cut short look complete;
 // nobody else is touched.
 //
@@ -31,6 +32,7 @@
 #include "streams/listening_socket.hpp"
 #include "streams/owned_path.hpp"
 #include "streams/semaphore.hpp"
+#include "streams/sleeper.hpp"
 #include "streams/task.hpp"
 #include "streams/task_group.hpp"
 #include "streams/unique_fd.hpp"
@@ -59,22 +61,25 @@ class Server {
  public:
   /// Starts to accept from `sockets`, which listen and are non-blocking, for start_server() and for
   /// who has sockets from elsewhere, such as systemd. `path` is removed with the last of them.
-  /// Throws std::system_error when the loop cannot watch them, and std::bad_alloc.
+  /// Throws std::system_error when the loop cannot watch them, std::bad_alloc, and
+  /// std::invalid_argument for a limit of 0.
   Server(EventLoop& loop, std::vector<UniqueFd> sockets, ConnectionHandler handler,
          ServerOptions options = {}, OwnedPath path = {});
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Stops listening, in the loop's next turn. Who waits in the backlog is reset; connections that
-  /// were taken go on, and their handlers run: asyncio's.
+  /// Takes nobody any more, and stops listening in the loop's next turn. Who waits in the backlog
+  /// is reset; connections that were taken go on, and their handlers run: asyncio's.
   void close() noexcept;
   /// Whether it accepts connections: false from close() on.
   bool is_serving() const noexcept { return !closed_; }
 
   /// Waits for close(), then until every handler has returned and its connection is closed:
   /// asyncio's since Python 3.12. Cancelling who waits is close() and cancels the handlers, and
-  /// still waits for them. Once it has returned, it returns at once. Misuse while another waits.
+  /// still waits for them; what they have written still arrives, within close_timeout. Once it has
+  /// returned, it returns at once. Misuse while another waits. Throws std::bad_alloc: before it
+  /// waits for anything, or where there was no memory to begin to accept.
   Task<void> wait_closed();
   /// The same, in asyncio's word for a program that does nothing else: serves until it is cancelled
   /// or close() is called.
@@ -101,7 +106,8 @@ class Server {
   enum class Next : std::uint8_t { wait_for_some, pause, end };
 
   Task<void> accept_from_all();
-  Task<void> accept_from(ListeningSocket& socket);
+  /// Survives every error of accept(2), and lack of memory: `sleeper` needs none.
+  Task<void> accept_from(ListeningSocket& socket, Sleeper& sleeper);
   /// Takes those who wait, up to a turn's worth.
   Task<Next> accept_waiting(ListeningSocket& socket);
   ListeningSocket::Outcome accept_one(ListeningSocket& socket, Permit permit);
@@ -124,7 +130,8 @@ class Server {
 /// Listens on every endpoint of `address` (those that this host does not have are left out, as long
 /// as it has one) and starts to accept. Throws what a program rarely goes on from: ListenError or
 /// another std::system_error where the name cannot be resolved or the address not be listened on,
-/// `127.0.0.1:80: Permission denied`, and std::bad_alloc. Cancelled while it looks up the name: a
+/// `127.0.0.1:80: Permission denied`, std::bad_alloc, and std::invalid_argument for a limit of 0.
+/// On a Unix path it may block for a moment: listen_unix(). Cancelled while it looks up the name: a
 /// std::system_error of std::errc::operation_canceled.
 Task<std::unique_ptr<Server>> start_server(EventLoop& loop, Address address,
                                            ConnectionHandler handler, ServerOptions options = {});

@@ -2,6 +2,7 @@
 // fails once, in turn.
 #include <array>
 #include <cerrno>
+#include <memory>
 #include <poll.h>
 #include <string>
 #include <sys/socket.h>
@@ -12,6 +13,7 @@
 #include "streams/gather.hpp"
 #include "streams/queue.hpp"
 #include "streams/semaphore.hpp"
+#include "streams/server.hpp"
 #include "streams/timeout.hpp"
 #include "streams/timer.hpp"
 #include "tests/catch.hpp"
@@ -146,7 +148,54 @@ Task<bool> work_survives(streams::EventLoop& loop, long n) {
   co_return FailingAllocation::has_failed();
 }
 
+/// A client that tries until it is answered or nobody listens, on a thread of its own.
+void ask_until_answered(streams::Endpoint where) {
+  for (char answer = 0; answer == 0;) {
+    const streams::UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (::connect(fd.get(), where.address(), where.address_size()) != 0) return;
+    if (::recv(fd.get(), &answer, 1, 0) < 0) answer = 0;
+  }
+}
+
+Task<void> answer_and_close(streams::StreamReader& reader, streams::StreamWriter& writer,
+                            std::unique_ptr<streams::Server>& server, int& answered) {
+  writer.write("!");
+  const Chunk end = co_await reader.read(1);
+  static_cast<void>(end);
+  ++answered;
+  server->close();
+}
+
+/// False once there are fewer allocations than `n` from the first connection to the end.
+Task<bool> server_survives(streams::EventLoop& loop, long n) {
+  std::unique_ptr<streams::Server> server;
+  int answered = 0;
+  const auto handler = [&](streams::StreamReader& reader, streams::StreamWriter& writer) {
+    return answer_and_close(reader, writer, server, answered);
+  };
+  auto starting = start_server(loop, streams::HostPort("127.0.0.1", 0), handler);
+  server = co_await std::move(starting);
+  const std::jthread client(ask_until_answered, server->sockname());
+  auto serving = server->serve_forever();
+  // One for each connection that failed: what is left of the exchange has its memory.
+  const FailingAllocation failing(n);
+  co_await std::move(serving);
+  CHECK(answered == 1);
+  co_return FailingAllocation::has_failed();
+}
+
 }  // namespace
+
+TEST_CASE("an allocation that fails, whichever it is, costs a server one connection at most",
+          "[no_memory]") {
+  streams::EventLoop loop;
+  loop.set_exception_handler([](const char*, const std::exception_ptr&) {});
+  // The first are those of serve_forever() itself, which throws before it waits.
+  long n = 2;
+  for (bool failed = true; failed; ++n) failed = run(loop, server_survives(loop, n));
+  INFO("allocations: " << n);
+  CHECK(n > 6);
+}
 
 TEST_CASE("an allocation that fails, whichever it is, costs at most the group it was for",
           "[no_memory]") {

@@ -1,13 +1,19 @@
 #include "streams/server.hpp"
 
+#include <cerrno>
+#include <chrono>
 #include <string>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #include <vector>
 
 #include "streams/connect.hpp"
 #include "tests/streams/served.hpp"
 
 using namespace tests;
+using namespace std::chrono_literals;
 using streams::Error;
 using streams::EventLoop;
 using streams::HostPort;
@@ -19,6 +25,20 @@ using streams::Task;
 
 namespace {
 
+/// accept4(2) that failed for want of a descriptor.
+int refused_accepts = 0;
+
+}  // namespace
+
+/// In the place of libc's, for all of the test program.
+extern "C" int accept4(int fd, sockaddr* from, socklen_t* size, int flags) {
+  const auto accepted = static_cast<int>(::syscall(SYS_accept4, fd, from, size, flags));
+  if (accepted < 0 && errno == EMFILE) ++refused_accepts;
+  return accepted;
+}
+
+namespace {
+
 using Body = Task<void> (*)(EventLoop&, Server&, Seen&);
 
 Task<void> serve(EventLoop& loop, Seen& seen, ServerOptions options, Body body) {
@@ -27,6 +47,28 @@ Task<void> serve(EventLoop& loop, Seen& seen, ServerOptions options, Body body) 
   co_await body(loop, *server, seen);
   server->close();
   co_await server->wait_closed();
+}
+
+Task<void> close_all(std::unique_ptr<Server>& server, int& begun) {
+  ++begun;
+  server->close();
+  server->close_clients();
+  co_return;
+}
+
+/// Has a reply of which much is unsent when its handler has returned.
+Task<void> have_much_unsent(EventLoop& loop, streams::Connection& client, Seen& seen) {
+  client.writer().write("flood\n");
+  client.writer().write_eof();
+  co_await tests::until(loop, [&seen] { return !seen.ended.empty(); });
+}
+
+Task<void> cancel_serving(EventLoop& loop, Server& server) {
+  streams::TaskGroup group(loop);
+  group.spawn(server.serve_forever());
+  co_await tests::turn(loop);
+  group.cancel();
+  co_await group.join();
 }
 
 /// Runs `body` beside a server of echo().
@@ -120,6 +162,68 @@ TEST_CASE("what a cancelled handler has written and is unsent still arrives", "[
   });
 }
 
+TEST_CASE("what a handler has left unsent still arrives when the server is cancelled", "[server]") {
+  with_server([](EventLoop& loop, Server& server, Seen& seen) -> Task<void> {
+    const Client client = co_await connect(loop, server);
+    co_await have_much_unsent(loop, *client, seen);
+    streams::TaskGroup group(loop);
+    group.spawn(cancel_serving(loop, server));
+    const streams::Chunk all = co_await client->reader().read_to_end(2 * flood);
+    CHECK_FALSE(all.ec);
+    CHECK(all.data.size() == flood);
+    co_await group.join();
+  });
+}
+
+TEST_CASE("a server that is cancelled no longer waits for the FIN of a peer", "[server]") {
+  ServerOptions options;
+  options.streams.close_timeout = 1h;
+  with_server(
+      [](EventLoop& loop, Server& server, Seen&) -> Task<void> {
+        const Client client = co_await connect(loop, server);
+        co_await expect(*client, "bye\n", "bye\n");
+        co_await expect(*client, "", end);
+        co_await cancel_serving(loop, server);
+        CHECK(server.connections() == 0);
+      },
+      options);
+}
+
+TEST_CASE("a peer that does not read is reset within close_timeout of the cancelling", "[server]") {
+  ServerOptions options;
+  // The second is more than the watchdog waits for one that has no room.
+  for (const auto close_timeout : {0ms, 900ms}) {
+    options.streams.close_timeout = close_timeout;
+    with_server(
+        [](EventLoop& loop, Server& server, Seen& seen) -> Task<void> {
+          const Client client = co_await connect(loop, server);
+          client->writer().write("flood\n");
+          co_await until(loop, [&seen] { return seen.flooded; });
+          co_await cancel_serving(loop, server);
+          const streams::Chunk all = co_await client->reader().read_to_end(2 * flood);
+          CHECK(all.ec == std::errc::connection_reset);
+        },
+        options);
+  }
+}
+
+TEST_CASE("nobody is taken after close, also where a handler calls it", "[server]") {
+  EventLoop loop;
+  tests::run(loop, [](EventLoop& on) -> Task<void> {
+    std::unique_ptr<Server> server;
+    int begun = 0;
+    const auto handler = [&](streams::StreamReader&, streams::StreamWriter&) {
+      return close_all(server, begun);
+    };
+    auto starting = start_server(on, HostPort("127.0.0.1", 0), handler);
+    server = co_await std::move(starting);
+    // Both are in the backlog when the loop looks, and have ended.
+    for (int i = 0; i < 2; ++i) streams::begin_connect(server->sockname(), {}).fd.reset();
+    co_await server->wait_closed();
+    CHECK(begun == 1);
+  }(loop));
+}
+
 TEST_CASE("a handler that throws is reported once, and its connection is reset", "[server]") {
   with_server([](EventLoop& loop, Server& server, Seen& seen) -> Task<void> {
     const Client other = co_await connect(loop, server);
@@ -171,13 +275,14 @@ TEST_CASE("out of descriptors it says so once, and goes on when there are some",
     const Client client = co_await connect(loop, server);
     co_await expect(*client, "a\n", "a\n");
     auto waiting = streams::begin_connect(server.sockname(), {});
+    refused_accepts = 0;
     rlimit usual{};
     REQUIRE(::getrlimit(RLIMIT_NOFILE, &usual) == 0);
     const rlimit none{3, usual.rlim_max};
     REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
     co_await tests::until(loop, [&seen] { return !seen.reported.empty(); });
     co_await expect(*client, "still here\n", "still here\n");
-    co_await streams::sleep_for(loop, 3 * streams::ListeningSocket::exhaustion_pause);
+    co_await tests::until(loop, [] { return refused_accepts >= 3; });
     REQUIRE(::setrlimit(RLIMIT_NOFILE, &usual) == 0);
     co_await tests::until(loop, [&seen] { return seen.begun == 2; });
     CHECK(seen.reported.size() == 1);

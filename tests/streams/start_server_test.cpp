@@ -1,5 +1,6 @@
 // start_server(): where it listens, and what it throws.
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <unistd.h>
 #include <vector>
@@ -63,6 +64,18 @@ TEST_CASE("an address that cannot be listened on throws, and says which", "[serv
     co_await server->wait_closed();
   };
   tests::run(loop, start_two(loop));
+}
+
+TEST_CASE("a limit of 0 is refused before there is a connection", "[server]") {
+  EventLoop loop;
+  const auto start = [](EventLoop& on) -> Task<void> {
+    Seen seen;
+    streams::ServerOptions options;
+    options.streams.limit = 0;
+    auto starting = start_server(on, HostPort("127.0.0.1", 0), echo_into(seen), options);
+    co_await std::move(starting);
+  };
+  CHECK_THROWS_AS(tests::run(loop, start(loop)), std::invalid_argument);
 }
 
 TEST_CASE("a Unix path is served, removed at the end, and taken over from who was killed",
