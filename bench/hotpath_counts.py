@@ -15,7 +15,7 @@ from lockstep import Lockstep
 CONNECTIONS = 50
 _ROUNDS = 20
 # A batch of events with all that they set off; starting, accepting and timers are outside.
-_FUNCTION = "streams::ReadinessSet::dispatch_batch()"
+_FUNCTION = "streams::ReadinessSet::pump()"
 _VALGRIND_PATIENCE = 60.0
 
 
