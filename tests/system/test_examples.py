@@ -159,12 +159,14 @@ def test_the_page_has_a_project_that_can_be_configured(built, tmp_path):
     assert done.returncode == 0, done.stderr
 
 
-def test_what_the_page_says_of_stopping_compiles(built, tmp_path):
-    source = tmp_path / "stopping.cpp"
-    includes = "csignal", "asio/signal_set.hpp", "streams/await_asio.hpp", "streams/task_group.hpp"
+def test_what_the_page_says_of_deadlines_and_of_stopping_compiles(built, tmp_path):
+    source = tmp_path / "parts.cpp"
+    named = re.findall(r"`<(csignal|[a-z_/]+\.hpp)>`", PAGE)
+    assert "csignal" in named and "streams/timeout.hpp" in named
     source.write_text(
-        "".join(f"#include <{name}>\n" for name in (*includes, "streams/server.hpp"))
-        + "using namespace streams;\n"
+        "".join(f"#include <{name}>\n" for name in ("iostream", "streams/server.hpp", *named))
+        + "using namespace streams;\nusing namespace std::chrono_literals;\n"
+        + block("a coroutine around it is")
         + block("For a clean end at \\^C")
         + "Task<void> serve(EventLoop& loop, std::unique_ptr<Server> server) {\n"
         + block("in place of `co_await server->serve_forever\\(\\)`")
