@@ -21,6 +21,7 @@ class Fifo {
     assert(!empty());
     return ring_[begin_ & (capacity_ - 1)];
   }
+  T& front() noexcept { return const_cast<T&>(std::as_const(*this).front()); }
   void push(const T& element) {
     if (size() == capacity_) grow();
     ring_[end_++ & (capacity_ - 1)] = element;

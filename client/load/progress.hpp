@@ -22,13 +22,15 @@ class Progress {
     is_last_ = requests != no_limit;
     check();
   }
-  /// Whether one more may be sent; it is under way then.
-  bool take() noexcept {
-    if (left_ == 0) return false;
-    --left_;
-    ++open_;
-    return true;
+  /// How many of so many more may be sent; they are under way then.
+  std::uint64_t take(std::uint64_t wanted) noexcept {
+    const std::uint64_t taken = wanted < left_ ? wanted : left_;
+    left_ -= taken;
+    open_ += taken;
+    return taken;
   }
+  /// Whether one may.
+  bool take() noexcept { return take(1) != 0; }
   /// The open loop's request is due, and under way from now on.
   void begin() noexcept { ++open_; }
   /// So many were answered or have failed.

@@ -39,8 +39,8 @@ void RequestPipeline::take(Time when, Time now) {
 }
 
 void RequestPipeline::check_time(Time now) {
-  if (in_flight_.empty() || connection_ == nullptr) return;
-  if (now - in_flight_.front().sent > context_.plan.reply_timeout) break_off(ErrorKind::timeout);
+  if (in_flight() == 0 || connection_ == nullptr) return;
+  if (now - bursts_.front().sent > context_.plan.reply_timeout) break_off(ErrorKind::timeout);
 }
 
 streams::Task<std::error_code> RequestPipeline::serve() {
@@ -54,14 +54,14 @@ streams::Task<std::error_code> RequestPipeline::serve() {
 }
 
 std::uint64_t RequestPipeline::fail_in_flight(ErrorKind kind, const std::string& words, Time now) {
-  const std::uint64_t unanswered = in_flight_.size();
+  const std::uint64_t unanswered = in_flight();
   const bool sweep = kind == ErrorKind::timeout && !context_.ending;
-  for (; !in_flight_.empty(); in_flight_.pop()) {
-    const Request& request = in_flight_.front();
+  for (; !bursts_.empty(); shrink_first(1)) {
+    const Burst& burst = bursts_.front();
     // One that has its time left goes with the connection that another one takes along.
-    const bool waited = !sweep || now - request.sent > context_.plan.reply_timeout;
-    context_.tally.failed(waited ? kind : ErrorKind::abandoned, request.due, request.sent, now,
-                          target_, words);
+    const bool waited = !sweep || now - burst.sent > context_.plan.reply_timeout;
+    context_.tally.failed(waited ? kind : ErrorKind::abandoned, burst.due, burst.sent, now, target_,
+                          words);
   }
   received_ = 0;
   first_at_ = {};
@@ -73,23 +73,28 @@ std::uint64_t RequestPipeline::fail_in_flight(ErrorKind kind, const std::string&
 
 void RequestPipeline::send(Time when, Time now) {
   connection_->writer().write(context_.messages.request(number_, sent_++));
-  in_flight_.push({when, now});
+  bursts_.push({when, now, 1});
   context_.tally.sent(when, now);
 }
 
 void RequestPipeline::send_more(Time now) {
   if (open_loop_) return send_due(now);
-  std::uint64_t room = std::min(pipeline_ - in_flight_.size(), end_ - sent_);
-  for (; room != 0 && context_.progress.take(); --room) {
-    context_.tally.offered(now);
-    send(now, now);
+  const std::uint64_t room = std::min(pipeline_ - in_flight(), end_ - sent_);
+  const std::uint64_t requests = context_.progress.take(room);
+  if (requests == 0) return;
+  bursts_.push({now, now, requests});
+  context_.tally.offered(now, requests);
+  context_.tally.sent(now, now);
+  streams::StreamWriter& writer = connection_->writer();
+  for (const std::uint64_t end = sent_ + requests; sent_ != end; ++sent_) {
+    writer.write(context_.messages.request(number_, sent_));
   }
 }
 
 void RequestPipeline::send_due(Time now) {
   while (has_room()) {
     const Time when = context_.dispatcher.next_for(*this);
-    if (when == Time::max()) return context_.dispatcher.stand_by(*this, in_flight_.empty());
+    if (when == Time::max()) return context_.dispatcher.stand_by(*this, in_flight() == 0);
     send(when, now);
   }
 }
@@ -99,21 +104,21 @@ bool RequestPipeline::on_received(std::string_view data) {
   const Time now = Clock::now();
   if (first_at_ == Time{}) [[likely]]
     return take_replies(data, now);
-  const Request request = in_flight_.front();
+  const Burst burst = bursts_.front();
   const std::uint64_t awaited = answered_;
   const Time first_at = std::exchange(first_at_, Time{});
   const bool goes_on = take_replies(data, now);
   if (answered_ == awaited) {
     first_at_ = first_at;
   } else {
-    context_.tally.answered_in_pieces(request.due, request.sent, first_at, now);
+    context_.tally.answered_in_pieces(burst.due, burst.sent, first_at, now);
   }
   return goes_on;
 }
 
 bool RequestPipeline::take_replies(std::string_view data, Time now) {
   while (!data.empty()) {
-    if (in_flight_.empty()) {
+    if (in_flight() == 0) {
       report_surplus(data);
       return false;
     }
@@ -123,6 +128,7 @@ bool RequestPipeline::take_replies(std::string_view data, Time now) {
     if (taken == 0) return false;
     data.remove_prefix(taken);
   }
+  count_right(now);
   send_more(now);
   if (open_loop_ && context_.pacing != nullptr) context_.pacing->look(now);
   return true;
@@ -193,23 +199,41 @@ std::size_t RequestPipeline::take_text(std::string_view data, Time now) {
   return size;
 }
 
-RequestPipeline::Request RequestPipeline::pop_in_flight() {
-  const Request request = in_flight_.front();
-  in_flight_.pop();
+void RequestPipeline::shrink_first(std::uint64_t requests) noexcept {
+  Burst& first = bursts_.front();
+  first.size -= requests;
+  if (first.size == 0) bursts_.pop();
+}
+
+void RequestPipeline::answered(Time now) {
+  ++answered_;
+  received_ = 0;
+  if (++right_ == bursts_.front().size) count_right(now);
+}
+
+void RequestPipeline::count_right(Time now) {
+  if (right_ == 0) return;
+  const Burst burst = bursts_.front();
+  const std::uint64_t requests = std::exchange(right_, 0);
+  shrink_first(requests);
+  was_useful_ = true;
+  context_.tally.answered(burst.due, burst.sent, now, target_, requests);
+  context_.progress.end(requests);
+}
+
+/// The request whose reply is awaited, as a burst of its own.
+RequestPipeline::Burst RequestPipeline::pop_in_flight(Time now) {
+  count_right(now);
+  Burst request = bursts_.front();
+  request.size = 1;
+  shrink_first(1);
   ++answered_;
   received_ = 0;
   return request;
 }
 
-void RequestPipeline::answered(Time now) {
-  const Request request = pop_in_flight();
-  was_useful_ = true;
-  context_.tally.answered(request.due, request.sent, now, target_);
-  context_.progress.end();
-}
-
 void RequestPipeline::answered_with_error(std::string_view words, Time now) {
-  const Request request = pop_in_flight();
+  const Burst request = pop_in_flight(now);
   was_useful_ = true;
   context_.tally.failed(ErrorKind::other, request.due, request.sent, now, target_,
                         "the service answered " + std::string(words));
@@ -223,7 +247,7 @@ void RequestPipeline::report_wrong_text(const replies::ReplyRule& rule, Time now
   mismatch.sequence = answered_;
   mismatch.pattern = rule.text->expression();
   mismatch.got = first_of(text_->text());
-  const Request request = pop_in_flight();
+  const Burst request = pop_in_flight(now);
   was_useful_ = true;
   context_.tally.failed(ErrorKind::mismatch, request.due, request.sent, now, target_);
   context_.tally.note(std::move(mismatch));
@@ -240,7 +264,7 @@ void RequestPipeline::report_mismatch(std::string_view expected, std::string_vie
   mismatch.expected = first_of(expected.substr(at));
   mismatch.got = first_of(got.substr(at));
   if (received_ == 0) mismatch.got_sequence = context_.messages.sequence_of(number_, got);
-  const Request request = pop_in_flight();
+  const Burst request = pop_in_flight(now);
   fail_mismatch(std::move(mismatch), request.due, request.sent, now);
   context_.progress.end();
 }

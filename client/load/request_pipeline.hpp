@@ -33,19 +33,22 @@ class RequestPipeline : public LoadConnection {
   /// False when the connection was broken off.
   bool on_received(std::string_view data);
   /// Whether the connection has done its work.
-  bool is_done() const noexcept { return in_flight_.empty() && (sent_ == end_ || !open_loop_); }
+  bool is_done() const noexcept { return in_flight() == 0 && (sent_ == end_ || !open_loop_); }
   /// The connection takes so many requests from now on.
   void allow(std::uint64_t requests) noexcept { end_ = sent_ + requests; }
   /// As many as there is room for.
   void send_more(Time now);
 
  private:
-  struct Request {
+  /// Requests that were due at once and sent at once: what is counted of them is counted once.
+  struct Burst {
     Time due;
     Time sent;
+    std::uint64_t size;
   };
 
-  bool has_room() const noexcept { return in_flight_.size() < pipeline_ && sent_ != end_; }
+  std::uint64_t in_flight() const noexcept { return sent_ - answered_; }
+  bool has_room() const noexcept { return in_flight() < pipeline_ && sent_ != end_; }
   void send_due(Time now);
   bool take_replies(std::string_view data, Time now);
   /// How much of `data` belongs to the reply that is awaited; 0 when it is not as it must be.
@@ -53,19 +56,22 @@ class RequestPipeline : public LoadConnection {
   std::size_t take_line(std::string_view data, Time now);
   std::size_t take_text(std::string_view data, Time now);
   void answered(Time now);
+  void count_right(Time now);
   void answered_with_error(std::string_view words, Time now);
-  Request pop_in_flight();
+  Burst pop_in_flight(Time now);
+  void shrink_first(std::uint64_t requests) noexcept;
   void report_mismatch(std::string_view expected, std::string_view got, std::size_t at, Time now);
   void report_wrong_text(const replies::ReplyRule& rule, Time now);
   void report_surplus(std::string_view got);
 
   const std::size_t pipeline_;
   const bool open_loop_;
-  Fifo<Request> in_flight_;
+  Fifo<Burst> bursts_;                                             // in flight
   std::uint64_t sent_ = 0;                                         // the next request's sequence
   std::uint64_t end_ = std::numeric_limits<std::uint64_t>::max();  // no request has this one
   std::uint64_t answered_ = 0;  // that of the reply that is awaited
   std::size_t received_ = 0;    // bytes of it that have come
+  std::uint64_t right_ = 0;     // of the first burst, answered, and counted before we return
   Time first_at_;               // when the first of them came, if not all came at once
   LineReplyParser line_;
   std::unique_ptr<replies::TextReply> text_;  // where replies are judged by their text

@@ -54,16 +54,17 @@ struct Tally {
     availability.begin(measurement);
     if (breakdown != nullptr) breakdown->begin(measurement);
   }
-  /// A request is begun, or in the open loop due.
-  void offered(Time due) noexcept {
-    if (due >= measured_from) ++figures->offered;
+  /// Requests are begun, or in the open loop one is due.
+  void offered(Time due, std::uint64_t requests = 1) noexcept {
+    if (due >= measured_from) figures->offered += requests;
   }
   void sent(Time due, Time now) noexcept {
     if (due < measured_from) return;
     last_sent = now;
     if (open_loop_) lag.record(now - due);
   }
-  void answered(Time due, Time sent, Time now, std::size_t target) {
+  /// So many at once, which were due and sent at once.
+  void answered(Time due, Time sent, Time now, std::size_t target, std::uint64_t requests = 1) {
     answered_once = true;
     availability.served(sent, now);
     if (breakdown != nullptr) [[unlikely]]
@@ -72,12 +73,12 @@ struct Tally {
     if (first_reply == Time{}) [[unlikely]]
       first_reply = now;
     last_reply = now;
-    ++figures->answered;
+    figures->answered += requests;
     if (breakdown != nullptr) [[unlikely]]
-      breakdown->answered(due, sent, now, target);
+      breakdown->answered(due, sent, now, target, requests);
     if (!has_replies_) return;
-    figures->service.record(now - sent);
-    if (open_loop_) figures->response.record(now - due);
+    figures->service.record(now - sent, requests);
+    if (open_loop_) figures->response.record(now - due, requests);
   }
   /// The reply that is answered() now had begun to come at `first`.
   void answered_in_pieces(Time due, Time sent, Time first, Time now);
