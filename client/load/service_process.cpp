@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -43,14 +44,36 @@ IpAddress ip_address_of(const streams::Endpoint& endpoint) {
   return address;
 }
 
+// A table has a line for each socket of the machine: after churn tens of thousands.
+
+void skip_spaces(std::string_view& words) noexcept {
+  words.remove_prefix(std::min(words.find_first_not_of(' '), words.size()));
+}
+
+std::string_view take_word(std::string_view& words) noexcept {
+  skip_spaces(words);
+  const std::string_view word = words.substr(0, words.find(' '));
+  words.remove_prefix(word.size());
+  return word;
+}
+
+void skip_words(std::string_view& words, int count) noexcept {
+  for (; count > 0; --count) take_word(words);
+}
+
+std::uint32_t number_of(std::string_view hexadecimal) noexcept {
+  std::uint32_t number = 0;
+  std::from_chars(hexadecimal.data(), hexadecimal.data() + hexadecimal.size(), number, 16);
+  return number;
+}
+
 /// As /proc/net/tcp and tcp6 have it, up to the port.
-IpAddress parse_ip_address(std::string_view text) {
+IpAddress parse_ip_address(std::string_view text) noexcept {
   constexpr std::size_t digits = 8;
   IpAddress words{};
   std::size_t count = 0;
   for (; count < words.size() && text.size() >= digits; text.remove_prefix(digits)) {
-    const std::string word(text.substr(0, digits));
-    words[count++] = static_cast<std::uint32_t>(std::strtoul(word.c_str(), nullptr, 16));
+    words[count++] = number_of(text.substr(0, digits));
   }
   return count == 1 ? mapped(words[0]) : words;
 }
@@ -68,14 +91,17 @@ void add_listeners(std::vector<std::string>& inodes, const char* table,
   const IpAddress wanted = ip_address_of(endpoint);
   std::ifstream file(table);
   for (std::string line; std::getline(file, line);) {
-    std::istringstream words(line);
-    std::string slot, local, remote, state, queues, timer, retransmits, user, timeout, inode;
-    words >> slot >> local >> remote >> state >> queues >> timer >> retransmits >> user >>
-        timeout >> inode;
+    std::string_view words(line);
+    skip_words(words, 1);  // the slot
+    const std::string_view local = take_word(words);
+    skip_words(words, 1);  // the remote address
+    if (take_word(words) != listening) continue;
     const std::size_t colon = local.rfind(':');
-    if (state != listening || colon == std::string::npos) continue;
-    if (std::strtoul(local.c_str() + colon + 1, nullptr, 16) != endpoint.port()) continue;
-    if (takes(parse_ip_address(local.substr(0, colon)), wanted)) inodes.push_back(inode);
+    if (colon == std::string_view::npos) continue;
+    if (number_of(local.substr(colon + 1)) != endpoint.port()) continue;
+    if (!takes(parse_ip_address(local.substr(0, colon)), wanted)) continue;
+    skip_words(words, 5);  // queues, timer, retransmissions, user, time-out
+    inodes.emplace_back(take_word(words));
   }
 }
 
@@ -84,11 +110,13 @@ void add_listeners(std::vector<std::string>& inodes, const std::string& path) {
   constexpr std::string_view listening = "00010000";
   std::ifstream file("/proc/net/unix");
   for (std::string line; std::getline(file, line);) {
-    std::istringstream words(line);
-    std::string address, references, protocol, flags, type, state, inode, name;
-    words >> address >> references >> protocol >> flags >> type >> state >> inode;
-    std::getline(words >> std::ws, name);
-    if (flags == listening && name == path) inodes.push_back(inode);
+    std::string_view words(line);
+    skip_words(words, 3);  // address, references, protocol
+    if (take_word(words) != listening) continue;
+    skip_words(words, 2);  // type, state
+    const std::string_view inode = take_word(words);
+    skip_spaces(words);
+    if (words == path) inodes.emplace_back(inode);
   }
 }
 
