@@ -4,6 +4,7 @@ them: unpacked, in namespaces of its own, as the image's user, on a read-only ro
 import hashlib
 import json
 import os
+import pathlib
 import shutil
 import signal
 import subprocess
@@ -106,6 +107,9 @@ class Container:
         return self
 
     def __exit__(self, *_):
+        # The first process ends all others with it; --kill-child is lost where it changes its user.
+        for child in self._children():
+            os.kill(child, signal.SIGKILL)
         self._outer.kill()
         self._outer.wait(10)
 
@@ -116,8 +120,14 @@ class Container:
     @property
     def pid(self):
         """Of its first process, in this machine's numbers."""
-        [child] = open(f"/proc/{self._outer.pid}/task/{self._outer.pid}/children").read().split()
-        return int(child)
+        [child] = self._children()
+        return child
+
+    def _children(self):
+        if self._outer.poll() is not None:
+            return []
+        children = pathlib.Path(f"/proc/{self._outer.pid}/task/{self._outer.pid}/children")
+        return [int(child) for child in children.read_text().split()]
 
     def run(self, *command, **options):
         """Runs a command in it, as `docker exec` does."""
