@@ -17,7 +17,7 @@
 namespace client::load {
 
 using Duration = std::chrono::nanoseconds;
-/// The clock of a run: the kernel's CLOCK_MONOTONIC, which timerfd(2) knows too.
+/// The clock of a run: the kernel's CLOCK_MONOTONIC, the loop's as well.
 using Clock = std::chrono::steady_clock;
 using Time = Clock::time_point;
 
