@@ -41,6 +41,12 @@ void write(const UniqueFd& fd, std::string_view text) {
   REQUIRE(::write(fd.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()));
 }
 
+/// It is later by so much.
+void pass(Abandonment::Clock::duration time) {
+  const auto end = Abandonment::Clock::now() + time;
+  while (Abandonment::Clock::now() < end) std::this_thread::yield();
+}
+
 }  // namespace
 
 TEST_CASE("a pipe is read to its end", "[read_file]") {
@@ -112,9 +118,11 @@ TEST_CASE("who has not waited for long, or for long for another thing, is not gi
           "[read_file]") {
   Abandonment fresh;
   CHECK_FALSE(fresh.give_up(1h));
-  while (!fresh.give_up(1ms)) std::this_thread::yield();
+  Abandonment patient;
+  pass(2ms);
+  CHECK(patient.give_up(1ms));
   Abandonment between;
-  std::this_thread::sleep_for(2ms);
+  pass(2ms);
   CHECK(between.begin_work());
   const auto worked = Abandonment::Clock::now();
   between.end_work();
