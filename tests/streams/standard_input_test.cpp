@@ -11,6 +11,7 @@
 #include "streams/task_group.hpp"
 #include "streams/unique_fd.hpp"
 #include "tests/catch.hpp"
+#include "tests/pipe.hpp"
 #include "tests/streams/run.hpp"
 
 using streams::Chunk;
@@ -19,23 +20,13 @@ using streams::EventLoop;
 using streams::StandardInput;
 using streams::Task;
 using streams::UniqueFd;
+using tests::Pipe;
 
 namespace {
 
 void write(int fd, std::string_view text) {
   REQUIRE(::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()));
 }
-
-struct Pipe {
-  Pipe() {
-    std::array<int, 2> ends{};
-    REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
-    out = UniqueFd(ends[0]);
-    in = UniqueFd(ends[1]);
-  }
-  UniqueFd out;
-  UniqueFd in;
-};
 
 /// A file with `text` in it, open at its beginning.
 class File {

@@ -10,6 +10,7 @@
 #include "streams/task_group.hpp"
 #include "streams/unique_fd.hpp"
 #include "tests/catch.hpp"
+#include "tests/pipe.hpp"
 #include "tests/streams/run.hpp"
 
 using client::descriptors::FileWriter;
@@ -17,19 +18,9 @@ using streams::EventLoop;
 using streams::Executor;
 using streams::Task;
 using streams::UniqueFd;
+using tests::Pipe;
 
 namespace {
-
-struct Pipe {
-  Pipe() {
-    std::array<int, 2> ends{};
-    REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
-    out = UniqueFd(ends[0]);
-    in = UniqueFd(ends[1]);
-  }
-  UniqueFd out;
-  UniqueFd in;
-};
 
 Task<void> write_all(FileWriter& writer, std::string_view text, std::error_code& ec, bool& done) {
   ec = co_await writer.write(text);

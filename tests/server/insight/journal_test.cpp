@@ -1,12 +1,10 @@
 #include "server/insight/journal.hpp"
 
-#include <array>
 #include <string>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "streams/unique_fd.hpp"
 #include "tests/catch.hpp"
+#include "tests/pipe.hpp"
 
 using config::LogLevel;
 using server::insight::is_journal;
@@ -14,40 +12,30 @@ using server::insight::priority_prefix;
 
 namespace {
 
-struct Pipe {
-  Pipe() {
-    std::array<int, 2> fds{};
-    REQUIRE(::pipe(fds.data()) == 0);
-    out = streams::UniqueFd(fds[0]);
-    in = streams::UniqueFd(fds[1]);
-  }
-  /// What systemd would set for its writing end.
-  std::string journal_stream() const {
-    struct stat status {};
-    REQUIRE(::fstat(in.get(), &status) == 0);
-    return std::to_string(status.st_dev) + ':' + std::to_string(status.st_ino);
-  }
-  streams::UniqueFd out;
-  streams::UniqueFd in;
-};
+/// What systemd would set for its writing end.
+std::string journal_stream(const tests::Pipe& pipe) {
+  struct stat status {};
+  REQUIRE(::fstat(pipe.in.get(), &status) == 0);
+  return std::to_string(status.st_dev) + ':' + std::to_string(status.st_ino);
+}
 
 }  // namespace
 
 TEST_CASE("a descriptor is the journal's when its device and inode are those of $JOURNAL_STREAM") {
-  const Pipe journal;
-  CHECK(is_journal(journal.in.get(), journal.journal_stream()));
+  const tests::Pipe journal;
+  CHECK(is_journal(journal.in.get(), journal_stream(journal)));
 }
 
 TEST_CASE("a descriptor that was sent elsewhere is not the journal's") {
-  const Pipe journal;
-  const Pipe elsewhere;
-  CHECK_FALSE(is_journal(elsewhere.in.get(), journal.journal_stream()));
-  CHECK_FALSE(is_journal(-1, journal.journal_stream()));
+  const tests::Pipe journal;
+  const tests::Pipe elsewhere;
+  CHECK_FALSE(is_journal(elsewhere.in.get(), journal_stream(journal)));
+  CHECK_FALSE(is_journal(-1, journal_stream(journal)));
 }
 
 TEST_CASE("a $JOURNAL_STREAM that is no DEVICE:INODE is nobody's") {
-  const Pipe journal;
-  const std::string right = journal.journal_stream();
+  const tests::Pipe journal;
+  const std::string right = journal_stream(journal);
   for (const std::string& wrong :
        {std::string{}, std::string{":"}, right + "0", right + " ",
         '0' + right.substr(right.find(':')), right.substr(0, right.find(':')), "-" + right}) {
