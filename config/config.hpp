@@ -1,7 +1,7 @@
 // What the daemon is told to do, as plain values. Filled by load_file() or left at the defaults,
 // which stand here and nowhere else (the sample and the manual page repeat them under a test);
-// those of the protocols are in the table of protocols. Immutable once the server runs; every
-// thread may read it.
+// those of the protocols are in the table of protocols. The ranges are in keys.hpp. Immutable once
+// the server runs; every thread may read it.
 #pragma once
 
 #include <array>
@@ -47,17 +47,16 @@ using OptionValues = std::map<std::string_view, Setting>;
 
 /// Bounds on what peers may make the server hold. Each can be overridden per listener.
 struct Limits {
-  /// Connections served at once, 1 to 1,000,000. In [limits] the whole server's; in a listener that
-  /// listener's own, within the server's.
+  /// Connections served at once. In [limits] the whole server's; in a listener that listener's own,
+  /// within the server's.
   std::size_t max_connections = 10'000;
   AtLimit at_limit = AtLimit::wait;
-  /// A connection without a byte in either direction for this long is closed; 0 is never, a year
-  /// (8760 h) the longest.
+  /// A connection without a byte in either direction for this long is closed; 0 is never.
   std::chrono::milliseconds idle_timeout = std::chrono::minutes{10};
   /// A connection that ends is not waited for any longer once its peer has made no progress for
-  /// this long: acknowledged nothing, sent nothing. At most an hour.
+  /// this long: acknowledged nothing, sent nothing.
   std::chrono::milliseconds close_timeout = std::chrono::seconds{5};
-  /// Unsent output above which a connection is not read any more, in bytes, 4 KiB to 64 MiB.
+  /// Unsent output above which a connection is not read any more, in bytes.
   std::size_t high_water = 64 * 1024;
   /// Unsent output at which reading goes on, in bytes, at most `high_water`.
   std::size_t low_water = 16 * 1024;
@@ -77,7 +76,7 @@ struct Listener {
   std::string protocol;  ///< a protocol's name as in the server's table
   /// HOST:PORT, [IPV6]:PORT or unix:/PATH; port 0 takes any free one. Or inherited_address.
   std::string address;
-  int backlog = 4096;  ///< listen(2), 1 to 65535
+  int backlog = 4096;  ///< listen(2)
   Ipv6Only ipv6_only = Ipv6Only::automatic;
   std::string mode = {};      ///< of a unix: socket, octal; empty is the umask's
   std::string group = {};     ///< of a unix: socket, a name or number; empty is the process's
@@ -88,12 +87,12 @@ struct Listener {
 };
 
 struct Config {
-  unsigned workers = 0;  ///< event loops, one thread each, 0 to 256; 0 is one per core
-  /// How long a stopping server waits for its connections before it aborts them; at most 8760 h.
+  unsigned workers = 0;  ///< event loops, one thread each; 0 is one per core
+  /// How long a stopping server waits for its connections before it aborts them.
   std::chrono::milliseconds shutdown_grace = std::chrono::seconds{10};
-  /// How long a loop spins before it sleeps; 0 is not at all, at most 1 s. Buys latency with CPU.
+  /// How long a loop spins before it sleeps; 0 is not at all. Buys latency with CPU.
   std::chrono::microseconds busy_poll{0};
-  /// Debug mode: warn of a callback that holds its loop for so long; 0 is off, at most 1 min.
+  /// Debug mode: warn of a callback that holds its loop for so long; 0 is off.
   std::chrono::microseconds slow_callback{0};
   Limits limits;
   OptionValues options;  ///< the protocols' own keys in [limits]
