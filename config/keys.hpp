@@ -31,7 +31,7 @@ inline constexpr std::array keys{
     duration<&Limits::close_timeout>("close_timeout", {}, std::chrono::hours{1},
                                      "how long a closing peer may make no progress"),
     size<&Limits::high_water>("high_water", 4 * kib, 64 * mib,
-                              "stop reading from a peer with this much unread"),
+                              "stop reading a peer with this much unsent to it"),
     size<&Limits::low_water>("low_water", 0, 64 * mib,
                              "resume when this much is left; at most high_water"),
 
