@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <system_error>
 
@@ -36,10 +37,17 @@ inline constexpr std::array line_options{
                                      "longest line of the line protocol, end excluded"),
 };
 
+/// A carriage return before the LF does not count for max_line.
+constexpr std::uint32_t line_reader_limit(const Options& options) noexcept {
+  return static_cast<std::uint32_t>(options.max_line + 1);
+}
+
 struct Protocol : config::Protocol {
   Handler* serve;
   std::string_view try_it;   ///< what to type against {host} and {port}
   std::string_view refusal;  ///< what a peer is told when the server is full; may be empty
+  /// The reader's limit, StreamOptions::limit; nullptr where no line is read.
+  std::uint32_t (*reader_limit)(const Options&) noexcept = nullptr;
 };
 
 inline constexpr std::array protocols{
@@ -47,7 +55,8 @@ inline constexpr std::array protocols{
     Protocol{{"line", "127.0.0.1:7008", line_options},
              line,
              "telnet {host} {port}, then type HELP",
-             "-ERR server is full, try again later\r\n"},
+             "-ERR server is full, try again later\r\n",
+             line_reader_limit},
     Protocol{{"discard", "", {}}, discard, "nc -N {host} {port} < FILE", ""},
     Protocol{{"chargen", "", {}}, chargen, "nc {host} {port} | head", ""},
     Protocol{{"daytime", "", {}}, daytime, "nc {host} {port}", ""},

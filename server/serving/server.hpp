@@ -1,5 +1,6 @@
 // The Server: workers, acceptors and sessions, and the order in which they stop. Runs on the first
-// worker's loop, whose thread is the caller's. Knows nothing of signals, files or the command line.
+// worker's loop, whose thread is the caller's. Handles no signals, reads no files, knows no command
+// line.
 #pragma once
 
 #include <atomic>

@@ -14,8 +14,9 @@ streams::StreamOptions stream_options(const Listener& listener) {
   const config::Limits& limits = listener.settings.limits;
   const auto bytes = [](std::size_t size) { return static_cast<std::uint32_t>(size); };
   streams::StreamOptions options;
-  // A carriage return before the LF does not count.
-  options.limit = bytes(listener.context.options.max_line + 1);
+  if (const auto limit_of = listener.protocol.reader_limit; limit_of != nullptr) {
+    options.limit = limit_of(listener.context.options);
+  }
   options.marks = {bytes(limits.high_water), bytes(limits.low_water)};
   options.close_timeout = limits.close_timeout;
   return options;

@@ -28,7 +28,7 @@ class Stopping {
   /// child and then to the child's group.
   static constexpr std::chrono::milliseconds repetition{250};
 
-  /// Who asks; a signal asks with its number.
+  /// Who asks. The number only tells the same signal from another.
   struct Request {
     int signal = 0;          ///< 0 is the server itself, which cannot go on
     bool may_abort = false;  ///< whether it means more when it is not the first
