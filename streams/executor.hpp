@@ -1,6 +1,6 @@
-// Executor: a few threads for functions that block (files, parsing), and run_in_executor(), asyncio's
-// loop.run_in_executor(), to await one of them. Its end waits for all of them; what may block for
-// good, a name look-up above all, is for to_thread(). asyncio's default executor is
+// Executor: a few threads for functions that block (files, parsing), and run_in_executor(),
+// asyncio's loop.run_in_executor(), to await one of them. Its end waits for all of them; what may
+// block for good, a name look-up above all, is for to_thread(). asyncio's default executor is
 // ThreadPoolExecutor; here there is no default, the owner is plain to see.
 //
 // Used from any thread. Declared after the loops that it serves, so that its threads, which report
