@@ -17,7 +17,7 @@ struct Options {
 };
 
 struct Context {
-  std::string_view version;  ///< of this program, "0.1.0"; static
+  std::string_view version;  ///< of this program, "0.2.0"; static
   Options options;
   const insight::Registry& stats;                  ///< what STATS tells
   std::chrono::system_clock::time_point (*now)();  ///< the wall clock
