@@ -136,11 +136,18 @@ void Daemon::report_start() {
 }
 
 void Daemon::report_counters() {
-  std::vector<std::pair<std::string_view, std::uint64_t>> counters;
-  server_.registry().stats(counters);
+  const std::vector<insight::Stat> stats = server_.registry().stats();
+  std::vector<std::string> names;
+  names.reserve(stats.size());
   std::vector<insight::Field> fields;
-  fields.reserve(counters.size());
-  for (const auto& [name, value] : counters) fields.push_back({name, value});
+  for (const insight::Stat& stat : stats) {
+    const std::string_view name = names.emplace_back(std::string(stat.name).append(stat.suffix));
+    if (stat.decimals == 0) {
+      fields.push_back({name, stat.value});
+    } else {
+      fields.push_back({name, stat.number()});
+    }
+  }
   log_.write(config::LogLevel::info, "counters", fields);
 }
 

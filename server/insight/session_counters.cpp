@@ -1,17 +1,19 @@
 #include "server/insight/session_counters.hpp"
 
+#include "server/insight/families.hpp"
+
 namespace server::insight {
 
 void SessionCounters::add_to(Registry& registry) const {
-  registry.add("connections_active", [this] {
+  registry.add(families::connections_active, {}, [this] {
     // The ended ones first: one that ends meanwhile must not make less than none.
     const std::uint64_t ended = ended_.value();
     return started_.value() - ended;
   });
-  registry.add("connections_total", started_);
-  registry.add("connections_refused_total", refused_);
-  registry.add("connections_timed_out_total", timed_out_);
-  registry.add("connections_failed_total", failed_);
+  registry.add(families::connections, {}, started_);
+  registry.add(families::connections_refused, {}, refused_);
+  registry.add(families::connections_timed_out, {}, timed_out_);
+  registry.add(families::connections_failed, {}, failed_);
 }
 
 void SessionCounters::ended(const SessionEnd& end) noexcept {

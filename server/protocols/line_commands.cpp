@@ -151,14 +151,14 @@ Reply whoami(const Call& call) {
 }
 
 Reply stats(const Call& call) {
-  std::vector<std::pair<std::string_view, std::uint64_t>> counters;
-  call.context.stats.stats(counters);
+  const std::vector<insight::Stat> counters = call.context.stats.stats();
   begin_array(call.scratch, counters.size());
-  for (const auto& [name, value] : counters) {
+  for (const insight::Stat& stat : counters) {
     call.scratch += '+';
-    call.scratch += name;
+    call.scratch += stat.name;
+    call.scratch += stat.suffix;
     call.scratch += ' ';
-    text::append_number(call.scratch, value);
+    text::append_decimal(call.scratch, stat.value, stat.decimals);
     call.scratch += line_end;
   }
   return {{call.scratch}};

@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "server/insight/families.hpp"
 #include "streams/exception_group.hpp"
 #include "streams/shield.hpp"
 
@@ -211,20 +212,18 @@ std::unique_ptr<const Listener> Server::make_listener(const config::Listener& se
 }
 
 void Server::register_figures() {
-  // STATS gives its lines in this order, which people's scripts may count on.
-  registry_.order({"uptime_seconds", "workers", "connections_max", "connections_active",
-                   "connections_total", "connections_refused_total", "connections_timed_out_total",
-                   "connections_failed_total", "accept_errors_total", "bytes_received_total",
-                   "bytes_sent_total"});
+  namespace families = insight::families;
+  registry_.declare(families::all);
   const auto started = std::chrono::steady_clock::now();
-  registry_.add("uptime_seconds", [started] {
+  registry_.add(families::uptime, {}, [started] {
     const auto uptime = std::chrono::steady_clock::now() - started;
     return static_cast<std::uint64_t>(
         std::chrono::duration_cast<std::chrono::seconds>(uptime).count());
   });
-  registry_.add("workers", [this] { return std::uint64_t{workers_.size()}; });
-  registry_.add("connections_max", [this] { return std::uint64_t{max_connections_.load()}; });
-  registry_.add("accept_errors_total", acceptor_host_.errors);
+  registry_.add(families::workers, {}, [this] { return std::uint64_t{workers_.size()}; });
+  registry_.add(families::connections_max, {},
+                [this] { return std::uint64_t{max_connections_.load()}; });
+  registry_.add(families::accept_errors, {}, acceptor_host_.errors);
   for (const auto& worker : workers_) worker->add_to(registry_);
 }
 

@@ -4,6 +4,8 @@
 #include <exception>
 #include <utility>
 
+#include "server/insight/families.hpp"
+
 namespace server::serving {
 namespace {
 
@@ -49,8 +51,8 @@ Worker::Worker(const streams::EventLoop::Options& loop, std::chrono::millisecond
 
 void Worker::add_to(insight::Registry& registry) const {
   counters_.add_to(registry);
-  registry.add("bytes_received_total", loop_.traffic().received);
-  registry.add("bytes_sent_total", loop_.traffic().sent);
+  registry.add(insight::families::bytes_received, {}, loop_.traffic().received);
+  registry.add(insight::families::bytes_sent, {}, loop_.traffic().sent);
 }
 
 // Allocates nothing: connections may be on their way here, whatever happens.

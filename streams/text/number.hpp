@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <concepts>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,5 +29,13 @@ void append_number(std::string& out, Number number) {
   std::array<char, 40> digits;
   out.append(digits.begin(), std::to_chars(digits.begin(), digits.end(), number).ptr);
 }
+
+/// Appends `parts` of 10^-`decimals` exactly, with as many digits behind the point: 1500000 with 6
+/// is 1.500000. Without decimals it has no point.
+void append_decimal(std::string& out, std::uint64_t parts, unsigned decimals);
+
+/// Appends the same value in Go's shortest form of a float64, which OpenMetrics takes for its
+/// bounds, with a point or an exponent in it: 1.5, 16.0, 1e-06, 1.048576e+06.
+void append_float(std::string& out, std::uint64_t parts, unsigned decimals);
 
 }  // namespace text

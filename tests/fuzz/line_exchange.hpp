@@ -77,8 +77,10 @@ class LineExchange {
   }
   streams::Task<void> serve() {
     server::insight::Registry stats;
-    stats.add("sessions_active", [] { return std::uint64_t{1}; });
-    stats.add("bytes_sent", [] { return std::numeric_limits<std::uint64_t>::max(); });
+    static constexpr server::insight::Family active{.name = "sessions_active", .help = ""};
+    static constexpr server::insight::Family sent{.name = "bytes_sent", .help = ""};
+    stats.add(active, {}, [] { return std::uint64_t{1}; });
+    stats.add(sent, {}, [] { return std::numeric_limits<std::uint64_t>::max(); });
     const server::protocols::Context context{.version = "0.1.0",
                                              .options = {.max_line = max_line},
                                              .stats = stats,

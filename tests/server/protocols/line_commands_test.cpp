@@ -131,9 +131,11 @@ TEST_CASE("WHOAMI gives the peer's address as the server sees it") {
 
 TEST_CASE("STATS gives every counter on a line, after their number") {
   Commands run;
+  static constexpr server::insight::Family connections{.name = "connections", .help = ""};
+  static constexpr server::insight::Family bytes_in{.name = "bytes_in", .help = ""};
   CHECK(run("STATS") == "*0\r\n");
-  run.stats.add("connections", [] { return std::uint64_t{3}; });
-  run.stats.add("bytes_in", [] { return std::numeric_limits<std::uint64_t>::max(); });
+  run.stats.add(connections, {}, [] { return std::uint64_t{3}; });
+  run.stats.add(bytes_in, {}, [] { return std::numeric_limits<std::uint64_t>::max(); });
   CHECK(run("STATS") == "*2\r\n+connections 3\r\n+bytes_in 18446744073709551615\r\n");
 }
 
