@@ -6,6 +6,8 @@
 //     bytes 8 to 15  another number of the connection
 //
 // Nothing is generated at run time: the header is stamped into the pattern for the moment of use.
+// Several small ones are written out instead: the processor compares and copies slowly what has
+// just been stamped.
 #pragma once
 
 #include <array>
@@ -26,6 +28,11 @@ class EchoMessages final : public Messages {
   std::string_view reply(std::uint64_t connection, std::uint64_t sequence) override {
     return message(connection, sequence);
   }
+  Batch requests(std::uint64_t connection, std::uint64_t sequence, std::uint64_t most) override {
+    return replies(connection, sequence, most, batch_size);
+  }
+  Batch replies(std::uint64_t connection, std::uint64_t sequence, std::uint64_t most,
+                std::size_t room) override;
   std::optional<std::uint64_t> sequence_of(std::uint64_t connection,
                                            std::string_view got) const override;
 
@@ -33,7 +40,12 @@ class EchoMessages final : public Messages {
   using Header = std::array<std::uint64_t, 2>;
 
   Header header_of(std::uint64_t connection, std::uint64_t sequence) const noexcept;
-  std::size_t size_of(std::uint64_t connection, std::uint64_t sequence) const noexcept;
+  std::size_t size_of(std::uint64_t connection, std::uint64_t sequence) const noexcept {
+    return min_size_ == max_size_ ? min_size_ : drawn_size(connection, sequence);
+  }
+  std::size_t drawn_size(std::uint64_t connection, std::uint64_t sequence) const noexcept;
+  /// Where its window begins in the pattern.
+  static std::size_t place_of(const Header& header, std::uint64_t sequence) noexcept;
   std::string_view message(std::uint64_t connection, std::uint64_t sequence) noexcept;
 
   std::size_t min_size_;

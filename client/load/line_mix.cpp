@@ -14,8 +14,10 @@ namespace {
 // So that a line is not drawn with the same numbers as what is random in it.
 constexpr std::uint64_t draw = 0x6c696e65206d6978U;
 
+constexpr std::string_view command = "ECHO ";
+
+/// ECHO with an argument.
 bool is_echo(std::string_view line) noexcept {
-  constexpr std::string_view command = "ECHO ";
   return line.size() > command.size() &&
          ::strncasecmp(line.data(), command.data(), command.size()) == 0;
 }
@@ -28,7 +30,11 @@ MixedLine read(const PlannedLine& planned) {
     throw std::invalid_argument("the reply " + std::string(error.what()));
   }
   if (!planned.pattern.empty()) mixed.pattern.emplace(planned.pattern);
-  mixed.is_echo = !mixed.reply && !mixed.pattern && is_echo(planned.line);
+  mixed.any_line_end = mixed.reply.has_value();
+  // Where nothing else is asked for, what is said comes back behind a plus sign.
+  if (!mixed.reply && !mixed.pattern && is_echo(planned.line)) {
+    mixed.reply.emplace('+' + planned.line.substr(command.size()));
+  }
   return mixed;
 }
 

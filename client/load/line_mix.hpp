@@ -21,7 +21,7 @@ struct MixedLine {
   LineTemplate line;
   std::optional<LineTemplate> reply;        ///< what must come back, if it is known
   std::optional<replies::Pattern> pattern;  ///< what must be in it otherwise
-  bool is_echo = false;  ///< ECHO with an argument, and nothing else is asked for
+  bool any_line_end = false;                ///< of a reply that the plan says
 };
 
 class LineMix {

@@ -28,6 +28,7 @@ class LineMessages final : public Messages {
         text_(lines_.max_size() + line_end.size(), '\0') {
     if (!plan.payload.reply_last.empty()) last_.emplace(plan.payload.reply_last);
     judges_text_ = last_ || lines_.has_patterns();
+    make_batches(text_.size());
   }
 
   std::string_view request(std::uint64_t connection, std::uint64_t sequence) override {
@@ -36,12 +37,21 @@ class LineMessages final : public Messages {
 
   std::string_view reply(std::uint64_t connection, std::uint64_t sequence) override {
     const MixedLine& line = lines_.of(connection, sequence);
-    if (line.reply) return fill(*line.reply, connection, sequence);
-    if (!line.is_echo) return {};
-    const std::string_view all = fill(line.line, connection, sequence);
-    // The last byte of the command gives way to the sign.
-    text_[command.size() - 1] = '+';
-    return all.substr(command.size() - 1);
+    return line.reply ? fill(*line.reply, connection, sequence) : std::string_view();
+  }
+
+  Batch requests(std::uint64_t connection, std::uint64_t sequence, std::uint64_t most) override {
+    return batch(sequence, most, batch_size, [&](char* at, std::uint64_t number) noexcept {
+      return write(at, lines_.of(connection, number).line, connection, number);
+    });
+  }
+
+  Batch replies(std::uint64_t connection, std::uint64_t sequence, std::uint64_t most,
+                std::size_t room) override {
+    return batch(sequence, most, room, [&](char* at, std::uint64_t number) noexcept -> char* {
+      const MixedLine& line = lines_.of(connection, number);
+      return line.reply ? write(at, *line.reply, connection, number) : nullptr;
+    });
   }
 
   replies::ReplyRule rule(std::uint64_t connection, std::uint64_t sequence) const override {
@@ -49,17 +59,21 @@ class LineMessages final : public Messages {
     replies::ReplyRule rule;
     if (last_) rule.last = &*last_;
     if (line.pattern && verify_) rule.text = &*line.pattern;
-    rule.any_line_end = line.reply.has_value();
+    rule.any_line_end = line.any_line_end;
     return rule;
   }
 
  private:
+  char* write(char* at, const LineTemplate& line, std::uint64_t connection,
+              std::uint64_t sequence) const noexcept {
+    char* const end = line.write(at, connection, sequence, seed_);
+    std::memcpy(end, line_end.data(), line_end.size());
+    return end + line_end.size();
+  }
   std::string_view fill(const LineTemplate& line, std::uint64_t connection,
                         std::uint64_t sequence) noexcept {
-    char* const begin = text_.data();
-    char* const end = line.write(begin, connection, sequence, seed_);
-    std::memcpy(end, line_end.data(), line_end.size());
-    return {begin, static_cast<std::size_t>(end - begin) + line_end.size()};
+    const char* const end = write(text_.data(), line, connection, sequence);
+    return {text_.data(), static_cast<std::size_t>(end - text_.data())};
   }
 
   LineMix lines_;

@@ -3,9 +3,11 @@
 // and replies are compared with memory as they arrive, in pieces of any size. One per thread.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "client/load/plan.hpp"
@@ -15,6 +17,12 @@ namespace client::load {
 
 class Messages {
  public:
+  /// Several messages of a connection, one behind the other.
+  struct Batch {
+    std::uint64_t count = 0;
+    std::string_view bytes;
+  };
+
   Messages() = default;
   Messages(const Messages&) = delete;
   Messages& operator=(const Messages&) = delete;
@@ -24,6 +32,23 @@ class Messages {
   virtual std::string_view request(std::uint64_t connection, std::uint64_t sequence) = 0;
   /// The same of its reply; empty when what comes back is not known.
   virtual std::string_view reply(std::uint64_t connection, std::uint64_t sequence) = 0;
+  /// The requests from `sequence` on, `most` at most, as far as they fit in a batch. None where one
+  /// by one is the way.
+  virtual Batch requests(std::uint64_t connection, std::uint64_t sequence, std::uint64_t most) {
+    static_cast<void>(connection);
+    static_cast<void>(sequence);
+    static_cast<void>(most);
+    return {};
+  }
+  /// The same of their replies, as far as they are known, and fit in `room` bytes as well.
+  virtual Batch replies(std::uint64_t connection, std::uint64_t sequence, std::uint64_t most,
+                        std::size_t room) {
+    static_cast<void>(connection);
+    static_cast<void>(sequence);
+    static_cast<void>(most);
+    static_cast<void>(room);
+    return {};
+  }
   /// How the reply is told where reply() is empty.
   virtual replies::ReplyRule rule(std::uint64_t connection, std::uint64_t sequence) const {
     static_cast<void>(connection);
@@ -42,7 +67,35 @@ class Messages {
   }
 
  protected:
+  /// Bytes of a batch at most: less than what a StreamWriter hands to the kernel at once.
+  static constexpr std::size_t batch_size = 2048;
+
+  /// For those whose messages have `largest` bytes at most and are written with so many beyond them
+  /// that get lost.
+  void make_batches(std::size_t largest, std::size_t beyond = 0) {
+    if (largest <= batch_size / 2) batch_.resize(batch_size + largest + beyond);
+  }
+  /// `write(at, sequence)` writes one and returns its end, or nullptr, and the batch ends before
+  /// it.
+  template <class Write>
+  Batch batch(std::uint64_t sequence, std::uint64_t most, std::size_t room, Write write) {
+    if (batch_.empty()) return {};
+    char* const begin = batch_.data();
+    const char* const limit = begin + std::min(room, batch_size);
+    char* end = begin;
+    std::uint64_t count = 0;
+    for (; count != most; ++count) {
+      char* const next = write(end, sequence + count);
+      if (next == nullptr || next > limit) break;
+      end = next;
+    }
+    return {count, {begin, static_cast<std::size_t>(end - begin)}};
+  }
+
   bool judges_text_ = false;
+
+ private:
+  std::string batch_;  // none where messages are large
 };
 
 }  // namespace client::load

@@ -51,11 +51,13 @@ class RequestPipeline : public LoadConnection {
   bool has_room() const noexcept { return in_flight() < pipeline_ && sent_ != end_; }
   void send_due(Time now);
   bool take_replies(std::string_view data, Time now);
+  /// Of known replies that are whole at the front of `data`, and as they must be: how many bytes.
+  std::size_t take_whole(std::string_view data, Time now);
   /// How much of `data` belongs to the reply that is awaited; 0 when it is not as it must be.
   std::size_t take_known(std::string_view expected, std::string_view data, Time now);
   std::size_t take_line(std::string_view data, Time now);
   std::size_t take_text(std::string_view data, Time now);
-  void answered(Time now);
+  void answered(Time now, std::uint64_t requests = 1);
   void count_right(Time now);
   void answered_with_error(std::string_view words, Time now);
   Burst pop_in_flight(Time now);

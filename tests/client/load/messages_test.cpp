@@ -1,7 +1,10 @@
 #include "client/load/messages.hpp"
 
+#include <limits>
+#include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "client/load/echo_messages.hpp"
 #include "tests/catch.hpp"
@@ -9,8 +12,32 @@
 using client::load::EchoMessages;
 using client::load::line_protocol;
 using client::load::make_echo_messages;
+using client::load::Messages;
 using client::load::Plan;
 using client::load::PlannedLine;
+
+namespace {
+
+constexpr std::size_t much_room = std::numeric_limits<std::size_t>::max();
+
+std::unique_ptr<Messages> lines(std::vector<PlannedLine> planned) {
+  Plan plan;
+  plan.protocol = &line_protocol;
+  plan.payload.lines = std::move(planned);
+  return line_protocol.make_messages(plan);
+}
+
+std::vector<std::unique_ptr<Messages>> small_messages() {
+  std::vector<std::unique_ptr<Messages>> all;
+  for (const auto& [least, most] : {std::pair{64, 64}, {16, 16}, {1, 1}, {15, 15}, {3, 40}}) {
+    all.push_back(std::make_unique<EchoMessages>(least, most, 1));
+  }
+  all.push_back(
+      lines({PlannedLine("ECHO {seq} of {connection}, {random:20}"), PlannedLine("ECHO a")}));
+  return all;
+}
+
+}  // namespace
 
 TEST_CASE("no two messages of a run are the same from 16 bytes on") {
   EchoMessages messages(16, 16, 1);
@@ -68,6 +95,45 @@ TEST_CASE("a message tells which request of its connection it is") {
   const std::string foreign(messages.request(6, 4711));
   CHECK_FALSE(messages.sequence_of(5, foreign));
   CHECK_FALSE(messages.sequence_of(5, "short"));
+}
+
+TEST_CASE("a batch is the messages that are handed out singly, one behind the other") {
+  for (const auto& messages : small_messages()) {
+    for (const std::uint64_t first : {0U, 9U, 12'345U}) {
+      const auto [sent, requests] = messages->requests(7, first, 13);
+      CHECK(sent == 13);
+      const std::string got(requests);
+      std::string expected;
+      for (std::uint64_t i = first; i < first + 13; ++i) expected += messages->request(7, i);
+      CHECK(got == expected);
+      const auto [known, replies] = messages->replies(7, first, 13, much_room);
+      CHECK(known == 13);
+      const std::string back(replies);
+      expected.clear();
+      for (std::uint64_t i = first; i < first + 13; ++i) expected += messages->reply(7, i);
+      CHECK(back == expected);
+    }
+  }
+}
+
+TEST_CASE("a batch has whole messages only, as many as there is room for") {
+  for (const auto& messages : small_messages()) {
+    const std::size_t two = messages->reply(7, 0).size() + messages->reply(7, 1).size();
+    CHECK(messages->replies(7, 0, 13, two).count == 2);
+    CHECK(messages->replies(7, 0, 13, two).bytes.size() == two);
+    CHECK(messages->replies(7, 0, 13, two - 1).count == 1);
+    CHECK(messages->replies(7, 0, 13, 0).count == 0);
+    CHECK(messages->replies(7, 0, 1, much_room).count == 1);
+  }
+}
+
+TEST_CASE("large messages and replies that are not known are no batches") {
+  EchoMessages large(64, 100'000, 1);
+  CHECK(large.requests(1, 0, 2).count == 0);
+  CHECK(large.replies(1, 0, 2, much_room).count == 0);
+  const auto ping = lines({PlannedLine("PING")});
+  CHECK(ping->requests(1, 0, 2).bytes == "PING\r\nPING\r\n");
+  CHECK(ping->replies(1, 0, 2, much_room).count == 0);
 }
 
 TEST_CASE("a file's bytes are sent as they are") {
