@@ -2,133 +2,60 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
-#include <filesystem>
+#include <dirent.h>
+#include <fcntl.h>
 #include <fstream>
-#include <iterator>
 #include <netinet/in.h>
 #include <sstream>
 #include <string_view>
 #include <sys/socket.h>
-#include <system_error>
 #include <unistd.h>
 
+#include "client/load/listeners.hpp"
 #include "client/load/processors.hpp"
 #include "streams/unique_fd.hpp"
 
 namespace client::load {
 namespace {
 
-namespace fs = std::filesystem;
-
-/// An IPv4 one mapped into IPv6, in words as the kernel keeps and prints them.
-using IpAddress = std::array<std::uint32_t, 4>;
-constexpr IpAddress any_v6{};
-
-IpAddress mapped(std::uint32_t v4) { return {0, 0, htonl(0xffff), v4}; }
-
-IpAddress ip_address_of(const streams::Endpoint& endpoint) {
-  IpAddress address;
-  if (endpoint.family() == AF_INET) {
-    sockaddr_in v4;
-    std::memcpy(&v4, endpoint.address(), sizeof v4);
-    return mapped(v4.sin_addr.s_addr);
-  }
-  sockaddr_in6 v6;
-  std::memcpy(&v6, endpoint.address(), sizeof v6);
-  std::memcpy(&address, &v6.sin6_addr, sizeof address);
-  return address;
-}
-
-// A table has a line for each socket of the machine: after churn tens of thousands.
-
-void skip_spaces(std::string_view& words) noexcept {
-  words.remove_prefix(std::min(words.find_first_not_of(' '), words.size()));
-}
-
-std::string_view take_word(std::string_view& words) noexcept {
-  skip_spaces(words);
-  const std::string_view word = words.substr(0, words.find(' '));
-  words.remove_prefix(word.size());
-  return word;
-}
-
-void skip_words(std::string_view& words, int count) noexcept {
-  for (; count > 0; --count) take_word(words);
-}
-
-std::uint32_t number_of(std::string_view hexadecimal) noexcept {
-  std::uint32_t number = 0;
-  std::from_chars(hexadecimal.data(), hexadecimal.data() + hexadecimal.size(), number, 16);
-  return number;
-}
-
-/// As /proc/net/tcp and tcp6 have it, up to the port.
-IpAddress parse_ip_address(std::string_view text) noexcept {
-  constexpr std::size_t digits = 8;
-  IpAddress words{};
-  std::size_t count = 0;
-  for (; count < words.size() && text.size() >= digits; text.remove_prefix(digits)) {
-    words[count++] = number_of(text.substr(0, digits));
-  }
-  return count == 1 ? mapped(words[0]) : words;
-}
-
-/// Whether who listens at `local` may be given a connection to `wanted`.
-bool takes(const IpAddress& local, const IpAddress& wanted) {
-  const bool is_v4 = std::equal(wanted.begin(), wanted.begin() + 3, mapped(0).begin());
-  return local == wanted || local == any_v6 || (is_v4 && local == mapped(0));
-}
-
-/// The inodes of the sockets that listen at an address, in a table such as /proc/net/tcp.
-void add_listeners(std::vector<std::string>& inodes, const char* table,
-                   const streams::Endpoint& endpoint) {
-  constexpr std::string_view listening = "0A";
-  const IpAddress wanted = ip_address_of(endpoint);
-  std::ifstream file(table);
-  for (std::string line; std::getline(file, line);) {
-    std::string_view words(line);
-    skip_words(words, 1);  // the slot
-    const std::string_view local = take_word(words);
-    skip_words(words, 1);  // the remote address
-    if (take_word(words) != listening) continue;
-    const std::size_t colon = local.rfind(':');
-    if (colon == std::string_view::npos) continue;
-    if (number_of(local.substr(colon + 1)) != endpoint.port()) continue;
-    if (!takes(parse_ip_address(local.substr(0, colon)), wanted)) continue;
-    skip_words(words, 5);  // queues, timer, retransmissions, user, time-out
-    inodes.emplace_back(take_word(words));
+/// Calls `visit` with each name in a folder, until that returns false. <filesystem> and readdir(3)
+/// take three system calls more for each folder, and <filesystem> one for each name.
+template <class Visit>
+void each_name(int folder, Visit visit) {
+  alignas(dirent64) std::array<char, 16 * 1024> names;
+  for (;;) {
+    const ssize_t size = ::getdents64(folder, names.data(), names.size());
+    if (size <= 0) return;
+    for (ssize_t at = 0; at < size;) {
+      const auto* const entry = reinterpret_cast<const dirent64*>(names.data() + at);
+      const char* const name = entry->d_name;
+      if (name[0] != '.' && !visit(name)) return;
+      at += entry->d_reclen;
+    }
   }
 }
 
-void add_listeners(std::vector<std::string>& inodes, const std::string& path) {
-  // SO_ACCEPTCON, as the kernel prints a socket's flags.
-  constexpr std::string_view listening = "00010000";
-  std::ifstream file("/proc/net/unix");
-  for (std::string line; std::getline(file, line);) {
-    std::string_view words(line);
-    skip_words(words, 3);  // address, references, protocol
-    if (take_word(words) != listening) continue;
-    skip_words(words, 2);  // type, state
-    const std::string_view inode = take_word(words);
-    skip_spaces(words);
-    if (words == path) inodes.emplace_back(inode);
-  }
+streams::UniqueFd open_folder(int within, const char* name) noexcept {
+  return streams::UniqueFd(::openat(within, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
 
-bool has_socket(const fs::path& process, const std::vector<std::string>& links) {
-  std::error_code ec;
-  for (fs::directory_iterator file(process / "fd", ec); !ec && file != fs::directory_iterator();
-       file.increment(ec)) {
-    std::error_code gone;
-    const std::string link = fs::read_symlink(file->path(), gone);
-    if (std::ranges::find(links, link) != links.end()) return true;
-  }
-  return false;
+/// Whether a process, a folder in `proc`, has one of the descriptors that are such `links`.
+bool has_one(int proc, const char* process, const std::vector<std::string>& links) {
+  const streams::UniqueFd fds = open_folder(proc, (std::string(process) + "/fd").c_str());
+  bool found = false;
+  each_name(fds.get(), [&](const char* fd) {
+    std::array<char, 64> link;
+    const ssize_t size = ::readlinkat(fds.get(), fd, link.data(), link.size());
+    if (size <= 0) return true;
+    const std::string_view text(link.data(), static_cast<std::size_t>(size));
+    found = std::ranges::find(links, text) != links.end();
+    return !found;
+  });
+  return found;
 }
 
 }  // namespace
@@ -147,25 +74,21 @@ bool is_local(const TargetAddress& target) {
 
 std::optional<ServiceProcess> find_service(const TargetAddress& target) {
   std::vector<std::string> links;
-  if (const auto* const endpoint = std::get_if<streams::Endpoint>(&target)) {
-    add_listeners(links, "/proc/net/tcp", *endpoint);
-    add_listeners(links, "/proc/net/tcp6", *endpoint);
-  } else {
-    add_listeners(links, std::get<streams::UnixPath>(target).path);
+  for (const std::uint32_t inode : listening_inodes(target)) {
+    links.push_back("socket:[" + std::to_string(inode) + ']');
   }
   if (links.empty()) return std::nullopt;
-  for (std::string& inode : links) inode = "socket:[" + inode + ']';
   std::optional<ServiceProcess> service;
-  std::error_code ec;
-  for (fs::directory_iterator process("/proc", ec); !ec && process != fs::directory_iterator();
-       process.increment(ec)) {
-    const int pid = std::atoi(process->path().filename().c_str());
-    if (pid <= 0 || pid == ::getpid() || !has_socket(process->path(), links)) continue;
+  const streams::UniqueFd proc = open_folder(AT_FDCWD, "/proc");
+  each_name(proc.get(), [&](const char* process) {
+    const int pid = std::atoi(process);
+    if (pid <= 0 || pid == ::getpid() || !has_one(proc.get(), process, links)) return true;
     const std::chrono::nanoseconds on_cpu = cpu_time_of(pid);
     // systemd keeps the sockets that it passes on; in a container process 1 may be the service.
     if (!service || service->pid == 1 || (pid != 1 && on_cpu > service->on_cpu))
       service = ServiceProcess{pid, on_cpu, {}};
-  }
+    return true;
+  });
   if (service) service->processors = Processors::of_process(service->pid);
   return service;
 }
