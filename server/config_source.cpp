@@ -11,8 +11,6 @@
 #include "config/listen.hpp"
 #include "config/listener_set.hpp"
 #include "config/load.hpp"
-#include "config/protocol.hpp"
-#include "server/protocols/protocol.hpp"
 #include "streams/debug.hpp"
 
 namespace server {
@@ -30,13 +28,14 @@ bool is_read_once(const std::string& file) {
 }
 
 std::vector<std::string> unused(const std::vector<config::Listener>& of_file,
-                                const std::vector<config::Listener>& instead) {
+                                const std::vector<config::Listener>& instead,
+                                config::Protocols protocols) {
   std::vector<std::string> names;
   const bool inherits = std::any_of(instead.begin(), instead.end(), [](const auto& listener) {
     return listener.address == config::inherited_address;
   });
   if (!inherits) return names;
-  const auto defaults = config::defaults(protocols::for_config).listeners;
+  const auto defaults = config::defaults(protocols).listeners;
   for (const config::Listener& listener : of_file) {
     const auto is_same = [&](const config::Listener& other) { return other.name == listener.name; };
     const auto is_default = [&](const config::Listener& other) {
@@ -64,9 +63,9 @@ ConfigSource::Result ConfigSource::read_again(config::Abandonment& abandonment) 
 
 ConfigSource::Result ConfigSource::read_by(config::Abandonment* abandonment) const {
   Result result;
-  config::Config config = config::defaults(protocols::for_config);
+  config::Config config = config::defaults(protocols);
   if (!file.empty()) {
-    config::Loaded loaded = config::load_file(file, protocols::for_config, abandonment);
+    config::Loaded loaded = config::load_file(file, protocols, abandonment);
     for (const config::Error& error : loaded.errors) {
       result.errors.push_back(config::to_string(error));
     }
@@ -74,11 +73,11 @@ ConfigSource::Result ConfigSource::read_by(config::Abandonment* abandonment) con
     config = std::move(*loaded.config);
   }
   if (!listens.empty()) {
-    config::ParsedListens parsed = config::parse_listens(listens, protocols::for_config, config);
+    config::ParsedListens parsed = config::parse_listens(listens, protocols, config);
     result.errors = std::move(parsed.errors);
     result.usage = !result.errors.empty();
     if (result.usage) return result;
-    result.unused = unused(config.listeners, parsed.listeners);
+    result.unused = unused(config.listeners, parsed.listeners, protocols);
     config.listeners = std::move(parsed.listeners);
   }
   if (log_level) config.log.level = *log_level;

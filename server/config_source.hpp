@@ -8,10 +8,15 @@
 
 #include "config/abandonment.hpp"
 #include "config/config.hpp"
+#include "config/protocol.hpp"
 
 namespace server {
 
 struct ConfigSource {
+  /// `table` outlives this.
+  explicit ConfigSource(config::Protocols table) : protocols(table) {}
+
+  config::Protocols protocols;
   std::string file;                           ///< TOML; empty for the defaults
   std::vector<std::string> listens;           ///< PROTOCOL=ADDRESS, in place of other listeners
   std::optional<config::LogLevel> log_level;  ///< in place of the file's
@@ -21,8 +26,9 @@ struct ConfigSource {
     std::optional<config::Config> config;  ///< set if and only if there are no errors
     std::vector<std::string> errors;       ///< all of them, a line each
     bool usage = false;                    ///< they are the command line's, not the file's
-    /// Names of the file's listeners that none of `listens` is for, where those take sockets of the
-    /// service manager over: a unit's words, which its operator has not before his eyes.
+    /// Names of the file's listeners that none of `listens` is for. Only where one of those takes
+    /// over a socket of the service manager: then `listens` stand in a unit, and the operator who
+    /// edits the file may not know of them.
     std::vector<std::string> unused;
   };
   /// Reads and checks everything; waits for the file. Throws std::system_error where the system

@@ -59,7 +59,7 @@ constexpr const char* usage =
     "  USR1       write the counters to the log\n";
 
 struct CommandLine {
-  ConfigSource source;
+  ConfigSource source{server::protocols::for_config};
   bool check = false;
   bool print = false;
 };
@@ -171,7 +171,7 @@ int report(const std::vector<std::string>& errors, bool of_command_line) {
 int show(const CommandLine& line) {
   const ConfigSource::Result read = line.source.read();
   if (!read.config) return report(read.errors, read.usage);
-  print(line.print ? config::to_toml(*read.config, server::protocols::for_config) : "OK\n");
+  print(line.print ? config::to_toml(*read.config, line.source.protocols) : "OK\n");
   return exit_code::success;
 }
 

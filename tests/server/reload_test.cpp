@@ -128,7 +128,7 @@ struct Reloading {
 };
 
 server::ConfigSource from(const Place& place) {
-  server::ConfigSource source;
+  server::ConfigSource source(server::protocols::for_config);
   source.file = place.file();
   return source;
 }
@@ -167,7 +167,7 @@ TEST_CASE("a configuration with an error changes nothing, and the manager is tol
 TEST_CASE("without a file a request for a reload is answered, and nothing else", "[reload]") {
   const Place place;
   place.write(listener("one"));
-  server::ConfigSource source;
+  server::ConfigSource source(server::protocols::for_config);
   source.listens = {"echo=127.0.0.1:0"};
   Reloading reloading(place, source);
   reloading.run([](Reloading& self) -> streams::Task<void> {
