@@ -25,7 +25,7 @@ enum class Unit {
 };
 
 /// The table of the file in which a key stands.
-enum class Place {
+enum class Table {
   top,
   limits,  ///< [limits], and each [[listener]] for itself
   log,
@@ -34,15 +34,15 @@ enum class Place {
 };
 
 template <typename Owner>
-inline constexpr Place place_of = Place::option;
+inline constexpr Table table_of = Table::option;
 template <>
-inline constexpr Place place_of<Config> = Place::top;
+inline constexpr Table table_of<Config> = Table::top;
 template <>
-inline constexpr Place place_of<Limits> = Place::limits;
+inline constexpr Table table_of<Limits> = Table::limits;
 template <>
-inline constexpr Place place_of<Log> = Place::log;
+inline constexpr Table table_of<Log> = Table::log;
 template <>
-inline constexpr Place place_of<Listener> = Place::listener;
+inline constexpr Table table_of<Listener> = Table::listener;
 
 /// In the unit's smallest parts.
 struct Range {
@@ -57,7 +57,7 @@ struct Key {
   Unit unit;
   Range range;                              ///< of a number
   std::span<const std::string_view> words;  ///< of a choice, in the order of the enumerators
-  Place place;
+  Table table;
 
   /// The member's value in an `Owner` left at its defaults.
   Setting (*preset)();
@@ -146,7 +146,7 @@ constexpr Key make_key(std::string_view name, Unit unit, Range range,
           .unit = unit,
           .range = range,
           .words = words,
-          .place = place_of<Owner>,
+          .table = table_of<Owner>,
           .preset = &M::preset,
           .owner_tag = &Key::tag_of<Owner>,
           .get_member = &M::get,

@@ -10,16 +10,16 @@ namespace {
 
 Config read_config(const Value& document, const Schema& schema, ErrorList& errors) {
   Config config = defaults(schema.protocols());
-  TableReader top{document, Place::top, schema, errors};
+  TableReader top{document, Table::top, schema, errors};
   top.read(config);
   bool limits_good = true;
   if (const Value* table = top.table("limits")) {
-    TableReader reader{*table, Place::limits, schema, errors};
+    TableReader reader{*table, Table::limits, schema, errors};
     limits_good = read_limits(reader, true, config.limits, config.options);
     reader.refuse_unknown();
   }
   if (const Value* table = top.table("log")) {
-    TableReader reader{*table, Place::log, schema, errors};
+    TableReader reader{*table, Table::log, schema, errors};
     reader.read(config.log);
     reader.refuse_unknown();
   }

@@ -15,7 +15,7 @@ struct Protocol {
   std::string_view name;
   /// Where it listens when no listener is configured; empty if it then does not.
   std::string_view address;
-  /// Its own keys, of Place::option. Protocols that share one have the same row for it.
+  /// Its own keys, of Table::option. Protocols that share one have the same row for it.
   std::span<const Key> options;
 };
 

@@ -35,7 +35,7 @@ class ListenersReader {
         errors_(errors) {}
 
   Listener read(const Value& table) {
-    TableReader reader{table, Place::listener, schema_, errors_};
+    TableReader reader{table, Table::listener, schema_, errors_};
     Listener listener;
     listener.limits = base_.limits;
     listener.options = base_.options;
@@ -174,7 +174,7 @@ std::vector<Listener> read_listeners(const Value& array, const Config& base, boo
   for (const Value& item : array.items) {
     if (item.kind == Kind::table) {
       listeners.push_back(reader.read(item));
-      places.push_back(TableReader{item, Place::listener, schema, errors}.at("address"));
+      places.push_back(TableReader{item, Table::listener, schema, errors}.at("address"));
     } else {
       errors.add(item.at, "'listener' expects tables, found " + std::string{name_of(item.kind)} +
                               "; write [[listener]]");

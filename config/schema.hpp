@@ -20,9 +20,9 @@ class Schema {
 
   Protocols protocols() const noexcept { return protocols_; }
   /// The keys of a place itself, in the order in which they are documented.
-  std::vector<const Key*> of(Place place) const;
+  std::vector<const Key*> of(Table table) const;
   /// The keys that may stand in the table of a place: a listener's also has limits and options.
-  std::vector<const Key*> allowed(Place table) const;
+  std::vector<const Key*> allowed(Table table) const;
   /// Where `name` is right, as in "in [limits]"; empty if nowhere.
   std::string_view home_of(std::string_view name) const;
 

@@ -39,13 +39,13 @@ std::int64_t index_of(const Key& key, std::string_view word) {
   return std::find(key.words.begin(), key.words.end(), word) - key.words.begin();
 }
 
-std::string_view where(Place place) {
-  switch (place) {
-    case Place::top: return "at the top level";
-    case Place::limits:
-    case Place::option: return "in [limits]";
-    case Place::log: return "in [log]";
-    case Place::listener: return "in [[listener]]";
+std::string_view where(Table table) {
+  switch (table) {
+    case Table::top: return "at the top level";
+    case Table::limits:
+    case Table::option: return "in [limits]";
+    case Table::log: return "in [log]";
+    case Table::listener: return "in [[listener]]";
   }
   return {};
 }
@@ -53,7 +53,7 @@ std::string_view where(Place place) {
 }  // namespace
 
 void TableReader::read_options(OptionValues& options) {
-  for (const Key* key : schema_.of(Place::option)) {
+  for (const Key* key : schema_.of(Table::option)) {
     if (const std::optional<Setting> value = take(*key))
       options.insert_or_assign(key->name, *value);
   }
@@ -163,14 +163,14 @@ void TableReader::refuse_type(const Value& value, std::string_view expected,
 
 void TableReader::refuse_unknown() {
   std::vector<std::string_view> allowed;
-  for (const Key* key : schema_.allowed(place_)) allowed.push_back(key->name);
-  if (place_ == Place::top) {
+  for (const Key* key : schema_.allowed(where_)) allowed.push_back(key->name);
+  if (where_ == Table::top) {
     allowed.insert(allowed.end(), Schema::tables.begin(), Schema::tables.end());
   }
   for (const Value& value : table_.items) {
     if (std::find(allowed.begin(), allowed.end(), value.key) != allowed.end()) continue;
     std::string what = "unknown key " + in_quotes(value.key);
-    what.append(" ").append(where(place_));
+    what.append(" ").append(where(where_));
     const std::string_view home = schema_.home_of(value.key);
     if (home.empty()) {
       what += text::suggestion(value.key, allowed, '\'');

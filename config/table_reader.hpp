@@ -22,13 +22,13 @@ enum class Read { absent, bad, good };
 class TableReader {
  public:
   /// `place` is that of the table itself.
-  TableReader(const Value& table, Place place, const Schema& schema, ErrorList& errors)
-      : table_(table), place_(place), schema_(schema), errors_(errors) {}
+  TableReader(const Value& table, Table where, const Schema& schema, ErrorList& errors)
+      : table_(table), where_(where), schema_(schema), errors_(errors) {}
 
-  /// Takes the keys that are of Owner's place; those that are absent stay as they are.
+  /// Takes the keys that are of Owner's table of the file; those that are absent stay as they are.
   template <typename Owner>
   void read(Owner& owner) {
-    for (const Key* key : schema_.of(place_of<Owner>)) {
+    for (const Key* key : schema_.of(table_of<Owner>)) {
       if (const std::optional<Setting> value = take(*key)) key->set(owner, *value);
     }
   }
@@ -62,7 +62,7 @@ class TableReader {
   void refuse_type(const Value& value, std::string_view expected, std::string_view advice = {});
 
   const Value& table_;
-  const Place place_;
+  const Table where_;
   const Schema& schema_;
   ErrorList& errors_;
   std::vector<std::string_view> bad_;

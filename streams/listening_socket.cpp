@@ -12,10 +12,10 @@ ListeningSocket::ListeningSocket(EventLoop& loop, UniqueFd fd) : fd_(std::move(f
   watched_.emplace(loop, fd_.get());
 }
 
-ListeningSocket::Outcome ListeningSocket::outcome_of(int error) noexcept {
+ListeningSocket::AcceptStatus ListeningSocket::accept_status(int error) noexcept {
   switch (error) {
-    case 0: return Outcome::accepted;
-    case EAGAIN: return Outcome::none_waits;
+    case 0: return AcceptStatus::accepted;
+    case EAGAIN: return AcceptStatus::none_waits;
     // Some are an error of the network that the connection brings along, which accept(2) says to
     // treat like having found nothing.
     case ECONNABORTED:
@@ -27,8 +27,8 @@ ListeningSocket::Outcome ListeningSocket::outcome_of(int error) noexcept {
     case ENETUNREACH:
     case EHOSTDOWN:
     case EHOSTUNREACH:
-    case ENONET: return Outcome::lost;
-    default: return Outcome::exhausted;
+    case ENONET: return AcceptStatus::lost;
+    default: return AcceptStatus::exhausted;
   }
 }
 

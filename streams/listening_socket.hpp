@@ -23,14 +23,14 @@ class ListeningSocket {
   ListeningSocket& operator=(const ListeningSocket&) = delete;
 
   /// What an errno value of accept(2) means for who accepts.
-  enum class Outcome : std::uint8_t {
+  enum class AcceptStatus : std::uint8_t {
     accepted,
     none_waits,  ///< until readable()
     lost,        ///< the connection was gone before it was accepted; the next may be there
     exhausted    ///< no descriptors or no memory: try again after exhaustion_pause
   };
   /// 0 is accepted.
-  static Outcome outcome_of(int error) noexcept;
+  static AcceptStatus accept_status(int error) noexcept;
   /// Ten tries a second find the return of a resource soon enough and cost nothing.
   static constexpr std::chrono::milliseconds exhaustion_pause{100};
   /// The connections to take before the loop's other work has its turn.

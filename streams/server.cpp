@@ -197,36 +197,36 @@ Task<void> Server::accept_from(ListeningSocket& socket, Sleeper& sleeper) {
 }
 
 Task<Server::Next> Server::accept_waiting(ListeningSocket& socket) {
-  using Outcome = ListeningSocket::Outcome;
+  using AcceptStatus = ListeningSocket::AcceptStatus;
   for (int i = 0; i < ListeningSocket::accepts_per_turn; ++i) {
     Permit permit = co_await places_.acquire();
     // A handler may have called close(), or it came after the permit.
     if (!permit || closed_) co_return Next::end;
-    const Outcome outcome = accept_one(socket, std::move(permit));
-    if (outcome == Outcome::none_waits) co_return Next::wait_for_some;
-    if (outcome == Outcome::exhausted) co_return Next::pause;
+    const AcceptStatus status = accept_one(socket, std::move(permit));
+    if (status == AcceptStatus::none_waits) co_return Next::wait_for_some;
+    if (status == AcceptStatus::exhausted) co_return Next::pause;
   }
   socket.assume_more();
   co_return Next::wait_for_some;
 }
 
-ListeningSocket::Outcome Server::accept_one(ListeningSocket& socket, Permit permit) {
+ListeningSocket::AcceptStatus Server::accept_one(ListeningSocket& socket, Permit permit) {
   ListeningSocket::Result accepted = socket.accept();
-  const ListeningSocket::Outcome outcome = ListeningSocket::outcome_of(accepted.error);
-  if (outcome == ListeningSocket::Outcome::exhausted)
+  const ListeningSocket::AcceptStatus status = ListeningSocket::accept_status(accepted.error);
+  if (status == ListeningSocket::AcceptStatus::exhausted)
     report({accepted.error, std::system_category()});
-  if (outcome != ListeningSocket::Outcome::accepted) return outcome;
+  if (status != ListeningSocket::AcceptStatus::accepted) return status;
   try {
     (new Client(*this, std::move(accepted), std::move(permit)))->serve();
     reported_ = false;
   } catch (const std::system_error& error) {
     report(error.code());
-    return ListeningSocket::Outcome::exhausted;
+    return ListeningSocket::AcceptStatus::exhausted;
   } catch (const std::bad_alloc&) {
     report(std::make_error_code(std::errc::not_enough_memory));
-    return ListeningSocket::Outcome::exhausted;
+    return ListeningSocket::AcceptStatus::exhausted;
   }
-  return outcome;
+  return status;
 }
 
 // Once, until a connection could be accepted again.

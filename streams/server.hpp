@@ -110,7 +110,7 @@ class Server {
   Task<void> accept_from(ListeningSocket& socket, Sleeper& sleeper);
   /// Takes those who wait, up to a turn's worth.
   Task<Next> accept_waiting(ListeningSocket& socket);
-  ListeningSocket::Outcome accept_one(ListeningSocket& socket, Permit permit);
+  ListeningSocket::AcceptStatus accept_one(ListeningSocket& socket, Permit permit);
   void report(std::error_code exhausted) noexcept;
 
   EventLoop& loop_;

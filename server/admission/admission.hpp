@@ -30,7 +30,7 @@ struct Places {
 };
 
 /// What to do about the connection that comes next.
-enum class Verdict : std::uint8_t {
+enum class Action : std::uint8_t {
   take,      ///< accept it
   wait,      ///< leave it in the backlog until there is a place
   refuse,    ///< accept it, and have a session tell it that the server is full
@@ -38,10 +38,10 @@ enum class Verdict : std::uint8_t {
 };
 
 /// The decision, from the places that are free.
-constexpr Verdict decide(config::AtLimit at_limit, bool place, bool refusal_place) noexcept {
-  if (place) return Verdict::take;
-  if (at_limit == config::AtLimit::wait) return Verdict::wait;
-  return refusal_place ? Verdict::refuse : Verdict::turn_away;
+constexpr Action decide(config::AtLimit at_limit, bool place, bool refusal_place) noexcept {
+  if (place) return Action::take;
+  if (at_limit == config::AtLimit::wait) return Action::wait;
+  return refusal_place ? Action::refuse : Action::turn_away;
 }
 
 class Admission {
@@ -51,7 +51,7 @@ class Admission {
       : places_(places), own_(loop, limits.max_connections), at_limit_(limits.at_limit) {}
 
   struct Decision {
-    Verdict verdict;
+    Action action;
     Ticket ticket;  ///< with take and refuse
   };
   Decision next() noexcept;

@@ -54,26 +54,26 @@ constexpr std::array<Command, 8> commands{{
 }};
 
 /// A name's first four letters as one number: no name is shorter.
-using Key = std::uint32_t;
+using Prefix = std::uint32_t;
 
 /// Of a letter's two cases, and of no other byte, a cleared bit 5 makes the capital.
 constexpr char capital(char c) noexcept { return static_cast<char>(c & ~0x20); }
-constexpr Key capitals = 0xDFDFDFDF;
+constexpr Prefix capitals = 0xDFDFDFDF;
 
-constexpr auto keys = [] {
-  std::array<Key, commands.size()> found{};
+constexpr auto prefixes = [] {
+  std::array<Prefix, commands.size()> found{};
   for (std::size_t i = 0; i < found.size(); ++i) {
     const std::string_view name = commands[i].name;
-    found[i] = std::bit_cast<Key>(std::array{name[0], name[1], name[2], name[3]});
+    found[i] = std::bit_cast<Prefix>(std::array{name[0], name[1], name[2], name[3]});
   }
   return found;
 }();
 
-/// Whether `line`, whose key is that of `name`, begins with `name` as a word.
+/// Whether `line`, whose prefix is that of `name`, begins with `name` as a word.
 bool begins_with(std::string_view line, std::string_view name) noexcept {
   if (line.size() < name.size()) return false;
   if (line.size() > name.size() && line[name.size()] != ' ') return false;
-  for (std::size_t i = sizeof(Key); i < name.size(); ++i) {
+  for (std::size_t i = sizeof(Prefix); i < name.size(); ++i) {
     if (capital(line[i]) != name[i]) return false;
   }
   return true;
@@ -81,12 +81,12 @@ bool begins_with(std::string_view line, std::string_view name) noexcept {
 
 /// The command that `line` begins with.
 const Command* find_command(std::string_view line) noexcept {
-  if (line.size() < sizeof(Key)) return nullptr;
-  Key key = 0;
-  std::memcpy(&key, line.data(), sizeof key);
-  key &= capitals;
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (keys[i] == key && begins_with(line, commands[i].name)) return &commands[i];
+  if (line.size() < sizeof(Prefix)) return nullptr;
+  Prefix prefix = 0;
+  std::memcpy(&prefix, line.data(), sizeof prefix);
+  prefix &= capitals;
+  for (std::size_t i = 0; i < prefixes.size(); ++i) {
+    if (prefixes[i] == prefix && begins_with(line, commands[i].name)) return &commands[i];
   }
   return nullptr;
 }

@@ -114,7 +114,7 @@ void Acceptor::accept_without_waiting(sockets::ListeningSocket& socket) {
   for (Next next = Next::accept_more; next == Next::accept_more;) {
     if (!host_.stopping.takes_backlog()) break;
     admission::Admission::Decision decision = admission_.next();
-    if (decision.verdict == admission::Verdict::wait) break;
+    if (decision.action == admission::Action::wait) break;
     const std::uint64_t last_id = host_.last_id;
     next = accept_one(socket, std::move(decision));
     // There was no memory for this one; there may be for the next.
@@ -154,10 +154,10 @@ bool Acceptor::is_over() const noexcept {
 streams::Task<Acceptor::Next> Acceptor::accept_waiting(sockets::ListeningSocket& socket) {
   for (int i = 0; i < sockets::ListeningSocket::accepts_per_turn; ++i) {
     admission::Admission::Decision decision = admission_.next();
-    if (decision.verdict == admission::Verdict::wait) {
+    if (decision.action == admission::Action::wait) {
       decision.ticket = co_await admission_.wait();
       if (!decision.ticket) co_return Next::give_up;
-      decision.verdict = admission::Verdict::take;
+      decision.action = admission::Action::take;
     }
     const Next next = accept_one(socket, std::move(decision));
     if (next != Next::accept_more) co_return next;
@@ -171,9 +171,9 @@ Acceptor::Next Acceptor::accept_one(sockets::ListeningSocket& socket,
   sockets::ListeningSocket::Result accepted = socket.accept();
   if (accepted.error != 0) return after_failure(accepted.error);
   const std::uint64_t id = ++host_.last_id;
-  const bool refused = decision.verdict != admission::Verdict::take;
+  const bool refused = decision.action != admission::Action::take;
   if (refused) host_.events.refused();
-  if (decision.verdict == admission::Verdict::turn_away) {
+  if (decision.action == admission::Action::turn_away) {
     // Lost where the peer has sent something itself: only a session can wait for that.
     sockets::tell(accepted.socket, listener_->protocol.refusal);
   } else {
@@ -188,11 +188,11 @@ Acceptor::Next Acceptor::accept_one(sockets::ListeningSocket& socket,
 }
 
 Acceptor::Next Acceptor::after_failure(int error) noexcept {
-  using Outcome = sockets::ListeningSocket::Outcome;
-  const Outcome outcome = sockets::ListeningSocket::outcome_of(error);
-  if (outcome == Outcome::none_waits) return Next::wait_for_some;
+  using AcceptStatus = sockets::ListeningSocket::AcceptStatus;
+  const AcceptStatus status = sockets::ListeningSocket::accept_status(error);
+  if (status == AcceptStatus::none_waits) return Next::wait_for_some;
   host_.errors.add(1);
-  if (outcome == Outcome::lost) return Next::accept_more;
+  if (status == AcceptStatus::lost) return Next::accept_more;
   const auto now = std::chrono::steady_clock::now();
   if (now >= next_error_report_) {
     next_error_report_ = now + error_report_interval;

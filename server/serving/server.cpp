@@ -140,7 +140,7 @@ void Server::apply(const config::Config& config, std::vector<SocketsFrom> source
   for (std::size_t i = 0; i < sources.size(); ++i) {
     listeners.push_back(make_listener(config.listeners[i]));
     if (sources[i].kept) {
-      keepable(*sources[i].kept)->reserve_apply();
+      kept_acceptor(*sources[i].kept)->reserve_apply();
       continue;
     }
     acceptors[i] = std::make_unique<Acceptor>(acceptor_host_, std::move(listeners[i]),
@@ -160,7 +160,7 @@ void Server::apply(const config::Config& config, std::vector<SocketsFrom> source
 
   for (std::size_t i = 0; i < sources.size(); ++i) {
     if (!sources[i].kept) continue;
-    acceptors[i] = std::move(keepable(*sources[i].kept));
+    acceptors[i] = std::move(kept_acceptor(*sources[i].kept));
     acceptors[i]->apply(std::move(listeners[i]));
   }
   for (auto& acceptor : acceptors_) {

@@ -98,7 +98,7 @@ class Server {
     std::exception_ptr failure_;
   };
 
-  std::unique_ptr<Acceptor>& keepable(std::size_t index) noexcept {
+  std::unique_ptr<Acceptor>& kept_acceptor(std::size_t index) noexcept {
     return index < acceptors_.size() ? acceptors_[index] : leaving_[index - acceptors_.size()];
   }
   std::unique_ptr<const Listener> make_listener(const config::Listener& settings) const;

@@ -56,10 +56,10 @@ class Worker {
 
  private:
   /// One of our functions, for other threads to ask for: no order may get lost for want of memory.
-  class Order final : public streams::ThreadsafeCall {
+  class RemoteCall final : public streams::ThreadsafeCall {
    public:
     using Function = void (Worker::*)(std::size_t requests) noexcept;
-    Order(Worker& worker, Function function) noexcept
+    RemoteCall(Worker& worker, Function function) noexcept
         : ThreadsafeCall(worker.loop_), worker_(worker), function_(function) {}
 
    private:
@@ -89,9 +89,9 @@ class Worker {
   std::chrono::milliseconds sweep_interval_{};  // as the timer has been set
   streams::Timer grace_timer_;
   streams::Task<void> all_ended_;
-  Order end_intake_{*this, &Worker::on_end_intake};
-  Order abort_{*this, &Worker::on_abort};
-  Order take_pulse_{*this, &Worker::on_take_pulse};
+  RemoteCall end_intake_{*this, &Worker::on_end_intake};
+  RemoteCall abort_{*this, &Worker::on_abort};
+  RemoteCall take_pulse_{*this, &Worker::on_take_pulse};
   std::atomic<std::size_t> coming_{0};  // connections on their way from another thread
   streams::Counter pulse_;
   std::atomic<bool> ended_{false};

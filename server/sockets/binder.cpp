@@ -47,7 +47,7 @@ void Binder::add(std::string_view listener, int fd) {
   own_.push_back(std::move(own));
 }
 
-Place Binder::look_up(const config::Listener& listener) try {
+ResolvedAddress Binder::look_up(const config::Listener& listener) try {
   const streams::ParsedAddress parsed = streams::parse_address(listener.address);
   if (!parsed) throw std::runtime_error(parsed.error);
   if (const auto* const path = std::get_if<streams::UnixPath>(&parsed.address)) return *path;
@@ -56,11 +56,11 @@ Place Binder::look_up(const config::Listener& listener) try {
   throw cannot_listen(listener, text::with_remedy(error));
 }
 
-Bound Binder::bind(const config::Listener& listener, const Place& place) try {
-  const auto* const path = std::get_if<streams::UnixPath>(&place);
+Bound Binder::bind(const config::Listener& listener, const ResolvedAddress& address) try {
+  const auto* const path = std::get_if<streams::UnixPath>(&address);
   Bound bound = path != nullptr
                     ? bind_path(listener, path->path)
-                    : bind_endpoints(listener, std::get<std::vector<streams::Endpoint>>(place));
+                    : bind_endpoints(listener, std::get<std::vector<streams::Endpoint>>(address));
   for (const BoundSocket& socket : bound.sockets) add(listener.name, socket.fd.get());
   return bound;
 } catch (const BindError& error) {
@@ -76,12 +76,12 @@ Bindings Binder::bind_all(std::span<const config::Listener> listeners,
                           const std::function<bool(std::size_t)>& wanted,
                           const std::function<bool()>& may_bind) {
   Bindings bindings;
-  std::vector<Place> places(listeners.size());
+  std::vector<ResolvedAddress> addresses(listeners.size());
   std::vector<std::string> errors(listeners.size());
   for (std::size_t i = 0; i < listeners.size(); ++i) {
     if (!wanted(i)) continue;
     try {
-      places[i] = look_up(listeners[i]);
+      addresses[i] = look_up(listeners[i]);
     } catch (const std::runtime_error& error) {
       errors[i] = error.what();
     }
@@ -92,7 +92,7 @@ Bindings Binder::bind_all(std::span<const config::Listener> listeners,
     if (!wanted(i)) continue;
     try {
       if (!errors[i].empty()) throw std::runtime_error(errors[i]);
-      Bound bound = bind(listeners[i], places[i]);
+      Bound bound = bind(listeners[i], addresses[i]);
       bindings.sockets[i] = std::move(bound.sockets);
       for (std::string& what : bound.skipped) bindings.skipped.push_back({i, std::move(what)});
     } catch (const std::runtime_error& error) {

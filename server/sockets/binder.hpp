@@ -40,7 +40,7 @@ struct Bindings {
 };
 
 /// Where a listener is to listen, looked up.
-using Place = std::variant<streams::UnixPath, std::vector<streams::Endpoint>>;
+using ResolvedAddress = std::variant<streams::UnixPath, std::vector<streams::Endpoint>>;
 
 class Binder {
  public:
@@ -51,11 +51,11 @@ class Binder {
   void add(std::string_view listener, int fd);
   /// What HOST:PORT, [IPV6]:PORT or unix:/PATH stands for. Waits for the name server. Throws
   /// std::runtime_error with a text that names the address.
-  static Place look_up(const config::Listener& listener);
+  static ResolvedAddress look_up(const config::Listener& listener);
   /// Binds and listens there, and takes note of that. A name stands for all its addresses; what of
   /// them this host does not have is skipped. Throws std::runtime_error with a text that names the
   /// address and, where it is known, what to do.
-  Bound bind(const config::Listener& listener, const Place& place);
+  Bound bind(const config::Listener& listener, const ResolvedAddress& address);
   /// The same for all `listeners` that are `wanted`, by their index, and whatever becomes of the
   /// others. Asks `may_bind` between the look-ups and the sockets; there are none if it says no.
   Bindings bind_all(std::span<const config::Listener> listeners,

@@ -31,10 +31,10 @@ struct Section {
 
 // In the order in which both are written.
 std::vector<Section> sections(const Schema& schema) {
-  return {{"TOP LEVEL", schema.of(Place::top)},
-          {"[limits]", schema.allowed(Place::limits)},
-          {"[log]", schema.of(Place::log)},
-          {"[[listener]]", schema.of(Place::listener)}};
+  return {{"TOP LEVEL", schema.of(Table::top)},
+          {"[limits]", schema.allowed(Table::limits)},
+          {"[log]", schema.of(Table::log)},
+          {"[[listener]]", schema.of(Table::listener)}};
 }
 
 // A listener's texts have no default; the sample's first listener stands for them.

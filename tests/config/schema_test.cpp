@@ -16,14 +16,14 @@ std::vector<std::string_view> names(const std::vector<const Key*>& keys) {
 
 TEST_CASE("the limits and the protocols' own keys may stand in a listener, too", "[schema]") {
   const Schema schema{protocols};
-  CHECK(names(schema.of(Place::option)) == std::vector<std::string_view>{"max_line"});
-  std::vector<std::string_view> both = names(schema.of(Place::limits));
+  CHECK(names(schema.of(Table::option)) == std::vector<std::string_view>{"max_line"});
+  std::vector<std::string_view> both = names(schema.of(Table::limits));
   both.push_back("max_line");
-  CHECK(names(schema.allowed(Place::limits)) == both);
-  std::vector<std::string_view> all = names(schema.of(Place::listener));
+  CHECK(names(schema.allowed(Table::limits)) == both);
+  std::vector<std::string_view> all = names(schema.of(Table::listener));
   all.insert(all.end(), both.begin(), both.end());
-  CHECK(names(schema.allowed(Place::listener)) == all);
-  CHECK(names(schema.allowed(Place::log)) == std::vector<std::string_view>{"level", "format"});
+  CHECK(names(schema.allowed(Table::listener)) == all);
+  CHECK(names(schema.allowed(Table::log)) == std::vector<std::string_view>{"level", "format"});
 }
 
 TEST_CASE("a key's home is the table that it belongs in", "[schema]") {

@@ -25,9 +25,9 @@ std::string listener(const std::string& name) {
 }
 
 /// A folder with the configuration, and the service manager that is told of what comes of it.
-class Place {
+class Folder {
  public:
-  Place() {
+  Folder() {
     std::string name = (std::filesystem::temp_directory_path() / "reload-XXXXXX").string();
     REQUIRE(::mkdtemp(name.data()) != nullptr);
     path_ = name;
@@ -41,12 +41,12 @@ class Place {
             0);
     ::setenv("NOTIFY_SOCKET", socket.c_str(), 1);
   }
-  ~Place() {
+  ~Folder() {
     ::unsetenv("NOTIFY_SOCKET");
     std::filesystem::remove_all(path_);
   }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
 
   std::string file() const { return path_ / "c.toml"; }
   void write(const std::string& text) const {
@@ -78,8 +78,8 @@ std::vector<std::vector<server::sockets::BoundSocket>> bind_all(const config::Co
 
 /// A server with a Reloader, as the daemon has them.
 struct Reloading {
-  explicit Reloading(const Place& where, server::ConfigSource source)
-      : place(where),
+  explicit Reloading(const Folder& where, server::ConfigSource source)
+      : folder(where),
         config(*source.read().config),
         server(config, bind_all(config), "0", log, [this] { service.stopping(10s); }),
         service(server, manager, log),
@@ -106,7 +106,7 @@ struct Reloading {
   streams::Task<void> until_told(std::string_view what) {
     while (told.find(what) == std::string::npos) {
       co_await tests::turn(server.loop());
-      told += place.told();
+      told += folder.told();
     }
   }
   std::vector<std::string> listeners() const {
@@ -117,7 +117,7 @@ struct Reloading {
     return names;
   }
 
-  const Place& place;
+  const Folder& folder;
   std::string told;
   server::insight::Log log{tests::quiet()};
   server::process::NotifySocket manager;
@@ -127,9 +127,9 @@ struct Reloading {
   server::Reloader reloader;
 };
 
-server::ConfigSource from(const Place& place) {
+server::ConfigSource from(const Folder& folder) {
   server::ConfigSource source(server::protocols::for_config);
-  source.file = place.file();
+  source.file = folder.file();
   return source;
 }
 
@@ -138,11 +138,11 @@ using Names = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("a good configuration is applied as a whole", "[reload]") {
-  const Place place;
-  place.write(listener("one") + listener("two"));
-  Reloading reloading(place, from(place));
+  const Folder folder;
+  folder.write(listener("one") + listener("two"));
+  Reloading reloading(folder, from(folder));
   reloading.run([](Reloading& self) -> streams::Task<void> {
-    self.place.write(listener("two") + listener("three"));
+    self.folder.write(listener("two") + listener("three"));
     self.reloader.request();
     co_await self.until_told("READY=1");
     CHECK(self.listeners() == Names{"two", "three"});
@@ -152,11 +152,11 @@ TEST_CASE("a good configuration is applied as a whole", "[reload]") {
 }
 
 TEST_CASE("a configuration with an error changes nothing, and the manager is told", "[reload]") {
-  const Place place;
-  place.write(listener("one"));
-  Reloading reloading(place, from(place));
+  const Folder folder;
+  folder.write(listener("one"));
+  Reloading reloading(folder, from(folder));
   reloading.run([](Reloading& self) -> streams::Task<void> {
-    self.place.write(listener("other") + "colour = \"green\"\n");
+    self.folder.write(listener("other") + "colour = \"green\"\n");
     self.reloader.request();
     co_await self.until_told("READY=1");
     CHECK(self.listeners() == Names{"one"});
@@ -165,11 +165,11 @@ TEST_CASE("a configuration with an error changes nothing, and the manager is tol
 }
 
 TEST_CASE("without a file a request for a reload is answered, and nothing else", "[reload]") {
-  const Place place;
-  place.write(listener("one"));
+  const Folder folder;
+  folder.write(listener("one"));
   server::ConfigSource source(server::protocols::for_config);
   source.listens = {"echo=127.0.0.1:0"};
-  Reloading reloading(place, source);
+  Reloading reloading(folder, source);
   reloading.run([](Reloading& self) -> streams::Task<void> {
     self.reloader.request();
     co_await self.until_told("READY=1");
@@ -178,54 +178,54 @@ TEST_CASE("without a file a request for a reload is answered, and nothing else",
 }
 
 TEST_CASE("a stop during a reload that never ends wins at once", "[reload]") {
-  const Place place;
-  place.write(listener("one"));
-  Reloading reloading(place, from(place));
+  const Folder folder;
+  folder.write(listener("one"));
+  Reloading reloading(folder, from(folder));
   reloading.run([](Reloading& self) -> streams::Task<void> {
-    std::filesystem::remove(self.place.file());
-    self.place.make_pipe();  // and nobody writes to it
+    std::filesystem::remove(self.folder.file());
+    self.folder.make_pipe();  // and nobody writes to it
     self.reloader.request();
     co_await self.until_told("RELOADING=1");
     CHECK(self.listeners() == Names{"one"});
   });
   // The server has ended: run() would not have returned else.
-  CHECK(reloading.place.told().find("READY=1") == std::string::npos);
+  CHECK(reloading.folder.told().find("READY=1") == std::string::npos);
 }
 
 TEST_CASE("requests while one is being carried out are one more", "[reload]") {
-  const Place place;
-  place.write(listener("one"));
-  Reloading reloading(place, from(place));
+  const Folder folder;
+  folder.write(listener("one"));
+  Reloading reloading(folder, from(folder));
   reloading.run([](Reloading& self) -> streams::Task<void> {
-    std::filesystem::remove(self.place.file());
-    self.place.make_pipe();
+    std::filesystem::remove(self.folder.file());
+    self.folder.make_pipe();
     self.reloader.request();
     co_await self.until_told("RELOADING=1");
     for (int i = 0; i < 10; ++i) self.reloader.request();
-    self.place.write(listener("two"));
+    self.folder.write(listener("two"));
     co_await self.until_told("READY=1");
     self.told.clear();
     co_await self.until_told("RELOADING=1");
-    self.place.write(listener("three"));
+    self.folder.write(listener("three"));
     co_await self.until_told("READY=1");
     CHECK(self.listeners() == Names{"three"});
     self.told.clear();
     co_await streams::sleep_for(self.server.loop(), std::chrono::milliseconds(300));
-    CHECK(self.place.told().find("RELOADING=1") == std::string::npos);
+    CHECK(self.folder.told().find("RELOADING=1") == std::string::npos);
   });
 }
 
 TEST_CASE("a reload that waits for too long gives way to the next", "[reload]") {
-  const Place place;
-  place.write(listener("one"));
-  Reloading reloading(place, from(place));
+  const Folder folder;
+  folder.write(listener("one"));
+  Reloading reloading(folder, from(folder));
   reloading.run([](Reloading& self) -> streams::Task<void> {
-    std::filesystem::remove(self.place.file());
-    self.place.make_pipe();  // and nobody writes to it
+    std::filesystem::remove(self.folder.file());
+    self.folder.make_pipe();  // and nobody writes to it
     self.reloader.request();
     co_await self.until_told("RELOADING=1");
-    std::filesystem::remove(self.place.file());
-    self.place.write(listener("two"));
+    std::filesystem::remove(self.folder.file());
+    self.folder.write(listener("two"));
     self.reloader.request();
     co_await self.until_told("READY=1");
     CHECK(self.listeners() == Names{"two"});
@@ -234,15 +234,15 @@ TEST_CASE("a reload that waits for too long gives way to the next", "[reload]") 
 
 TEST_CASE("the manager is told at once of a failure's stop, and of no address that is closed",
           "[service]") {
-  const Place place;
-  place.write(listener("one"));
-  Reloading reloading(place, from(place));
+  const Folder folder;
+  folder.write(listener("one"));
+  Reloading reloading(folder, from(folder));
   const auto steps = [](Reloading& self) -> streams::Task<void> {
     self.server.fail(std::make_exception_ptr(std::runtime_error("broken")));
-    CHECK(self.place.told() ==
+    CHECK(self.folder.told() ==
           "STOPPING=1\nSTATUS=stopping; 0 connections\nEXTEND_TIMEOUT_USEC=5000000\n");
     self.service.ready();
-    CHECK(self.place.told().empty());
+    CHECK(self.folder.told().empty());
     co_return;
   };
   CHECK_THROWS_WITH(reloading.run(steps), "broken");

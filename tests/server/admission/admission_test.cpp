@@ -8,10 +8,10 @@
 #include "tests/streams/run.hpp"
 
 using config::AtLimit;
+using server::admission::Action;
 using server::admission::Admission;
 using server::admission::Places;
 using server::admission::Ticket;
-using server::admission::Verdict;
 
 namespace {
 
@@ -40,21 +40,21 @@ TEST_CASE("what is done about a connection follows from the places that are free
     AtLimit at_limit;
     bool place;
     bool refusal_place;
-    Verdict verdict;
+    Action action;
   };
   const std::vector<Row> rows{
-      {AtLimit::wait, true, true, Verdict::take},
-      {AtLimit::wait, true, false, Verdict::take},
-      {AtLimit::wait, false, true, Verdict::wait},
-      {AtLimit::wait, false, false, Verdict::wait},
-      {AtLimit::refuse, true, true, Verdict::take},
-      {AtLimit::refuse, true, false, Verdict::take},
-      {AtLimit::refuse, false, true, Verdict::refuse},
-      {AtLimit::refuse, false, false, Verdict::turn_away},
+      {AtLimit::wait, true, true, Action::take},
+      {AtLimit::wait, true, false, Action::take},
+      {AtLimit::wait, false, true, Action::wait},
+      {AtLimit::wait, false, false, Action::wait},
+      {AtLimit::refuse, true, true, Action::take},
+      {AtLimit::refuse, true, false, Action::take},
+      {AtLimit::refuse, false, true, Action::refuse},
+      {AtLimit::refuse, false, false, Action::turn_away},
   };
   for (const Row& row : rows) {
     INFO("row " << &row - rows.data());
-    CHECK(server::admission::decide(row.at_limit, row.place, row.refusal_place) == row.verdict);
+    CHECK(server::admission::decide(row.at_limit, row.place, row.refusal_place) == row.action);
   }
 }
 
@@ -129,18 +129,18 @@ TEST_CASE("so many are refused with care at once, and the others are turned away
     Places places(loop, 1);
     Admission admission(loop, places, limits(10, AtLimit::refuse));
     Admission::Decision taken = admission.next();
-    CHECK(taken.verdict == Verdict::take);
+    CHECK(taken.action == Action::take);
     std::vector<Ticket> refusals;
     for (std::size_t i = 0; i < Places::max_refusals; ++i) {
       Admission::Decision refused = admission.next();
-      CHECK(refused.verdict == Verdict::refuse);
+      CHECK(refused.action == Action::refuse);
       refusals.push_back(std::move(refused.ticket));
     }
-    CHECK(admission.next().verdict == Verdict::turn_away);
+    CHECK(admission.next().action == Action::turn_away);
     refusals.pop_back();
-    CHECK(admission.next().verdict == Verdict::refuse);
+    CHECK(admission.next().action == Action::refuse);
     taken.ticket = Ticket();
-    CHECK(admission.next().verdict == Verdict::take);
+    CHECK(admission.next().action == Action::take);
     co_return;
   });
 }
@@ -150,11 +150,11 @@ TEST_CASE("new limits hold from the next connection on", "[admission]") {
     Places places(loop, 10);
     Admission admission(loop, places, limits(1));
     const Ticket first = admission.try_take();
-    CHECK(admission.next().verdict == Verdict::wait);
+    CHECK(admission.next().action == Action::wait);
     admission.apply(limits(1, AtLimit::refuse));
-    CHECK(admission.next().verdict == Verdict::refuse);
+    CHECK(admission.next().action == Action::refuse);
     admission.apply(limits(2));
-    CHECK(admission.next().verdict == Verdict::take);
+    CHECK(admission.next().action == Action::take);
     co_return;
   });
 }
