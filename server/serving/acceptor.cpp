@@ -34,36 +34,38 @@ Acceptor::Acceptor(AcceptorHost& host, std::unique_ptr<const Listener> listener,
 
 streams::Task<void> Acceptor::run() {
   begun_ = true;
-  const auto goes_on = [this] { return changed_ && !stopped_ && !patience_; };
-  do {
-    do {
-      changed_ = false;
-      try {
-        co_await accept_from_all(Until::stopped);
-      } catch (const std::bad_alloc&) {
-        after_failure(ENOMEM);
-        changed_ = true;
-      }
-      if (goes_on()) co_await sleeper_.sleep_for(sockets::ListeningSocket::exhaustion_pause);
-    } while (goes_on());
-    for (sockets::ListeningSocket& socket : sockets_) socket.set_backlog(0);
-    if (!patience_ || stopped_) break;
+  changed_ = true;
+  while (changed_ && (state_ == State::accepting || state_ == State::retiring)) {
+    changed_ = false;
     try {
-      streams::Timer timer(host_.loop);
-      timer.call_later(*patience_, [this] { accepting_->cancel(); });
-      co_await accept_from_all(Until::nobody_waits);
+      if (state_ == State::accepting) {
+        co_await accept_from_all();
+      } else {
+        co_await retire_within_patience();
+      }
     } catch (const std::bad_alloc&) {
       after_failure(ENOMEM);
+      if (state_ == State::accepting) changed_ = true;
     }
-  } while (goes_on());  // where apply() has taken it back
+    const bool goes_on = changed_ && state_ == State::accepting;
+    if (goes_on) co_await sleeper_.sleep_for(sockets::ListeningSocket::exhaustion_pause);
+  }
+  set_backlogs(0);
   for (sockets::ListeningSocket& socket : sockets_) {
     if (!socket.inherited()) accept_without_waiting(socket);
     socket.close();
   }
-  over_ = true;
+  state_ = State::ended;
 }
 
-streams::Task<void> Acceptor::accept_from_all(Until until) {
+streams::Task<void> Acceptor::retire_within_patience() {
+  set_backlogs(0);
+  streams::Timer timer(host_.loop);
+  timer.call_later(patience_, [this] { accepting_->cancel(); });
+  co_await accept_from_all();
+}
+
+streams::Task<void> Acceptor::accept_from_all() {
   accepting_.emplace(host_.loop);
   std::deque<streams::Sleeper> sleepers;
   // Before there is anybody to wait for.
@@ -72,8 +74,7 @@ streams::Task<void> Acceptor::accept_from_all(Until until) {
   try {
     for (sockets::ListeningSocket& socket : sockets_) {
       streams::Sleeper& sleeper = sleepers.emplace_back(host_.loop);
-      accepting_->spawn(accept_from(socket, until, sleeper),
-                        "accepting for " + listener_->settings.name);
+      accepting_->spawn(accept_from(socket, sleeper), "accepting for " + listener_->settings.name);
     }
   } catch (...) {
     // Those that have begun still have to end.
@@ -84,23 +85,24 @@ streams::Task<void> Acceptor::accept_from_all(Until until) {
   if (failure) std::rethrow_exception(failure);
 }
 
-streams::Task<void> Acceptor::accept_from(sockets::ListeningSocket& socket, Until until,
+streams::Task<void> Acceptor::accept_from(sockets::ListeningSocket& socket,
                                           streams::Sleeper& sleeper) {
-  if (until == Until::nobody_waits && socket.inherited()) co_return;
+  const bool retires = state_ == State::retiring;
+  // Those who wait there are the daemon's successor's.
+  if (retires && socket.inherited()) co_return;
   // Who began before us may have left some.
   socket.assume_more();
   for (;;) {
     const bool some = co_await socket.readable();
     // Those who came in the turn of the stop are its backlog.
-    if (!some || (until == Until::stopped && (stopped_ || patience_))) break;
+    if (!some || (!retires && state_ != State::accepting)) break;
     Next next = Next::pause;
     try {
       next = co_await accept_waiting(socket);
     } catch (const std::bad_alloc&) {
       next = after_failure(ENOMEM);
     }
-    if (next == Next::give_up || (until == Until::nobody_waits && next == Next::wait_for_some))
-      break;
+    if (next == Next::give_up || (retires && next == Next::wait_for_some)) break;
     if (next == Next::pause) {
       const bool slept = co_await sleeper.sleep_for(sockets::ListeningSocket::exhaustion_pause);
       if (!slept) break;
@@ -111,14 +113,12 @@ streams::Task<void> Acceptor::accept_from(sockets::ListeningSocket& socket, Unti
 
 // Clients whose connections wait in the backlog take them for accepted.
 void Acceptor::accept_without_waiting(sockets::ListeningSocket& socket) {
-  for (Next next = Next::accept_more; next == Next::accept_more;) {
-    if (!host_.stopping.takes_backlog()) break;
+  while (host_.stopping.takes_backlog()) {
     admission::Admission::Decision decision = admission_.next();
     if (decision.action == admission::Action::wait) break;
-    const std::uint64_t last_id = host_.last_id;
-    next = accept_one(socket, std::move(decision));
-    // There was no memory for this one; there may be for the next.
-    if (host_.last_id != last_id) next = Next::accept_more;
+    const Attempt attempt = accept_one(socket, std::move(decision));
+    // Where there was no memory for this one, there may be for the next.
+    if (attempt.next != Next::accept_more && !attempt.took) break;
   }
 }
 
@@ -126,27 +126,34 @@ void Acceptor::apply(std::unique_ptr<const Listener> listener) {
   earlier_.push_back(std::exchange(listener_, std::move(listener)));
   std::erase_if(earlier_, [](const auto& earlier) { return !earlier->in_use(); });
   admission_.apply(listener_->settings.limits);
-  for (sockets::ListeningSocket& socket : sockets_) {
-    socket.set_backlog(listener_->settings.backlog);
-  }
-  patience_.reset();
+  set_backlogs(listener_->settings.backlog);
+  if (state_ == State::retiring) state_ = State::accepting;
   // It may be waiting for a place where the new one refuses.
+  note_change();
+}
+
+void Acceptor::stop() noexcept {
+  if (state_ != State::ended) state_ = State::stopping;
+  note_change();
+}
+
+void Acceptor::retire(std::chrono::milliseconds patience) noexcept {
+  if (state_ == State::accepting) state_ = State::retiring;
+  patience_ = patience;
+  note_change();
+}
+
+void Acceptor::note_change() noexcept {
   changed_ = true;
   if (accepting_) accepting_->cancel();
 }
 
-void Acceptor::stop() noexcept {
-  stopped_ = true;
-  if (accepting_) accepting_->cancel();
+void Acceptor::set_backlogs(int backlog) noexcept {
+  for (sockets::ListeningSocket& socket : sockets_) socket.set_backlog(backlog);
 }
 
-void Acceptor::retire(std::chrono::milliseconds patience) noexcept {
-  patience_ = patience;
-  if (accepting_) accepting_->cancel();
-}
-
-bool Acceptor::is_over() const noexcept {
-  if (!over_ || !admission_.all_returned() || listener_->in_use()) return false;
+bool Acceptor::may_be_destroyed() const noexcept {
+  if (!has_ended() || !admission_.all_returned() || listener_->in_use()) return false;
   return std::none_of(earlier_.begin(), earlier_.end(),
                       [](const auto& earlier) { return earlier->in_use(); });
 }
@@ -159,17 +166,17 @@ streams::Task<Acceptor::Next> Acceptor::accept_waiting(sockets::ListeningSocket&
       if (!decision.ticket) co_return Next::give_up;
       decision.action = admission::Action::take;
     }
-    const Next next = accept_one(socket, std::move(decision));
+    const Next next = accept_one(socket, std::move(decision)).next;
     if (next != Next::accept_more) co_return next;
   }
   socket.assume_more();
   co_return Next::accept_more;
 }
 
-Acceptor::Next Acceptor::accept_one(sockets::ListeningSocket& socket,
-                                    admission::Admission::Decision decision) {
+Acceptor::Attempt Acceptor::accept_one(sockets::ListeningSocket& socket,
+                                       admission::Admission::Decision decision) {
   sockets::ListeningSocket::Result accepted = socket.accept();
-  if (accepted.error != 0) return after_failure(accepted.error);
+  if (accepted.error != 0) return {after_failure(accepted.error)};
   const std::uint64_t id = ++host_.last_id;
   const bool refused = decision.action != admission::Action::take;
   if (refused) host_.events.refused();
@@ -181,10 +188,10 @@ Acceptor::Next Acceptor::accept_one(sockets::ListeningSocket& socket,
       host_.hand_over(Accepted{id, std::move(accepted.socket), accepted.peer,
                                ListenerUse(*listener_), std::move(decision.ticket), refused});
     } catch (const std::bad_alloc&) {
-      return after_failure(ENOMEM);
+      return {after_failure(ENOMEM), true};
     }
   }
-  return Next::accept_more;
+  return {Next::accept_more, true};
 }
 
 Acceptor::Next Acceptor::after_failure(int error) noexcept {

@@ -63,11 +63,11 @@ class Acceptor {
 
   bool has_begun() const noexcept { return begun_; }
   /// Whether run() has completed: its sockets are closed.
-  bool has_ended() const noexcept { return over_; }
+  bool has_ended() const noexcept { return state_ == State::ended; }
 
-  /// Takes the memory for one apply(), which does not throw then. Throws std::bad_alloc.
+  /// Allocates what one apply() needs, so that it cannot fail. Throws std::bad_alloc.
   void reserve_apply() { earlier_.reserve(earlier_.size() + 1); }
-  /// Takes effect for the connections that come from now on. One that was retired is so no more.
+  /// Takes effect for the connections that come from now on, and undoes retire().
   void apply(std::unique_ptr<const Listener> listener);
   /// For the end of the server, which frees no places before it.
   void stop() noexcept;
@@ -75,27 +75,40 @@ class Acceptor {
   /// those who wait there are given `patience` to come to a place. Until then apply() takes it
   /// back.
   void retire(std::chrono::milliseconds patience) noexcept;
-  /// Whether run() has completed and every session has ended, so that it may be destroyed.
-  bool is_over() const noexcept;
+  /// Whether run() has completed and every session has ended.
+  bool may_be_destroyed() const noexcept;
 
  private:
+  enum class State : std::uint8_t {
+    accepting,
+    retiring,  ///< takes those who wait in the backlog, for as long as its patience lasts
+    stopping,  ///< takes those of them for whom there is a place now
+    ended
+  };
+
   /// What to do after one accept(2).
   enum class Next : std::uint8_t { accept_more, wait_for_some, pause, give_up };
 
-  enum class Until : std::uint8_t {
-    stopped,      ///< or retired
-    nobody_waits  ///< or cancelled; at once where they wait for the daemon's successor
+  /// What came of one accept(2).
+  struct Attempt {
+    Next next;
+    bool took = false;  ///< a connection has left the backlog, whatever became of it
   };
-  /// Accepts from each socket, until all have ended. Throws std::bad_alloc; then none is running.
-  streams::Task<void> accept_from_all(Until until);
-  streams::Task<void> accept_from(sockets::ListeningSocket& socket, Until until,
-                                  streams::Sleeper& sleeper);
+
+  /// Accepts from each socket until cancelled; while retiring, only those who wait. Throws
+  /// std::bad_alloc; then none is running.
+  streams::Task<void> accept_from_all();
+  streams::Task<void> accept_from(sockets::ListeningSocket& socket, streams::Sleeper& sleeper);
+  streams::Task<void> retire_within_patience();
+  void set_backlogs(int backlog) noexcept;
+  /// Has run() look again at what it is to do.
+  void note_change() noexcept;
   /// Takes those who wait, up to a turn's worth: wait_for_some when there is none left, accept_more
   /// when there may be, pause before the next attempt, give_up when cancelled.
   streams::Task<Next> accept_waiting(sockets::ListeningSocket& socket);
   void accept_without_waiting(sockets::ListeningSocket& socket);
-  /// What was decided, unless that is to wait.
-  Next accept_one(sockets::ListeningSocket& socket, admission::Admission::Decision decision);
+  /// Carries out what was decided, unless that is to wait.
+  Attempt accept_one(sockets::ListeningSocket& socket, admission::Admission::Decision decision);
   Next after_failure(int error) noexcept;
 
   AcceptorHost& host_;
@@ -105,11 +118,10 @@ class Acceptor {
   admission::Admission admission_;
   std::optional<streams::TaskGroup> accepting_;
   streams::Sleeper sleeper_;
+  State state_ = State::accepting;
   bool begun_ = false;    // run() has
-  bool changed_ = false;  // accept anew, with another listener
-  bool stopped_ = false;
-  std::optional<std::chrono::milliseconds> patience_;  // once it was retired
-  bool over_ = false;
+  bool changed_ = false;  // the state or the listener is another than accept_from_all() began with
+  std::chrono::milliseconds patience_{};  // while retiring
   std::chrono::steady_clock::time_point next_error_report_{};
 };
 

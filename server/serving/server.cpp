@@ -93,19 +93,20 @@ Server::Server(const config::Config& config, std::vector<std::vector<sockets::Bo
     acceptors_.push_back(std::make_unique<Acceptor>(
         acceptor_host_, make_listener(config.listeners[i]), std::move(sockets[i])));
   }
-  // The last loop to run is the first worker's: what the others' threads give back comes home.
+  // The threads give tickets back to the first worker's loop, which therefore runs last.
   threads_.emplace(workers_,
                    [this](const std::exception_ptr& failure) { worker_ends_.add(failure); });
 }
 
-// What a loop was left with when it failed has permits: it goes before their semaphores do.
+// A loop that failed may still have sessions, which hold tickets: they are destroyed before the
+// semaphores that the tickets go back to.
 Server::~Server() {
   threads_.reset();
   workers_.resize(1);
 }
 
 streams::Task<void> Server::serve() {
-  // What the end takes is had before there is anything to be ended.
+  // Allocated in advance, so that the end cannot fail for lack of memory.
   streams::Task<void> finishing = streams::shield(finish());
   streams::Task<void> joining = tasks_.join();
   tasks_.spawn(work(*workers_.front()), "worker");
@@ -124,6 +125,8 @@ streams::Task<void> Server::serve() {
   if (failure_) std::rethrow_exception(failure_);
 }
 
+// Shielded, for a serve() that was cancelled: its own waits are refused, and it still has to wait
+// for the end.
 streams::Task<void> Server::finish() { co_await finished_.wait(); }
 
 std::vector<Acceptor*> Server::keepable() const {
@@ -169,7 +172,8 @@ void Server::apply(const config::Config& config, std::vector<SocketsFrom> source
     leaving_.push_back(std::move(acceptor));
   }
   acceptors_ = std::move(acceptors);
-  std::erase_if(leaving_, [](const auto& acceptor) { return !acceptor || acceptor->is_over(); });
+  std::erase_if(leaving_,
+                [](const auto& acceptor) { return !acceptor || acceptor->may_be_destroyed(); });
   acceptor_host_.places.connections.resize(config.limits.max_connections);
   max_connections_ = config.limits.max_connections;
   for (const auto& worker : workers_) worker->set_shutdown_grace(config.shutdown_grace);
@@ -237,7 +241,7 @@ void Server::start(Acceptor& acceptor) {
   }
 }
 
-/// Those that there are.
+// A reload has empty entries, for the acceptors that are kept and run already.
 void Server::start_all(std::span<const std::unique_ptr<Acceptor>> acceptors) {
   for (const auto& acceptor : acceptors) {
     if (acceptor) start(*acceptor);

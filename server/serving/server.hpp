@@ -61,16 +61,21 @@ class Server {
     std::vector<sockets::BoundSocket> sockets;  ///< new ones
   };
   /// The acceptors whose sockets a new configuration may keep: acceptors(), and behind them those
-  /// that leave, some of which may be over. Indices hold until apply().
+  /// that leave, some of which may have ended. Indices hold until apply().
   std::vector<Acceptor*> keepable() const;
   /// Has the listeners of `config` accept, each on its sockets, and no others; applies limits and
   /// grace. Live sessions keep what they began with. What can fail does so, with an exception,
-  /// before anything has changed. None that is kept may be over.
+  /// before anything has changed. None that is kept may have ended.
   void apply(const config::Config& config, std::vector<SocketsFrom> sources);
 
+  /// What a stop() has brought about.
+  enum class Stop : std::uint8_t {
+    began,    ///< it was the first
+    goes_on,  ///< nothing: it repeats an earlier one
+    aborts    ///< it was the second: what is left is reset
+  };
   /// Closes the acceptors, then every session gracefully, within the configured grace; asked for
-  /// again, resets what is left. What came of it.
-  enum class Stop : std::uint8_t { began, goes_on, aborts };
+  /// again, resets what is left.
   Stop stop(Stopping::Request request) noexcept;
   /// The daemon cannot go on: logs that, and stops. serve() rethrows the first of these.
   void fail(std::exception_ptr failure) noexcept;
@@ -120,8 +125,9 @@ class Server {
   Stopping stopping_;
   AcceptorHost acceptor_host_;
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
-  std::vector<std::unique_ptr<Acceptor>> leaving_;  // until a reload finds them over
-  streams::TaskGroup tasks_;                        // the acceptors' and the first worker's
+  std::vector<std::unique_ptr<Acceptor>>
+      leaving_;               // until a reload finds that they may be destroyed
+  streams::TaskGroup tasks_;  // the acceptors' and the first worker's
   streams::Event finished_;
   std::exception_ptr failure_;
   std::size_t next_worker_ = 0;

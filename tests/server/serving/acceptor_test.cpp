@@ -58,7 +58,7 @@ struct Accepting {
     co_await steps(*this);
     co_await group.join();
     taken.clear();
-    CHECK(acceptor.is_over());
+    CHECK(acceptor.may_be_destroyed());
   }
 
   server::insight::Registry stats;
