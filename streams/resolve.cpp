@@ -18,34 +18,7 @@
 namespace streams {
 namespace {
 
-/// What getaddrinfo() said.
-struct Answer {
-  Answer() = default;
-  int error = 0;   // EAI_*
-  int system = 0;  // errno, with EAI_SYSTEM
-  std::vector<Endpoint> endpoints;
-};
-
-Answer look_up(const std::string& host, std::uint16_t port, int flags) {
-  addrinfo hints{};
-  hints.ai_family = AF_UNSPEC;
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_protocol = IPPROTO_TCP;
-  hints.ai_flags = AI_NUMERICSERV | flags;
-  Answer answer;
-  addrinfo* first = nullptr;
-  answer.error = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &first);
-  answer.system = errno;
-  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> all(first, &::freeaddrinfo);
-  for (const addrinfo* info = first; info != nullptr; info = info->ai_next) {
-    sockaddr_storage storage{};
-    std::memcpy(&storage, info->ai_addr, info->ai_addrlen);
-    answer.endpoints.emplace_back(storage);
-  }
-  return answer;
-}
-
-std::error_code error_of(const Answer& answer) {
+std::error_code error_of(const LookUp& answer) {
   switch (answer.error) {
     case 0: return {};
     case EAI_AGAIN: return asio::error::host_not_found_try_again;
@@ -57,7 +30,7 @@ std::error_code error_of(const Answer& answer) {
   }
 }
 
-Resolved resolved_from(Answer answer) {
+Resolved resolved_from(LookUp answer) {
   Resolved resolved;
   resolved.ec = error_of(answer);
   resolved.endpoints = std::move(answer.endpoints);
@@ -66,13 +39,32 @@ Resolved resolved_from(Answer answer) {
 
 }  // namespace
 
+LookUp look_up(const std::string& host, std::uint16_t port, int flags) {
+  addrinfo hints{};
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_protocol = IPPROTO_TCP;
+  hints.ai_flags = AI_NUMERICSERV | flags;
+  LookUp found;
+  addrinfo* first = nullptr;
+  found.error = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &first);
+  found.system = errno;
+  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> all(first, &::freeaddrinfo);
+  for (const addrinfo* info = first; info != nullptr; info = info->ai_next) {
+    sockaddr_storage storage{};
+    std::memcpy(&storage, info->ai_addr, info->ai_addrlen);
+    found.endpoints.emplace_back(storage);
+  }
+  return found;
+}
+
 Task<Resolved> resolve(EventLoop& loop, HostPort address) {
-  Answer answer = look_up(address.host, address.port, AI_NUMERICHOST);
+  LookUp answer = look_up(address.host, address.port, AI_NUMERICHOST);
   if (answer.error == 0) co_return resolved_from(std::move(answer));
   Resolved failed;
   try {
     auto looking = to_thread(loop, &look_up, std::move(address.host), address.port, 0);
-    std::optional<Answer> found = co_await std::move(looking);
+    std::optional<LookUp> found = co_await std::move(looking);
     if (found) co_return resolved_from(std::move(*found));
     failed.ec = make_cancelled();
   } catch (const std::system_error& error) {

@@ -5,6 +5,8 @@
 // its own. Who gives up does not wait for it. An address in figures needs no thread.
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <system_error>
 #include <vector>
 
@@ -14,6 +16,18 @@
 #include "streams/task.hpp"
 
 namespace streams {
+
+/// What getaddrinfo(3) says of a name.
+struct LookUp {
+  LookUp() = default;
+  int error = 0;   ///< 0 or EAI_*
+  int system = 0;  ///< errno, with EAI_SYSTEM
+  /// In the resolver's order.
+  std::vector<Endpoint> endpoints;
+};
+/// Waits for the name server, for as long as that takes: for a thread that may. `flags` are AI_*.
+/// Throws std::bad_alloc.
+LookUp look_up(const std::string& host, std::uint16_t port, int flags = 0);
 
 /// What resolve() has found.
 struct Resolved {

@@ -8,7 +8,7 @@
 
 namespace server::sockets {
 
-/// All addresses of `address`, each once, in the resolver's order. Waits for the name server, but
+/// All addresses of `address`, in the resolver's order. Waits for the name server, but
 /// not for an address as written. Throws std::runtime_error.
 std::vector<streams::Endpoint> look_up(const streams::HostPort& address);
 
