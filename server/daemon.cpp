@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "server/admission/connection_budget.hpp"
+#include "server/admission/fit_to_open_files.hpp"
 #include "server/announce.hpp"
 #include "server/process/open_files.hpp"
 #include "streams/task_group.hpp"
@@ -24,7 +24,7 @@ std::string_view signal_name(int number) noexcept {
   }
 }
 
-std::size_t reserved_files(const Start& start) noexcept {
+std::size_t files_of(const Start& start) noexcept {
   std::size_t sockets = 0;
   for (const auto& of_listener : start.sockets) sockets += of_listener.size();
   return serving::reserved_files(start.config, sockets);
@@ -37,7 +37,7 @@ Daemon::Daemon(ConfigSource source, Start start, std::string_view version,
     : signals_(signals),
       terminal_(terminal),
       log_(start.config.log),
-      config_(admission::fit_to_open_files(start.config, reserved_files(start), log_)),
+      config_(admission::fit_to_open_files(start.config, files_of(start), log_)),
       server_(config_, std::move(start.sockets), version, log_,
               [this] {
                 service_.stopping(config_.shutdown_grace);
@@ -51,7 +51,7 @@ Daemon::Daemon(ConfigSource source, Start start, std::string_view version,
     announce_skipped(log_, config_.listeners[listener], what);
   }
   announce_unused(log_, start.unused);
-  // A connection, and the file of a reload, which can be given up.
+  // One for a connection, two for a reload: its file, and the eventfd of its Abandonment.
   process::require_descriptors(3);
 }
 
@@ -104,6 +104,7 @@ streams::Task<void> Daemon::watch_signals() {
 }
 
 void Daemon::answer(int signal) noexcept try {
+  // SIGTERM and SIGINT, and SIGHUP from a terminal that was closed.
   if (terminal_.means_stop(signal)) {
     end(signal);
   } else if (signal == SIGHUP) {

@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "server/admission/connection_budget.hpp"
+#include "server/admission/fit_to_open_files.hpp"
 #include "server/announce.hpp"
 #include "streams/sleeper.hpp"
 #include "streams/task_group.hpp"
@@ -127,7 +127,8 @@ streams::Task<void> Reloader::reload() {
   }
 }
 
-// What 0.0.0.0:7 would need is not given up by 127.0.0.1:7 for a mere attempt.
+// They stay open while the new ones are bound, so that a reload that fails loses none. An address
+// that clashes with one of them, such as 0.0.0.0:7 with 127.0.0.1:7, is therefore refused.
 sockets::Binder Reloader::present_sockets() const {
   sockets::Binder binder("moving a port to another address takes a restart");
   for (const serving::Acceptor* const acceptor : server_.keepable()) {
@@ -209,7 +210,7 @@ void Reloader::keep_fixed(config::Config& config) {
   keep("log.format", config.log.format, config_.log.format);
 }
 
-// Of a path that is kept: it was made with them.
+// The mode and the group of a Unix socket that is kept: its file was made with them.
 void Reloader::keep_access(config::Config& config,
                            const std::vector<serving::Server::SocketsFrom>& sources,
                            const std::vector<serving::Acceptor*>& keepable) {

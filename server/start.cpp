@@ -7,6 +7,7 @@
 #include "config/listener_set.hpp"
 #include "server/process/activation.hpp"
 #include "streams/task_group.hpp"
+#include "streams/text/escape.hpp"
 #include "streams/to_thread.hpp"
 
 namespace server {
@@ -15,11 +16,12 @@ namespace {
 sockets::BoundSocket adopt(const std::string& name, process::InheritedSockets& inherited) try {
   return sockets::adopt_socket(inherited.take(name));
 } catch (const std::system_error& error) {
-  throw std::system_error(error.code(), "the socket \"" + name + "\" that systemd passed on");
+  throw std::system_error(error.code(),
+                          "the socket " + text::quoted(name) + " that systemd passed on");
 }
 
 // On a thread that may wait.
-Start make_start(const ConfigSource& source, process::InheritedSockets inherited) {
+Start read_and_bind(const ConfigSource& source, process::InheritedSockets inherited) {
   Start start;
   ConfigSource::Result read = source.read();
   start.errors = std::move(read.errors);
@@ -49,11 +51,13 @@ Start make_start(const ConfigSource& source, process::InheritedSockets inherited
   return start;
 }
 
-/// The thread's work and the signals, whichever comes first. On a loop of its own.
-class Starting {
+/// Waits for read_and_bind() on its thread, or for the signal of a stop, whichever comes first. On
+/// a loop of its own.
+class Preparation {
  public:
-  Starting(streams::EventLoop& loop, process::Signals& signals, const process::Terminal& terminal,
-           ConfigSource source, process::InheritedSockets inherited)
+  Preparation(streams::EventLoop& loop, process::Signals& signals,
+              const process::Terminal& terminal, ConfigSource source,
+              process::InheritedSockets inherited)
       : loop_(loop),
         signals_(signals),
         terminal_(terminal),
@@ -70,8 +74,8 @@ class Starting {
  private:
   streams::Task<void> make(streams::TaskGroup& both) {
     both.spawn(watch_signals(both), "signals");
-    start_ =
-        co_await streams::to_thread(loop_, &make_start, std::move(source_), std::move(inherited_));
+    start_ = co_await streams::to_thread(loop_, &read_and_bind, std::move(source_),
+                                         std::move(inherited_));
     both.cancel();
   }
 
@@ -108,8 +112,8 @@ std::optional<Start> prepare_start(const ConfigSource& source, process::Signals&
   streams::EventLoop::Options options;
   options.debug.enabled = false;
   streams::EventLoop loop(options);
-  Starting starting(loop, signals, terminal, source, std::move(inherited));
-  return loop.run(starting.run());
+  Preparation preparation(loop, signals, terminal, source, std::move(inherited));
+  return loop.run(preparation.run());
 }
 
 }  // namespace server

@@ -14,7 +14,8 @@ constexpr std::string_view unix_prefix = "unix:";
 constexpr std::size_t max_unix_path = 107;
 constexpr std::size_t max_host = 253;  // RFC 1035 section 2.3.4, without the root's dot
 
-// Bytes that would break a log line are replaced: the text may come from anywhere.
+// Bytes that would break a log line are replaced: the text may come from anywhere. As
+// text::quoted() and text::printable(), of which streams may know nothing.
 std::string quoted(std::string_view text) {
   std::string out = "\"";
   for (char c : text) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;

@@ -13,6 +13,7 @@
 #include "server/sockets/tcp_sockets.hpp"
 #include "server/sockets/unix_socket.hpp"
 #include "streams/address.hpp"
+#include "streams/text/escape.hpp"
 #include "streams/text/shortage.hpp"
 
 namespace server::sockets {
@@ -47,7 +48,7 @@ void Binder::add(std::string_view listener, int fd) {
   own_.push_back(std::move(own));
 }
 
-ResolvedAddress Binder::look_up(const config::Listener& listener) try {
+ResolvedAddress Binder::resolve(const config::Listener& listener) try {
   const streams::ParsedAddress parsed = streams::parse_address(listener.address);
   if (!parsed) throw std::runtime_error(parsed.error);
   if (const auto* const path = std::get_if<streams::UnixPath>(&parsed.address)) return *path;
@@ -81,7 +82,7 @@ Bindings Binder::bind_all(std::span<const config::Listener> listeners,
   for (std::size_t i = 0; i < listeners.size(); ++i) {
     if (!wanted(i)) continue;
     try {
-      addresses[i] = look_up(listeners[i]);
+      addresses[i] = resolve(listeners[i]);
     } catch (const std::runtime_error& error) {
       errors[i] = error.what();
     }
@@ -147,8 +148,8 @@ std::string Binder::in_the_way(const std::string& path) const {
 }
 
 std::string Binder::text(const Own& own) const {
-  return "the listener \"" + own.listener + "\" of this daemon listens on " + own.address + "; " +
-         std::string(own_advice_);
+  return "the listener " + text::quoted(own.listener) + " of this daemon listens on " +
+         own.address + "; " + std::string(own_advice_);
 }
 
 }  // namespace server::sockets

@@ -51,7 +51,7 @@ class Binder {
   void add(std::string_view listener, int fd);
   /// What HOST:PORT, [IPV6]:PORT or unix:/PATH stands for. Waits for the name server. Throws
   /// std::runtime_error with a text that names the address.
-  static ResolvedAddress look_up(const config::Listener& listener);
+  static ResolvedAddress resolve(const config::Listener& listener);
   /// Binds and listens there, and takes note of that. A name stands for all its addresses; what of
   /// them this host does not have is skipped. Throws std::runtime_error with a text that names the
   /// address and, where it is known, what to do.

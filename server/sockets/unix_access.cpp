@@ -8,12 +8,13 @@
 #include <unistd.h>
 #include <vector>
 
+#include "streams/text/escape.hpp"
 #include "streams/text/number.hpp"
 
 namespace server::sockets {
 namespace {
 
-std::string quoted(const std::string& group) { return "the group \"" + group + '"'; }
+std::string the_group(const std::string& group) { return "the group " + text::quoted(group); }
 
 gid_t find_group(const std::string& group) {
   if (const auto number = text::whole_number<gid_t>(group)) return *number;
@@ -25,8 +26,8 @@ gid_t find_group(const std::string& group) {
          ERANGE) {
     buffer.resize(2 * buffer.size());
   }
-  if (error != 0) throw std::system_error(error, std::system_category(), quoted(group));
-  if (found == nullptr) throw std::runtime_error(quoted(group) + " does not exist");
+  if (error != 0) throw std::system_error(error, std::system_category(), the_group(group));
+  if (found == nullptr) throw std::runtime_error(the_group(group) + " does not exist");
   return entry.gr_gid;
 }
 
@@ -47,7 +48,7 @@ UnixAccess unix_access(const std::string& mode, const std::string& group) {
     access.group = find_group(group);
     if (!is_member(*access.group)) {
       throw std::runtime_error(
-          quoted(group) +
+          the_group(group) +
           " is not one of this process's groups; SupplementaryGroups= in the unit adds "
           "it");
     }

@@ -63,7 +63,7 @@ inline std::vector<server::sockets::BoundSocket> bound(std::string address, int 
   listener.address = std::move(address);
   listener.backlog = backlog;
   using server::sockets::Binder;
-  return Binder("").bind(listener, Binder::look_up(listener)).sockets;
+  return Binder("").bind(listener, Binder::resolve(listener)).sockets;
 }
 
 /// A connection that was just accepted.

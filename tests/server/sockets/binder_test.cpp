@@ -22,7 +22,7 @@ config::Listener listener(std::string name, std::string address) {
 }
 
 Bound bind(Binder& binder, const config::Listener& to) {
-  return binder.bind(to, Binder::look_up(to));
+  return binder.bind(to, Binder::resolve(to));
 }
 
 std::string refusal(Binder& binder, const std::string& address) {

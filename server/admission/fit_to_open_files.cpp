@@ -1,4 +1,4 @@
-#include "server/admission/connection_budget.hpp"
+#include "server/admission/fit_to_open_files.hpp"
 
 #include "server/process/open_files.hpp"
 
