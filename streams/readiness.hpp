@@ -41,8 +41,8 @@ class ReadinessSet {
   void add(int fd, Handler& handler);
   /// No event reaches `handler` any more, also none of the batch being handled. The caller closes
   /// the descriptor next, which takes it out of the kernel's set, because no copy of it is
-  /// anywhere: all are close-on-exec, and no process that has connections forks or copies its
-  /// table.
+  /// anywhere: all are close-on-exec, no process that has connections forks, and a thread that
+  /// copies the table of descriptors (unshare(CLONE_FILES)) does so before it has a connection.
   void remove(Handler& handler) noexcept;
   /// The same for a descriptor of which there may be copies, or that stays open.
   void remove(Handler& handler, int fd) noexcept;
