@@ -175,7 +175,7 @@ int show(const CommandLine& line) {
   return exit_code::success;
 }
 
-/// As the daemon would, as far as is known how.
+/// What the daemon logs of a stop, in the format that it has by default: the file's is not known.
 void report_early_stop(const ConfigSource& source) {
   config::Log options;
   if (source.log_level) options.level = *source.log_level;

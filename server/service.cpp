@@ -126,7 +126,7 @@ void Service::refresh() noexcept try {
   // Out of memory.
 }
 
-// One that has no room for the moment is there.
+// A manager that has no room at the moment counts as present.
 void Service::note(const std::error_code& failure) noexcept try {
   const bool was_away =
       std::exchange(is_away_, failure && failure != std::errc::operation_would_block);

@@ -16,7 +16,7 @@ static_assert(sizeof(Connection) ==
 
 namespace {
 
-/// What our kernel has taken, its kernel has.
+/// Both ends are in one kernel: what has been sent is already with the peer.
 bool is_on_this_host(const Endpoint& peer) noexcept { return peer.family() == AF_UNIX; }
 
 }  // namespace
@@ -104,11 +104,12 @@ class Connection::ClosingDriver {
       case Closing::Step::send_fin: return writer().write_eof();
       case Closing::Step::close:
         transport().close();
-        // The others' word for it.
+        // Others who wait on this connection are told what the kernel says of a silent peer.
         if (result()) transport().fail(ETIMEDOUT);
         break;
       case Closing::Step::reset:
-        // Others who wait are not the ones who were cancelled, and have no word for an overrun.
+        // Others who wait are told the system's error. A cancelled close or an overrun of what is
+        // read after the end has none, and abort() tells them of the reset.
         if (result() != make_cancelled() && result().category() != error_category()) {
           transport().fail(result().value());
         }

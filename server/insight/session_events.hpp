@@ -30,8 +30,8 @@ enum class Cause : std::uint8_t {
   exception
 };
 
-/// Whether it says no more than that the session goes on or has ended by itself: a cause that does
-/// say more takes its place.
+/// Whether nothing out of line has happened: the session goes on, or has ended by itself. Any other
+/// cause replaces these.
 constexpr bool is_ordinary(Cause cause) noexcept {
   return cause == Cause::none || cause == Cause::done || cause == Cause::peer_closed;
 }

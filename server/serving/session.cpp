@@ -93,7 +93,7 @@ void Session::task_done() noexcept {
 void Session::conclude(const std::error_code& result) noexcept {
   const bool is_reset =
       result && result != streams::Error::end_of_stream && result != streams::Error::unacknowledged;
-  // What was cut short has not ended as a stop would have it.
+  // A stop lets its sessions end well. One that ended with a reset did not, and says so.
   if (!insight::is_ordinary(cause_) && !(is_reset && cause_ == Cause::shutdown)) return;
   if (result == streams::Error::unacknowledged) {
     cause_ = Cause::unacknowledged;
@@ -169,6 +169,7 @@ void Session::drain() noexcept {
 
 void Session::check_drained(bool may_wait) noexcept {
   if (phase_ == Phase::close || connection_.reader().is_eof_fed()) return;
+  // drain() spared it because nothing had come yet, or because it had stopped reading.
   const bool was_new = progress_at_last_check_ == 0;
   const bool moves =
       was_new ? is_new()

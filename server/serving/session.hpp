@@ -35,6 +35,14 @@ class Sessions final : public streams::TaskGroup {
   insight::SessionEvents events;
 };
 
+/// The ways in which it ends:
+///
+///     end           feeds the reader its end: the protocol answers what has come, and returns
+///     drain         end() at a stop, which spares those who may have more on the way
+///     abort, fail   reset the connection; fail() after an exception
+///     conclude      what the protocol, or close(), came to: the cause
+///     close         the protocol has returned: sends what is left and FIN, waits for the peer's
+///     finish        reports, and deletes the session
 class Session final : public streams::TaskGroup::Member, private streams::TaskObserver {
  public:
   using Clock = std::chrono::steady_clock;

@@ -14,8 +14,7 @@ Threads::Threads(std::span<const std::unique_ptr<Worker>> workers, OnEnd on_end)
   try {
     threads_.reserve(workers_.size());
     for (std::size_t i = 0; i < workers_.size(); ++i) {
-      // All that a thread needs is had before it is one, so that it cannot fail where nobody
-      // would hear of it.
+      // Allocated before the thread starts: nobody would hear of a failure on it.
       const std::string name = "worker-" + std::to_string(i + 2);
       Worker& worker = *workers_[i];
       std::promise<void> promise;

@@ -134,7 +134,8 @@ void Worker::sweep_in_time_for(std::chrono::milliseconds idle_timeout) noexcept 
 }
 
 void Worker::sweep_draining(Session::Clock::time_point until) {
-  // Longer than a round trip on any network that a peer with that much on the way is likely behind.
+  // Longer than most round trips, so that a peer that is far away is not taken for one that stands
+  // still.
   constexpr std::chrono::milliseconds interval{200};
   sweep_timer_.call_later(interval, [this, until] {
     const bool may_wait = Session::Clock::now() < until;

@@ -84,7 +84,7 @@ class Worker {
   insight::SessionCounters counters_;
   Sessions sessions_;
   streams::Event intake_ended_;
-  // What the end takes is had from the start.
+  // Allocated in advance, so that the end cannot fail for lack of memory.
   streams::Timer sweep_timer_;
   std::chrono::milliseconds sweep_interval_{};  // as the timer has been set
   streams::Timer grace_timer_;

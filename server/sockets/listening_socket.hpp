@@ -1,6 +1,6 @@
-// A socket of the daemon's that listens: where it comes from, and what becomes of it. Owned by its
-// Acceptor, watched by that one's loop, on its thread. A Unix path that we made is removed when the
-// socket is closed.
+// A listening socket of the daemon: one of streams' that also knows whether it was inherited from
+// the service manager and which Unix path was made for it. The path is removed when the socket is
+// closed. Owned by its Acceptor; on the thread of that one's loop, which watches it.
 #pragma once
 
 #include <string>
