@@ -37,6 +37,7 @@ streams::Task<void> Acceptor::run() {
   changed_ = true;
   while (changed_ && (state_ == State::accepting || state_ == State::retiring)) {
     changed_ = false;
+    bool exhausted = false;
     try {
       if (state_ == State::accepting) {
         co_await accept_from_all();
@@ -45,10 +46,12 @@ streams::Task<void> Acceptor::run() {
       }
     } catch (const std::bad_alloc&) {
       after_failure(ENOMEM);
-      if (state_ == State::accepting) changed_ = true;
+      exhausted = true;
     }
-    const bool goes_on = changed_ && state_ == State::accepting;
-    if (goes_on) co_await sleeper_.sleep_for(sockets::ListeningSocket::exhaustion_pause);
+    if (exhausted && state_ == State::accepting) {
+      co_await sleeper_.sleep_for(sockets::ListeningSocket::exhaustion_pause);
+      changed_ = true;
+    }
   }
   set_backlogs(0);
   for (sockets::ListeningSocket& socket : sockets_) {

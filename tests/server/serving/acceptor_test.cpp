@@ -159,6 +159,18 @@ TEST_CASE("an acceptor that is retired gives up at the end of its patience", "[a
   });
 }
 
+TEST_CASE("another listener applies to who comes next, without a pause", "[acceptor]") {
+  Accepting accepting(1);
+  accepting.run([](Accepting& self) -> streams::Task<void> {
+    co_await tests::several_turns(self.loop);
+    self.acceptor.apply(self.make(2, AtLimit::wait));
+    self.connect(2);
+    co_await tests::several_turns(self.loop);
+    CHECK(self.taken.size() == 2);
+    self.stop();
+  });
+}
+
 TEST_CASE("an acceptor that is retired and not over yet can be taken back", "[acceptor]") {
   Accepting accepting(1);
   accepting.connect(2);
