@@ -31,6 +31,10 @@ bool stderr_is_journal() noexcept {
   return stream != nullptr && is_journal(STDERR_FILENO, stream);
 }
 
+std::string_view priority(config::LogLevel level) noexcept {
+  return priority_prefix(level).substr(1, 1);
+}
+
 std::string_view priority_prefix(config::LogLevel level) noexcept {
   return prefixes[static_cast<std::size_t>(level)];
 }

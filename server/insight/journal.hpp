@@ -16,7 +16,9 @@ bool is_journal(int fd, std::string_view journal_stream) noexcept;
 /// The same of standard error, as the environment has it.
 bool stderr_is_journal() noexcept;
 
-/// What a line for the journal begins with, `<3>` to `<7>`, syslog's priority (sd-daemon(3)).
+/// Syslog's priority, "3" to "7" (syslog(3)).
+std::string_view priority(config::LogLevel level) noexcept;
+/// What a line on the journal's stream begins with, "<3>" to "<7>" (sd-daemon(3)).
 std::string_view priority_prefix(config::LogLevel level) noexcept;
 
 }  // namespace server::insight

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <exception>
 #include <unistd.h>
+#include <utility>
 
 #include <spdlog/logger.h>
 
@@ -27,24 +28,41 @@ spdlog::level::level_enum to_spdlog(config::LogLevel level) noexcept {
   return spdlog::level::info;
 }
 
-std::string line_for(config::LogFormat format, bool to_journal, config::LogLevel level,
-                     std::string_view event, std::span<const Field> fields) {
-  std::string line = format_line(format, std::chrono::system_clock::now(), level, event, fields);
-  if (to_journal) line.insert(0, priority_prefix(level));
+constexpr std::uint64_t most_of_a_flood = 10;
+constexpr std::uint64_t most_sessions_in_journal = 200;
+
+std::string compose(LogForm form, config::LogFormat format, config::LogLevel level,
+                    std::string_view event, std::span<const Field> fields) {
+  const auto now = std::chrono::system_clock::now();
+  if (form == LogForm::journal) return format_record(format, now, level, event, fields);
+  std::string line = format_line(format, now, level, event, fields);
+  if (form == LogForm::journal_stream) line.insert(0, priority_prefix(level));
   return line;
+}
+
+LogSink::Words words(LogForm form, config::LogFormat format) {
+  LogSink::Words words;
+  words.lost = [form, format](std::uint64_t count) {
+    return compose(form, format, config::LogLevel::warning, "log-lines-dropped",
+                   std::array{Field{"count", count}});
+  };
+  words.suppressed = [form, format](const FloodLimit::Suppressed& of) {
+    return compose(form, format, of.level, of.event, std::array{Field{"suppressed", of.count}});
+  };
+  return words;
 }
 
 }  // namespace
 
-Log::Log(const config::Log& options)
-    : format_(options.format),
-      to_journal_(stderr_is_journal()),
-      sink_(LogSink::open(STDERR_FILENO,
-                          [format = format_, to_journal = to_journal_](std::uint64_t count) {
-                            return line_for(format, to_journal, Level::warning, "log-lines-dropped",
-                                            std::array{Field{"count", count}});
-                          })),
-      logger_(std::make_unique<spdlog::logger>("echolined", sink_)) {
+Log::Log(const config::Log& options) : format_(options.format) {
+  std::unique_ptr<LogOutput> output;
+  if (stderr_is_journal()) {
+    output = open_journal();
+    form_ = output ? LogForm::journal : LogForm::journal_stream;
+  }
+  if (!output) output = open_stream(STDERR_FILENO);
+  sink_ = LogSink::open(std::move(output), words(form_, format_));
+  logger_ = std::make_unique<spdlog::logger>("echolined", sink_);
   logger_->set_level(to_spdlog(options.level));
 }
 
@@ -54,9 +72,16 @@ bool Log::enabled(Level level) const noexcept { return logger_->should_log(to_sp
 
 void Log::set_level(Level level) noexcept { logger_->set_level(to_spdlog(level)); }
 
-void Log::write(Level level, std::string_view event, std::span<const Field> fields) noexcept try {
-  if (!enabled(level)) return;
-  const std::string line = line_for(format_, to_journal_, level, event, fields);
+bool Log::admit(Level level, std::string_view event, Limit limit) noexcept {
+  if (limit == Limit::none || (limit == Limit::sessions && form_ == LogForm::stream)) return true;
+  return sink_->admit(event, level,
+                      limit == Limit::flood ? most_of_a_flood : most_sessions_in_journal);
+}
+
+void Log::write(Level level, std::string_view event, std::span<const Field> fields,
+                Limit limit) noexcept try {
+  if (!enabled(level) || !admit(level, event, limit)) return;
+  const std::string line = compose(form_, format_, level, event, fields);
   logger_->log(to_spdlog(level), spdlog::string_view_t(line));
 } catch (const std::exception&) {
   // No memory for a line of the log; what it reports has happened all the same.

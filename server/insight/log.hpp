@@ -1,8 +1,11 @@
 // The daemon's log: events with fields, one line each, as logfmt-like text or JSON. A line goes
 // through a bounded buffer to a thread of its own, so neither a loop nor the end of the daemon ever
 // waits for a terminal or a disk; lines that find the buffer full are lost, and the log says how
-// many. Whatever peers sent is escaped here, in one place. For systemd's journal each line begins
-// with its priority. Any thread may log.
+// many. Whatever peers sent is escaped here, in one place. Where standard error is systemd's
+// journal, events go to it with their fields, or, if its socket cannot be had, as lines that begin
+// with their priority. Of each kind of event ten lines a second are written, then how many were
+// `suppressed`; lines of sessions are exempt, up to 200 a second in the journal. Any thread may
+// log.
 #pragma once
 
 #include <cstdint>
@@ -29,9 +32,23 @@ struct Field {
   std::variant<std::string_view, std::uint64_t, double> value;
 };
 
+enum class LogForm : std::uint8_t {
+  stream,          ///< lines
+  journal_stream,  ///< lines that begin with their priority
+  journal          ///< records
+};
+
 class Log {
  public:
   using Level = config::LogLevel;
+
+  /// Lines of one event in a second.
+  enum class Limit : std::uint8_t {
+    none,     ///< what the operator causes
+    flood,    ///< 10
+    sessions  ///< 200 in the journal, which drops a service's lines above a limit of its own, and
+              ///< with them those that matter; else none
+  };
 
   /// Writes to standard error. Throws std::system_error where there can be no thread for it.
   explicit Log(const config::Log& options);
@@ -42,10 +59,16 @@ class Log {
 
   bool enabled(Level level) const noexcept;
   void set_level(Level level) noexcept;
-  /// Loses the line, and counts it, rather than throw when there is no memory for it.
-  void write(Level level, std::string_view event, std::span<const Field> fields) noexcept;
+  /// `event` is static. Loses the line, and counts it, rather than throw when there is no memory
+  /// for it.
+  void write(Level level, std::string_view event, std::span<const Field> fields,
+             Limit limit = Limit::none) noexcept;
   /// Counts a line as lost for which there was no memory, or for a part of it.
   void lose() noexcept;
+  /// For what can come in any number: Limit::flood.
+  void limited(Level level, std::string_view event, std::initializer_list<Field> fields) noexcept {
+    write(level, event, std::span(fields.begin(), fields.size()), Limit::flood);
+  }
   void debug(std::string_view event, std::initializer_list<Field> fields = {}) noexcept {
     write(Level::debug, event, std::span(fields.begin(), fields.size()));
   }
@@ -60,8 +83,10 @@ class Log {
   }
 
  private:
+  bool admit(Level level, std::string_view event, Limit limit) noexcept;
+
   config::LogFormat format_;
-  bool to_journal_;
+  LogForm form_ = LogForm::stream;
   std::shared_ptr<LogSink> sink_;  // spdlog's own terms of ownership
   std::unique_ptr<spdlog::logger> logger_;
 };

@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 
+#include "server/insight/journal.hpp"
 #include "streams/text/escape.hpp"
 #include "streams/text/json.hpp"
 #include "streams/text/timestamp.hpp"
@@ -55,6 +56,30 @@ void append_json_field(std::string& out, const Field& field) {
   text::append_json_bytes(out, *text);
 }
 
+/// `listener` as ECHOLINE_LISTENER.
+void append_journal_name(std::string& out, std::string_view field) {
+  out += "ECHOLINE_";
+  if (field == "id") field = "session";
+  for (const char c : field) {
+    if (c >= 'a' && c <= 'z') {
+      out += static_cast<char>(c - 'a' + 'A');
+    } else {
+      out += c == '-' ? '_' : c;
+    }
+  }
+}
+
+void append_journal_field(std::string& out, const Field& field) {
+  append_journal_name(out, field.name);
+  out += '=';
+  if (const auto* text = std::get_if<std::string_view>(&field.value)) {
+    text::append_escaped(out, *text);
+  } else {
+    append_number(out, field);
+  }
+  out += '\n';
+}
+
 }  // namespace
 
 std::string format_line(config::LogFormat format, std::chrono::system_clock::time_point when,
@@ -64,7 +89,7 @@ std::string format_line(config::LogFormat format, std::chrono::system_clock::tim
   std::string out;
   out.reserve(256);
   // In each line: a journal and a log that is rotated have no first one.
-  if (json) out += R"({"schema":"echolined.log/1","time":")";
+  if (json) out += R"({"schema":"echolined.log/2","time":")";
   text::append_timestamp(out, when, text::Fraction::milliseconds);
   out += json ? "\",\"level\":\"" : " ";
   out += config::log_level_words[static_cast<std::size_t>(level)];
@@ -75,6 +100,26 @@ std::string format_line(config::LogFormat format, std::chrono::system_clock::tim
     json ? append_json_field(out, field) : append_text_field(out, field);
   }
   if (json) out += '}';
+  return out;
+}
+
+std::string format_record(config::LogFormat format, std::chrono::system_clock::time_point when,
+                          config::LogLevel level, std::string_view event,
+                          std::span<const Field> fields) {
+  std::string out;
+  out.reserve(512);
+  // First what must be there if the rest is cut off.
+  (out += "PRIORITY=") += priority(level);
+  out += "\nSYSLOG_IDENTIFIER=echolined\nMESSAGE=";
+  if (format == config::LogFormat::json) {
+    out += format_line(format, when, level, event, fields);
+  } else {
+    out += event;
+    for (const Field& field : fields) append_text_field(out, field);
+  }
+  (out += "\nECHOLINE_EVENT=") += event;
+  out += '\n';
+  for (const Field& field : fields) append_journal_field(out, field);
   return out;
 }
 

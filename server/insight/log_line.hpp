@@ -1,4 +1,4 @@
-// How an event becomes one line of the log. Pure.
+// How an event becomes one line of the log, or one record of systemd's journal. Pure.
 #pragma once
 
 #include <chrono>
@@ -16,5 +16,13 @@ namespace server::insight {
 std::string format_line(config::LogFormat format, std::chrono::system_clock::time_point when,
                         config::LogLevel level, std::string_view event,
                         std::span<const Field> fields);
+
+/// The same for the journal's native protocol (systemd.io/JOURNAL_NATIVE_PROTOCOL): NAME=value in
+/// lines. MESSAGE has what a line has, in JSON all of it, in text without the time and the level,
+/// which are the journal's own; each field is one of the record, too: `listener` is
+/// ECHOLINE_LISTENER, and `id` ECHOLINE_SESSION. No value holds a line end.
+std::string format_record(config::LogFormat format, std::chrono::system_clock::time_point when,
+                          config::LogLevel level, std::string_view event,
+                          std::span<const Field> fields);
 
 }  // namespace server::insight

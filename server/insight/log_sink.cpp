@@ -1,15 +1,10 @@
 #include "server/insight/log_sink.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <exception>
 #include <poll.h>
-#include <sys/stat.h>
 #include <thread>
-#include <unistd.h>
 #include <utility>
-
-#include <climits>
 
 namespace server::insight {
 namespace {
@@ -25,29 +20,10 @@ constexpr milliseconds retry{250};
 /// For the thread to see that it is to give up, and to say its last.
 constexpr milliseconds last_word{100};
 
-/// What poll(2) says of room is a promise for this much.
-constexpr std::size_t most_at_once = PIPE_BUF;
-
-bool is_regular_file(int fd) noexcept {
-  struct stat status {};
-  return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
-}
-
-/// As many whole lines as fit; a part of one that is longer than that.
-std::string_view first_piece(std::string_view text) noexcept {
-  if (text.size() <= most_at_once) return text;
-  const std::size_t end = text.rfind('\n', most_at_once - 1);
-  return text.substr(0, end == std::string_view::npos ? most_at_once : end + 1);
-}
-
-std::uint64_t count_lines(std::string_view text) noexcept {
-  return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
-}
-
 }  // namespace
 
-std::shared_ptr<LogSink> LogSink::open(int fd, LossLine loss_line) {
-  auto sink = std::make_shared<LogSink>(fd, std::move(loss_line));
+std::shared_ptr<LogSink> LogSink::open(std::unique_ptr<LogOutput> output, Words words) {
+  auto sink = std::make_shared<LogSink>(std::move(output), std::move(words));
   try {
     std::thread([sink] { sink->run(); }).detach();
   } catch (const std::system_error& error) {
@@ -56,17 +32,30 @@ std::shared_ptr<LogSink> LogSink::open(int fd, LossLine loss_line) {
   return sink;
 }
 
-LogSink::LogSink(int fd, LossLine loss_line)
-    : fd_(fd), is_file_(is_regular_file(fd)), loss_line_(std::move(loss_line)) {}
+LogSink::LogSink(std::unique_ptr<LogOutput> output, Words words)
+    : output_(std::move(output)), words_(std::move(words)) {}
+
+bool LogSink::admit(std::string_view event, config::LogLevel level, std::uint64_t most) noexcept
+    try {
+  const std::lock_guard lock(mutex_);
+  const bool is_alarmed = floods_.next().has_value();
+  if (floods_.admit(event, level, most, FloodLimit::Clock::now())) return true;
+  if (!is_alarmed && std::exchange(idle_, false)) lines_came_.notify_one();
+  return false;
+} catch (const std::bad_alloc&) {
+  lose();
+  return false;
+}
 
 void LogSink::sink_it_(const spdlog::details::log_msg& line) try {
   // After the first that is lost, all are, until the count stands in their place.
-  if (lost_ != 0 || lines_.size() + line.payload.size() >= capacity) {
+  const std::string_view end = output_->record_end();
+  if (lost_ != 0 || lines_.size() + line.payload.size() + end.size() > capacity) {
     ++lost_;
   } else {
-    lines_.reserve(lines_.size() + line.payload.size() + 1);
+    lines_.reserve(lines_.size() + line.payload.size() + end.size());
     lines_.append(line.payload.data(), line.payload.size());
-    lines_ += '\n';
+    lines_ += end;
   }
   if (std::exchange(idle_, false)) lines_came_.notify_one();
 } catch (const std::exception&) {
@@ -97,12 +86,8 @@ void LogSink::run() noexcept {
   std::size_t written = 0;
   std::unique_lock lock(mutex_);
   for (;;) {
-    while (lines_.empty() && lost_ == 0 && !finishing_) {
-      idle_ = true;
-      lines_came_.wait(lock);
-    }
-    idle_ = false;
-    if (giving_up_ || (lines_.empty() && lost_ == 0)) break;
+    await_lines(lock);
+    if (giving_up_ || (lines_.empty() && lost_ == 0 && !has_counts_to_tell())) break;
     collect(chunk);
     lock.unlock();
     written = write(chunk);
@@ -112,12 +97,31 @@ void LogSink::run() noexcept {
   }
   const std::string last = last_line(chunk, written);
   lock.unlock();
-  if (pollfd descriptor{fd_, POLLOUT, 0}; !last.empty() && ::poll(&descriptor, 1, 0) == 1) {
-    [[maybe_unused]] const ssize_t courtesy = ::write(fd_, last.data(), last.size());
+  pollfd descriptor{output_->descriptor(), POLLOUT, 0};
+  if (!last.empty() && (descriptor.fd < 0 || ::poll(&descriptor, 1, 0) == 1)) {
+    output_->write(last);
   }
   lock.lock();
   ended_ = true;
   state_changed_.notify_all();
+}
+
+void LogSink::await_lines(std::unique_lock<std::mutex>& lock) {
+  while (lines_.empty() && lost_ == 0 && !finishing_ && !has_counts_to_tell()) {
+    idle_ = true;
+    if (const auto next = floods_.next()) {
+      lines_came_.wait_until(lock, *next);
+    } else {
+      lines_came_.wait(lock);
+    }
+  }
+  idle_ = false;
+}
+
+/// Of floods whose second is over; at the end of all.
+bool LogSink::has_counts_to_tell() const noexcept {
+  const auto next = floods_.next();
+  return next && (finishing_ || *next <= FloodLimit::Clock::now());
 }
 
 // Lines are lost when the buffer is full, so that what is lost came after what is in it.
@@ -125,9 +129,17 @@ void LogSink::collect(std::string& chunk) noexcept {
   chunk.clear();
   chunk.swap(lines_);
   told_ = 0;
+  const auto now = finishing_ ? FloodLimit::Clock::time_point::max() : FloodLimit::Clock::now();
+  while (const auto suppressed = floods_.take(now)) {
+    try {
+      chunk += words_.suppressed(*suppressed) + std::string(output_->record_end());
+    } catch (const std::exception&) {
+      ++lost_;
+    }
+  }
   if (lost_ == 0) return;
   try {
-    const std::string line = loss_line_(lost_) + '\n';
+    const std::string line = words_.lost(lost_) + std::string(output_->record_end());
     chunk += line;
     told_ = std::exchange(lost_, 0);
   } catch (const std::exception&) {
@@ -139,9 +151,7 @@ void LogSink::collect(std::string& chunk) noexcept {
 std::size_t LogSink::write(std::string_view text) noexcept {
   std::size_t done = 0;
   while (done < text.size() && await_room()) {
-    const std::string_view rest_of_it = text.substr(done);
-    const std::string_view piece = is_file_ ? rest_of_it : first_piece(rest_of_it);
-    const ssize_t written = ::write(fd_, piece.data(), piece.size());
+    const std::int64_t written = output_->write(text.substr(done));
     if (written >= 0) {
       done += static_cast<std::size_t>(written);
     } else if (errno != EINTR && !pause(errno == EAGAIN ? look : retry)) {
@@ -154,12 +164,12 @@ std::size_t LogSink::write(std::string_view text) noexcept {
 /// What there is to say of lines that will never be written; empty for nothing. Under the lock.
 std::string LogSink::last_line(const std::string& chunk, std::size_t written) noexcept try {
   const std::string_view unwritten = std::string_view(chunk).substr(written);
-  std::uint64_t lost = lost_ + count_lines(lines_) + count_lines(unwritten);
+  std::uint64_t lost = lost_ + output_->count(lines_) + output_->count(unwritten);
   // The last line of the chunk is no event but the count of others.
   if (!unwritten.empty() && told_ != 0) lost += told_ - 1;
   if (lost == 0) return {};
   const bool within_a_line = written != 0 && chunk[written - 1] != '\n';
-  std::string line = loss_line_(lost) + '\n';
+  std::string line = words_.lost(lost) + std::string(output_->record_end());
   if (within_a_line) line.insert(0, 1, '\n');
   return line;
 } catch (const std::exception&) {
@@ -167,9 +177,9 @@ std::string LogSink::last_line(const std::string& chunk, std::size_t written) no
 }
 
 bool LogSink::await_room() noexcept {
-  if (is_file_) return true;
+  if (output_->descriptor() < 0) return true;
   for (;;) {
-    pollfd descriptor{fd_, POLLOUT, 0};
+    pollfd descriptor{output_->descriptor(), POLLOUT, 0};
     if (::poll(&descriptor, 1, static_cast<int>(look.count())) != 0) return true;
     if (!pause(milliseconds{0})) return false;
   }

@@ -1,5 +1,6 @@
 #include "server/insight/session_log.hpp"
 
+#include <array>
 #include <exception>
 #include <string>
 #include <system_error>
@@ -34,20 +35,18 @@ void SessionLog::ended(const SessionEnd& end) noexcept try {
     why = message = end.error.message();
   }
   const std::string peer = end.peer.to_string();
-  log_.info("session", {{"id", end.id},
-                        {"listener", end.listener},
-                        {"peer", peer},
-                        {"received", end.received},
-                        {"sent", end.sent},
-                        {"seconds", end.lasted.count()},
-                        {"end", why}});
+  const std::array fields{Field{"id", end.id},     Field{"listener", end.listener},
+                          Field{"peer", peer},     Field{"received", end.received},
+                          Field{"sent", end.sent}, Field{"seconds", end.lasted.count()},
+                          Field{"end", why}};
+  log_.write(Log::Level::info, "session", fields, Log::Limit::sessions);
 } catch (const std::exception&) {
   // Out of memory for a log line: the session itself has ended well.
   log_.lose();
 }
 
 void SessionLog::failed(std::uint64_t id, std::string_view what) noexcept {
-  log_.error("session-failed", {{"id", id}, {"what", what}});
+  log_.limited(Log::Level::error, "session-failed", {{"id", id}, {"what", what}});
 }
 
 }  // namespace server::insight

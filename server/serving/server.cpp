@@ -23,7 +23,8 @@ streams::Debug::Options debug_mode(const config::Config& config, insight::Log& l
   options.on_slow_callback = [&log](const streams::TaskInfo& task, auto duration) {
     const std::string name = task.to_string();
     const std::chrono::duration<double> seconds = duration;
-    log.warning("slow-callback", {{"task", name}, {"seconds", seconds.count()}});
+    log.limited(insight::Log::Level::warning, "slow-callback",
+                {{"task", name}, {"seconds", seconds.count()}});
   };
   return options;
 }
@@ -38,7 +39,8 @@ std::vector<std::unique_ptr<Worker>> make_workers(const config::Config& config, 
     workers.push_back(std::make_unique<Worker>(options, config.shutdown_grace, session_log));
     workers.back()->loop().set_exception_handler(
         [&log](const char* where, const std::exception_ptr& exception) {
-          log.error("exception", {{"where", where}, {"what", streams::describe(exception)}});
+          log.limited(insight::Log::Level::error, "exception",
+                      {{"where", where}, {"what", streams::describe(exception)}});
         });
   }
   return workers;

@@ -26,6 +26,22 @@ std::size_t character_at_front(std::string_view text) {
   return length;
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = character_at_front(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+/// What could steer a terminal that shows it: C0, DEL and C1.
+bool is_control(std::string_view character) {
+  const auto first = static_cast<unsigned char>(character.front());
+  if (character.size() == 1) return first < 0x20 || first == 0x7f;
+  return first == 0xc2 && static_cast<unsigned char>(character[1]) < 0xa0;
+}
+
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view utf8) {
@@ -55,7 +71,20 @@ std::string json_string(std::string_view utf8) {
 
 void append_json_bytes(std::string& out, std::string_view bytes) {
   out += '"';
-  append_escaped(out, bytes, json_escapes);
+  if (!is_utf8(bytes)) {
+    append_escaped(out, bytes, json_escapes);
+    bytes = {};
+  }
+  while (!bytes.empty()) {
+    const std::string_view character = bytes.substr(0, character_at_front(bytes));
+    if (is_control(character)) {
+      append_hex(out += json_escapes.number, static_cast<unsigned char>(character.back()));
+    } else {
+      if (character == "\"" || character == "\\") out += '\\';
+      out += character;
+    }
+    bytes.remove_prefix(character.size());
+  }
   out += '"';
 }
 

@@ -10,8 +10,9 @@ namespace text {
 void append_json_string(std::string& out, std::string_view utf8);
 std::string json_string(std::string_view utf8);
 
-/// Appends bytes of no known encoding as a string in printable ASCII: each other one as the
-/// character of its number, \u00NN, so that none is lost.
+/// Appends bytes of no known encoding as a string. Where all of them are UTF-8 they are that text,
+/// with control characters, U+007F to U+009F too, as \u00NN. Where they are not, each that is not
+/// printable ASCII is the character of its number, \u00NN, so that none is lost.
 void append_json_bytes(std::string& out, std::string_view bytes);
 
 }  // namespace text

@@ -27,7 +27,7 @@ def parse(text):
     if text.startswith("{"):
         try:
             values = json.loads(text)
-            if values.pop("schema", None) != "echolined.log/1":
+            if values.pop("schema", None) != "echolined.log/2":
                 return None
             return LogLine(values.pop("time"), values.pop("level"), values.pop("event"), values)
         except (ValueError, KeyError):

@@ -8,6 +8,7 @@
 
 using config::LogLevel;
 using server::insight::is_journal;
+using server::insight::priority;
 using server::insight::priority_prefix;
 
 namespace {
@@ -45,8 +46,12 @@ TEST_CASE("a $JOURNAL_STREAM that is no DEVICE:INODE is nobody's") {
 }
 
 TEST_CASE("each level has syslog's priority") {
+  CHECK(priority(LogLevel::debug) == "7");
   CHECK(priority_prefix(LogLevel::debug) == "<7>");
+  CHECK(priority(LogLevel::info) == "6");
   CHECK(priority_prefix(LogLevel::info) == "<6>");
+  CHECK(priority(LogLevel::warning) == "4");
   CHECK(priority_prefix(LogLevel::warning) == "<4>");
+  CHECK(priority(LogLevel::error) == "3");
   CHECK(priority_prefix(LogLevel::error) == "<3>");
 }

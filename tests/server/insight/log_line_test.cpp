@@ -1,12 +1,15 @@
 #include "server/insight/log_line.hpp"
 
+#include <array>
 #include <chrono>
+#include <string>
 
 #include "tests/catch.hpp"
 
 using config::LogFormat;
 using config::LogLevel;
 using server::insight::format_line;
+using server::insight::format_record;
 
 namespace {
 
@@ -33,7 +36,7 @@ TEST_CASE(
 TEST_CASE("a JSON line is one object with the same fields") {
   CHECK(
       json({{"id", std::uint64_t{7}}, {"peer", "127.0.0.1:5"}, {"seconds", 0.25}}) ==
-      R"({"schema":"echolined.log/1","time":"2026-11-20T22:19:05.123Z","level":"error","event":"session",)"
+      R"({"schema":"echolined.log/2","time":"2026-11-20T22:19:05.123Z","level":"error","event":"session",)"
       R"("id":7,"peer":"127.0.0.1:5","seconds":0.250})");
 }
 
@@ -57,4 +60,41 @@ TEST_CASE("no value can end its line, close its quotes or steer a terminal") {
   CHECK(text({{"what", "x\" level=error \"\n<3>y"}})
             .ends_with(R"(what="x\" level=error \"\x0a<3>y")"));
   CHECK(json({{"what", "\"\\\x1b[2J\xff"}}).ends_with(R"("what":"\"\\\u001b[2J\u00ff"})"));
+}
+
+TEST_CASE("JSON has text of peers and configurations as the UTF-8 that it is") {
+  CHECK(json({{"listener", "größe"}}).ends_with(R"("listener":"größe"})"));
+}
+
+TEST_CASE("a record of the journal has the message and each field by itself") {
+  const std::array fields{server::insight::Field{"id", std::uint64_t{17}},
+                          server::insight::Field{"peer", "127.0.0.1:5"},
+                          server::insight::Field{"seconds", 0.25},
+                          server::insight::Field{"end", "two words"}};
+  CHECK(format_record(LogFormat::text, moment, LogLevel::warning, "session", fields) ==
+        "PRIORITY=4\n"
+        "SYSLOG_IDENTIFIER=echolined\n"
+        "MESSAGE=session id=17 peer=127.0.0.1:5 seconds=0.250 end=\"two words\"\n"
+        "ECHOLINE_EVENT=session\n"
+        "ECHOLINE_SESSION=17\n"
+        "ECHOLINE_PEER=127.0.0.1:5\n"
+        "ECHOLINE_SECONDS=0.250\n"
+        "ECHOLINE_END=two words\n");
+}
+
+TEST_CASE("a record of the journal in JSON has the whole object for its message") {
+  const std::array fields{server::insight::Field{"id", std::uint64_t{17}}};
+  const std::string line = format_line(LogFormat::json, moment, LogLevel::info, "session", fields);
+  CHECK(format_record(LogFormat::json, moment, LogLevel::info, "session", fields)
+            .starts_with("PRIORITY=6\nSYSLOG_IDENTIFIER=echolined\nMESSAGE=" + line + "\n"));
+}
+
+TEST_CASE("no value can end its field of the journal, nor forge another") {
+  const std::array fields{server::insight::Field{"what", "x\n\nPRIORITY=0\nMESSAGE=forged\x85"}};
+  for (const LogFormat format : {LogFormat::text, LogFormat::json}) {
+    const std::string record = format_record(format, moment, LogLevel::info, "event", fields);
+    CHECK(record.find("\n\n") == std::string::npos);
+    CHECK(record.find("\nPRIORITY=0") == std::string::npos);
+    CHECK(record.find("\nMESSAGE=forged") == std::string::npos);
+  }
 }

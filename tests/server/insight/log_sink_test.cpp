@@ -12,6 +12,7 @@
 #include "streams/unique_fd.hpp"
 #include "tests/catch.hpp"
 
+using server::insight::FloodLimit;
 using server::insight::LogSink;
 using namespace std::chrono_literals;
 
@@ -26,7 +27,12 @@ class Piped {
     if (non_blocking) REQUIRE(::fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0);
     read_ = streams::UniqueFd(ends[0]);
     write_ = streams::UniqueFd(ends[1]);
-    sink = LogSink::open(write_.get(), [](std::uint64_t n) { return "lost " + std::to_string(n); });
+    LogSink::Words words;
+    words.lost = [](std::uint64_t n) { return "lost " + std::to_string(n); };
+    words.suppressed = [](const FloodLimit::Suppressed& of) {
+      return std::string(of.event) + " suppressed " + std::to_string(of.count);
+    };
+    sink = LogSink::open(server::insight::open_stream(write_.get()), words);
   }
 
   // The thread is not to find another descriptor of that number.
@@ -141,4 +147,17 @@ TEST_CASE("a line for which there was no memory is counted", "[log_sink]") {
   Piped log;
   log.sink->lose();
   CHECK(log.read_until("lost") == "lost 1\n");
+}
+
+TEST_CASE("what was suppressed of a flood is told without another line, and at the end",
+          "[log_sink]") {
+  Piped log;
+  CHECK(log.sink->admit("flood", config::LogLevel::info, 1));
+  CHECK_FALSE(log.sink->admit("flood", config::LogLevel::info, 1));
+  CHECK_FALSE(log.sink->admit("flood", config::LogLevel::info, 1));
+  SECTION("once its second is over") { CHECK(log.read_until("supp") == "flood suppressed 2\n"); }
+  SECTION("when the log ends") {
+    log.sink->finish(10s);
+    CHECK(log.read_until("supp") == "flood suppressed 2\n");
+  }
 }
