@@ -87,12 +87,12 @@ def test_its_log_has_priorities_in_the_journal(machine):
 def test_its_events_have_fields_in_the_journal(machine):
     start(machine)
     check_line(("127.0.0.1", 7008))
-    of_session = (f"--unit={OWN_PORTS}", "ECHOLINE_SESSION=1")
-    [line] = until(lambda: machine.journal(*of_session).splitlines())
+    own = (f"--unit={OWN_PORTS}", f"_PID={machine.main_pid(OWN_PORTS)}")
+    [line] = until(lambda: machine.journal(*own, "ECHOLINE_SESSION=1").splitlines())
     assert line.startswith("session id=1 listener=line peer=127.0.0.1:")
     machine.systemctl("stop", OWN_PORTS)
     # The last of them, too, whose sender is gone when the journal asks about it.
-    assert machine.journal(f"--unit={OWN_PORTS}", "ECHOLINE_EVENT=stopped") == "stopped\n"
+    assert machine.journal(*own, "ECHOLINE_EVENT=stopped") == "stopped"
 
 
 def test_ports_below_1024_take_the_drop_in(machine):
