@@ -110,7 +110,8 @@ void Session::conclude(const std::error_code& result) noexcept {
 void Session::close() noexcept try {
   connection_.writer().close();
   using WaitFor = streams::Connection::WaitFor;
-  // At a stop nobody is waited for who has everything, and says nothing.
+  // A peer that the server itself ends, at a stop or for being idle, has no FIN of its own to send
+  // yet. It is enough that its kernel has everything and that it is quiet.
   const bool is_quiet = was_idle_ || cause_ == Cause::shutdown;
   run(Phase::close, connection_.wait_closed(is_quiet ? WaitFor::quiet : WaitFor::fin));
 } catch (const std::exception& exception) {

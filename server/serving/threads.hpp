@@ -19,7 +19,7 @@ class Threads {
   using OnEnd = std::function<void(const std::exception_ptr&)>;
 
   /// Returns once every one of `workers` but the first runs, so that a daemon that says it is ready
-  /// has all of them. Throws when a thread is not to be had; those that ran have ended then.
+  /// has all of them. Throws when a thread cannot be started; those that ran have ended then.
   Threads(std::span<const std::unique_ptr<Worker>> workers, OnEnd on_end);
   /// Ends the workers' intake, where nobody has, and waits for their ends.
   ~Threads();
