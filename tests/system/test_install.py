@@ -15,6 +15,7 @@ MANUAL = {
     "share/man/man1/echoline.1",
     "share/man/man5/echoline.toml.5",
     "share/man/man7/echoline-protocol.7",
+    "share/man/man7/echoline-tuning.7",
     "share/man/man8/echolined.8",
 }
 COMPLETIONS = {

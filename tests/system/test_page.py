@@ -77,6 +77,18 @@ def test_its_other_figures_are_those_of_the_last_full_run():
     assert f"takes {memory['echolined']} bytes" in re.sub(r"\s+", " ", fast)
 
 
+def test_the_tuning_page_has_the_figures_of_the_last_full_run():
+    page = re.sub(r"\s+", " ", (SOURCE / "server/echoline-tuning.7.scd").read_text())
+    [off, spinning] = [row for row in rows(RESULTS) if row[0] in ("off", "50us")]
+    assert f"buys:* {spinning[2].split()[0]} of the round trip" in page
+    assert f"{float(spinning[1]):.0f} us instead of {float(off[1]):.0f}" in page
+    times = RESULTS.partition("**Server's CPU time per request, microseconds**")[2]
+    head, *servers = rows(times.partition("\n## ")[0])
+    ours = next(row for row in servers if row[0] == "echolined")
+    cost = {case: f"{float(time):.1f} us" for case, time in zip(head[1:], ours[1:])}
+    assert f"takes {cost['50x64B']} of a core, and {cost['50x64B-depth16']}" in page
+
+
 def check_picture(file):
     svg = ElementTree.parse(file).getroot()
     assert file.stat().st_size < 100_000
