@@ -58,12 +58,15 @@ void Judge::invalid(const std::string& what, Cause cause) {
 }
 
 void Judge::lag() {
-  const Duration lag = health_.own_lag.percentile(99);
-  const Duration response = results_.total.response.percentile(99);
+  // One of a few requests is always the last: of a handful nothing can be said.
+  if (!health_.own_lag.has_percentile(90)) return;
+  const double percent = health_.own_lag.has_percentile(99) ? 99 : 50;
+  const Duration lag = health_.own_lag.percentile(percent);
+  const Duration response = results_.total.response.percentile(percent);
   if (lag <= tolerable_lag || share_of(lag, response) <= tolerable_share) return;
-  invalid(sentence("the generator sent late: 99 %% of the requests left within %.3f ms of their "
+  invalid(sentence("the generator sent late: %.0f %% of the requests left within %.3f ms of their "
                    "time, against a response time of %.3f ms",
-                   in_milliseconds(lag), in_milliseconds(response)),
+                   percent, in_milliseconds(lag), in_milliseconds(response)),
           cause_of(results_));
 }
 
@@ -152,7 +155,16 @@ void Judge::ceiling() {
 }  // namespace
 
 void judge(Results& results) {
+  const Figures& total = results.total;
+  if (total.answered == 0 && total.errors[ErrorKind::mismatch] != 0) {
+    results.notes.emplace_back(
+        "no reply was correct; does the target speak another protocol? (--protocol)");
+  }
   Judge judge(results);
+  // Where something came and nothing of it was right, the figures are nobody's.
+  if (results.plan.protocol->has_requests && total.answered == 0 && total.bytes_received != 0) {
+    return judge.ports();
+  }
   if (results.plan.open_loop()) {
     judge.lag();
     judge.rate();
@@ -164,10 +176,6 @@ void judge(Results& results) {
   judge.standstills();
   judge.starvation();
   judge.ports();
-  if (results.total.answered == 0 && results.total.errors[ErrorKind::mismatch] != 0) {
-    results.notes.emplace_back(
-        "no reply was correct; does the target speak another protocol? (--protocol)");
-  }
 }
 
 }  // namespace client::load

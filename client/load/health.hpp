@@ -4,7 +4,8 @@
 // Invalid is a run
 //   - of the open loop whose requests were late: the 99th percentile of its own lag is over 1 ms
 //     and over a tenth of that of the response time, which counts from the same intended moment, so
-//     that a tenth of what is reported as the service's may be ours;
+//     that a tenth of what is reported as the service's may be ours; of less than a hundred
+//     requests the median, and of less than ten nothing is judged by it;
 //   - of the open loop that reached less than 95 % of the rate asked for while a generator thread
 //     worked for 95 % of the time or more;
 //   - whose generator stood still for 5 % of the time or more;
@@ -12,6 +13,8 @@
 //     processor, for 20 % of the time or more; 50 % where the service was on the same processors,
 //     for then the figures are those of both together, as on any machine that has only these;
 //   - in which an attempt to connect found no free local port, and requests waited for one.
+//
+// Where replies came and none was right, nothing of this is said: there are no figures.
 //
 // A note says what the figures hold beside the service's: that a closed loop's generator had no
 // time left, so that the throughput is its own; that the service and the generator shared the

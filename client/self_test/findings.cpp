@@ -28,6 +28,10 @@ std::string paragraph(std::string_view label, const std::string& text) {
   return left(label, label_width) + wrapped(filled, width, label_width).substr(label_width) + '\n';
 }
 
+std::string attempts_text(int attempts) {
+  return attempts == 1 ? std::string() : ", in attempt " + std::to_string(attempts);
+}
+
 std::string row_text(const Row& row) {
   const std::string name = row.percent < 100 ? load::sentence("p%g", row.percent) : "max";
   std::string line = "  " + left(name, label_width - 2) + right(readable_time(row.logged), column) +
@@ -92,7 +96,8 @@ std::string text_of(const Finding& finding) {
   std::string text =
       '\n' + paragraph(finding.delays.name, std::string(finding.delays.meaning) + "; " +
                                                 readable_count(comparison.logged) +
-                                                " requests at " + readable_rate(finding.rate));
+                                                " requests at " + readable_rate(finding.rate) +
+                                                attempts_text(finding.attempts));
   text += std::string(label_width, ' ') + right("service's log", column) +
           right("service time", column) + right("response time", column) + '\n';
   for (const Row& row : comparison.rows) text += row_text(row);
@@ -132,9 +137,10 @@ std::string text_of(const RateFinding& finding) {
          right(readable_rate(finding.reached), column) +
          right(readable_time(finding.lag_p50), column) +
          right(readable_time(finding.lag_p99), column) +
-         (finding.on_time() ? "  on time\n"
-          : finding.valid   ? "  late\n"
-                            : "  INVALID\n");
+         (finding.on_time() ? "  on time"
+          : finding.valid   ? "  late"
+                            : "  INVALID") +
+         attempts_text(finding.attempts) + '\n';
 }
 
 std::string conclusion(const Findings& findings) {

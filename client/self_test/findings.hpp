@@ -26,6 +26,7 @@ struct Finding {
   Comparison comparison;
   Verdict verdict = Verdict::disturbed;
   std::string disturbance;  ///< of a machine that was
+  int attempts = 1;         ///< that it took
 };
 
 Finding find(Delays delays, const Trial& trial);
@@ -37,6 +38,7 @@ struct RateFinding {
   Duration lag_p50{0};
   Duration lag_p99{0};
   bool valid = false;
+  int attempts = 1;  ///< that it took
 
   /// Requests left when they were due, but for microseconds.
   bool on_time() const noexcept;

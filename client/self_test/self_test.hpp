@@ -1,7 +1,7 @@
 // The self-test of the load generator: why its figures can be believed, shown on this machine. It
 // measures a service whose times are known and compares, takes its own processor away and sees
-// whether that is noticed, and looks up to which rate it sends on time. Ten seconds, or up to half
-// a minute where the machine is busy and parts are tried again.
+// whether that is noticed, and looks up to which rate it sends on time. Ten seconds, or up to
+// three quarters of a minute where the machine is busy and parts are tried again.
 #pragma once
 
 #include <functional>

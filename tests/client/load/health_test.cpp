@@ -61,6 +61,25 @@ TEST_CASE("a lag that is small, or small beside the response time, is no matter"
   CHECK(beside.valid());
 }
 
+TEST_CASE("of a few requests the latest says nothing, and most of them do") {
+  const auto judged = [](std::uint64_t late, std::uint64_t in_time) {
+    Results results = open_loop(0ms, 0ms);
+    results.total.response.reset();
+    results.health.own_lag.reset();
+    results.total.response.record(10ms, late);
+    results.health.own_lag.record(5ms, late);
+    results.total.response.record(1ms, in_time);
+    results.health.own_lag.record(10us, in_time);
+    judge(results);
+    return results.health.invalid;
+  };
+  CHECK(judged(1, 0).empty());
+  CHECK(judged(9, 0).empty());
+  CHECK(judged(9, 90).empty());
+  CHECK(has(judged(60, 39), "50 % of the requests left within 5.0"));
+  CHECK(has(judged(2, 98), "99 % of the requests left within 5.0"));
+}
+
 TEST_CASE("a rate that was missed is the generator's fault only when that had no time left") {
   Results results = open_loop(100us, 1ms);
   results.rates.answered = 900;
@@ -163,6 +182,24 @@ TEST_CASE("where every reply differs, the protocol is asked about") {
   judge(results);
   REQUIRE(results.notes.size() == 1);
   CHECK(has(results.notes, "another protocol? (--protocol)"));
+}
+
+TEST_CASE("where replies came and none was right, the generator is not judged") {
+  for (const bool open : {true, false}) {
+    Results results = open ? open_loop(5ms, 20ms) : closed_loop();
+    results.total.answered = 0;
+    results.total.bytes_received = 22;
+    results.health.threads = {{.busy = 0.97, .waited = 0.9}};
+    results.health.standstills.add(1200ms, 700ms);
+    judge(results);
+    CHECK(results.valid());
+    CHECK(results.notes.empty());
+    CHECK(results.health.commands.empty());
+    // Of one that heard nothing, the generator may be why.
+    results.total.bytes_received = 0;
+    judge(results);
+    CHECK_FALSE(results.valid());
+  }
 }
 
 TEST_CASE("a run that found no local port is invalid, and names what gives more of them") {

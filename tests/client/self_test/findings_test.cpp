@@ -54,6 +54,17 @@ TEST_CASE("figures that agree with the log are right, on whatever machine") {
   CHECK(found(one).verdict == Verdict::right);
 }
 
+TEST_CASE("what took more than one attempt says how many") {
+  Finding finding = found(trial(10ms, 10100us));
+  CHECK(text_of(finding).find("attempt") == std::string::npos);
+  finding.attempts = 3;
+  CHECK(text_of(finding).find("at 1.000 k/s, in attempt 3\n") != std::string::npos);
+  RateFinding rate;
+  CHECK(text_of(rate).find("attempt") == std::string::npos);
+  rate.attempts = 2;
+  CHECK(text_of(rate).find("INVALID, in attempt 2\n") != std::string::npos);
+}
+
 TEST_CASE("figures that do not agree are wrong if the machine was quiet") {
   const Finding finding = found(trial(10ms, 11ms));
   CHECK(finding.verdict == Verdict::wrong);
