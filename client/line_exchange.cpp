@@ -11,6 +11,10 @@ constexpr char iac = static_cast<char>(255);
 
 }  // namespace
 
+bool has_reply(LineProtocol protocol, std::string_view line) noexcept {
+  return protocol == LineProtocol::echo || !(line.empty() || line == "\r");
+}
+
 void write_line(streams::StreamWriter& writer, LineProtocol protocol, std::string_view line) {
   if (protocol == LineProtocol::echo) {
     writer.write(line);

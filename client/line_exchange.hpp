@@ -30,6 +30,9 @@ struct LineReply {
   bool different = false;  ///< an echo that is not the line
 };
 
+/// Whether a service answers `line`: not an empty one in the line protocol.
+bool has_reply(LineProtocol protocol, std::string_view line) noexcept;
+
 /// Hands `line`, which has no line feed, to `writer` with the line end of the protocol. In the line
 /// protocol a carriage return at its end is part of that, and a byte of 255 goes out twice, as
 /// telnet wants.

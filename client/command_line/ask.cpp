@@ -59,8 +59,7 @@ class AskCommand final : public Subcommand {
         "is an error (-...) or, with echo, not the line; 2: an error on the command line.");
     app.final_callback([this] {
       line_ = parse_line(*word_);
-      // An echo of an empty line is one; a line service does not answer it.
-      if (line_.empty() && options_.protocol == LineProtocol::line) {
+      if (!has_reply(options_.protocol, line_)) {
         throw CLI::ValidationError("LINE", "an empty line has no reply");
       }
     });

@@ -9,6 +9,7 @@
 
 #include "client/load/line_template.hpp"
 #include "client/replies/pattern.hpp"
+#include "streams/text/escape.hpp"
 #include "streams/text/number.hpp"
 
 namespace client::command_line {
@@ -24,9 +25,10 @@ constexpr std::size_t max_file = std::size_t{16} << 20U;  // bytes
 
 std::uint64_t read_weight(const std::string& word) {
   const auto weight = text::whole_number<std::uint64_t>(word);
-  if (!weight) refuse("--weight", '"' + word + "\" is not a whole number");
+  if (!weight) refuse("--weight", text::quoted(word) + " is not a whole number");
   if (*weight < 1 || *weight > max_weight) {
-    refuse("--weight", '"' + word + "\" is out of range; write 1 to " + std::to_string(max_weight));
+    refuse("--weight",
+           text::quoted(word) + " is out of range; write 1 to " + std::to_string(max_weight));
   }
   return *weight;
 }

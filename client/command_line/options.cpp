@@ -67,7 +67,7 @@ CLI::Option* add(CLI::App& app, const std::string& names, Value& value, const st
         if (parsed.value < bounds.first || parsed.value > bounds.second) {
           const bool bounded = bounds.second != std::numeric_limits<Number>::max();
           throw CLI::ValidationError(
-              name, '"' + text + "\" is out of range; write " + format(bounds.first) +
+              name, text::quoted(text) + " is out of range; write " + format(bounds.first) +
                         (bounded ? " to " + format(bounds.second) : " or more"));
         }
         value = static_cast<Value>(parsed.value);

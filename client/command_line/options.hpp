@@ -17,6 +17,7 @@
 
 #include "client/command_line/target.hpp"
 #include "client/line_exchange.hpp"
+#include "streams/text/escape.hpp"
 
 namespace client::command_line {
 
@@ -65,7 +66,7 @@ CLI::Option* add_choice(CLI::App& app, const std::string& names, Value& value,
               if (!allowed.empty()) allowed += ", ";
               allowed += choice;
             }
-            throw CLI::ValidationError(name, '"' + text + "\" is not one of " + allowed);
+            throw CLI::ValidationError(name, text::quoted(text) + " is not one of " + allowed);
           },
           what)
       ->option_text("NAME");

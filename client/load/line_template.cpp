@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "client/load/random.hpp"
+#include "streams/text/escape.hpp"
 #include "streams/text/number.hpp"
 
 namespace client::load {
@@ -18,7 +19,7 @@ constexpr std::string_view alphabet =
 static_assert(alphabet.size() == 64);
 
 [[noreturn]] void refuse(std::string_view whole, const std::string& why) {
-  throw std::invalid_argument('"' + std::string(whole) + "\": " + why);
+  throw std::invalid_argument(text::quoted(whole) + ": " + why);
 }
 
 // 6 bits each: a number that a line is drawn by is all in these.

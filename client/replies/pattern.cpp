@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "streams/text/escape.hpp"
+
 namespace client::replies {
 
 Pattern::Pattern(std::string expression) : expression_(std::move(expression)) {
@@ -14,7 +16,7 @@ Pattern::Pattern(std::string expression) : expression_(std::move(expression)) {
   compiled_ = std::make_unique<re2::RE2>(expression_, options);
   if (expression_.empty()) throw std::invalid_argument("an empty expression matches anything");
   if (!compiled_->ok()) {
-    throw std::invalid_argument('"' + expression_ + "\": " + compiled_->error());
+    throw std::invalid_argument(text::quoted(expression_) + ": " + compiled_->error());
   }
 }
 

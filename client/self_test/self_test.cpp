@@ -49,7 +49,7 @@ class SelfTest {
   streams::Task<void> watch_signals();
   streams::Task<void> try_all();
   bool is_interrupted(const Trial& trial);
-  int outcome() const;
+  int exit_status() const;
 
   streams::EventLoop& loop_;
   Print print_;
@@ -121,7 +121,7 @@ streams::Task<void> SelfTest::try_all() {
   tasks_.cancel();
 }
 
-int SelfTest::outcome() const {
+int SelfTest::exit_status() const {
   switch (verdict_of(findings_)) {
     case Verdict::right: break;
     case Verdict::wrong: return exit_code::failure;
@@ -136,7 +136,7 @@ streams::Task<int> SelfTest::run() {
   co_await tasks_.join();
   if (interrupted_) co_return exit_code::interrupted;
   print_(conclusion(findings_));
-  co_return outcome();
+  co_return exit_status();
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ streams::Task<void> LineClient::run() {
     std::error_code ec = co_await connect();
     const bool connected = connection_ != nullptr;
     if (connected) ec = co_await exchange();
-    settle(ec, connected);
+    end_attempt(ec, connected);
   }
 }
 
@@ -226,8 +226,8 @@ void LineClient::on_timer() {
   connection_->writer().abort();
 }
 
-// What an attempt has left unanswered.
-void LineClient::settle(std::error_code ec, bool was_connected) {
+// What it has left unanswered is tried again, or given up.
+void LineClient::end_attempt(std::error_code ec, bool was_connected) {
   if (stopping_ || ec == std::errc::operation_canceled) {
     return give_up_all(std::make_error_code(std::errc::operation_canceled));
   }

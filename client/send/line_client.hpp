@@ -96,7 +96,7 @@ class LineClient {
   void finish_when_done();
   void wait_at_most(Clock::duration patience);
   void on_timer();
-  void settle(std::error_code ec, bool was_connected);
+  void end_attempt(std::error_code ec, bool was_connected);
   void give_up(std::error_code ec);
   void give_up_sent(std::error_code ec);
   void give_up_all(std::error_code ec);

@@ -112,7 +112,7 @@ streams::Task<bool> Sender::hand_out(std::string text) {
     refuse_long_line();
     co_return false;
   }
-  if (options_.protocol == LineProtocol::line && (text.empty() || text == "\r")) {
+  if (!has_reply(options_.protocol, text)) {
     ++result_.lines.empty;
     co_return true;
   }

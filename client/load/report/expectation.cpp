@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 
+#include "streams/text/escape.hpp"
 #include "streams/text/units.hpp"
 
 namespace client::load::report {
@@ -152,7 +153,7 @@ ParsedExpectation parse_expectation(std::string_view text, bool open_loop) {
   ParsedExpectation parsed;
   parsed.expectation.text = text;
   const auto refuse = [&parsed, text](const std::string& why) {
-    parsed.error = '"' + std::string{text} + "\": " + why;
+    parsed.error = text::quoted(text) + ": " + why;
     return parsed;
   };
   const std::size_t at = text.find_first_of("<>=!");
@@ -169,7 +170,7 @@ ParsedExpectation parse_expectation(std::string_view text, bool open_loop) {
   out.relation = relation->relation;
   const std::string_view name = trimmed(text.substr(0, at));
   if (!read_name(name, open_loop, out)) {
-    return refuse("\"" + std::string{name} + "\" is not a measurement; " + names_allowed());
+    return refuse(text::quoted(name) + " is not a measurement; " + names_allowed());
   }
   const bool needs_schedule = out.subject == Subject::response || out.subject == Subject::lag;
   if (needs_schedule && !open_loop) {
@@ -177,8 +178,8 @@ ParsedExpectation parse_expectation(std::string_view text, bool open_loop) {
   }
   const std::string_view value = trimmed(text.substr(at + relation->name.size()));
   if (!read_value(value, out)) {
-    return refuse("\"" + std::string{value} + "\" is not a value for " + std::string{name} +
-                  "; write " + std::string{value_form(out)});
+    return refuse(text::quoted(value) + " is not a value for " + std::string{name} + "; write " +
+                  std::string{value_form(out)});
   }
   return parsed;
 }
