@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <sstream>
+#include <string>
 #include <string_view>
 
 #include "client/load/report/columns.hpp"
@@ -24,10 +24,16 @@ std::string HelpFormatter::make_option_desc(const CLI::Option* option) const {
 }
 
 std::string HelpFormatter::make_subcommand(const CLI::App* sub) const {
-  std::ostringstream out;
-  const std::string description = beside_names(sub->get_description());
-  CLI::detail::format_help(out, sub->get_display_name(true), description, get_column_width());
-  return out.str();
+  const std::size_t column = get_column_width();
+  std::string out = "  " + sub->get_display_name(true);
+  if (out.size() >= column) out += '\n';
+  const std::string::size_type line = out.rfind('\n') + 1;
+  out.append(column - (out.size() - line), ' ');
+  for (const char c : beside_names(sub->get_description())) {
+    out += c;
+    if (c == '\n') out.append(column, ' ');
+  }
+  return out + '\n';
 }
 
 std::string HelpFormatter::make_footer(const CLI::App* app) const {
