@@ -86,6 +86,23 @@ struct Listener {
   bool operator==(const Listener&) const = default;
 };
 
+/// The daemon's own business, each with a table of the file in place of a [[listener]].
+enum class Own : std::uint8_t { admin, metrics };
+
+/// Where that is to be had. Its connections have places of their own, beside `max_connections` of
+/// the server.
+template <Own>
+struct OwnListener {
+  std::string address = {};         ///< as a Listener's; empty is nowhere
+  std::string mode = {};            ///< of a unix: socket, as a Listener's
+  std::string group = {};           ///< likewise
+  std::size_t max_connections = 8;  ///< served at once, 1 to 64; further ones are refused
+
+  bool operator==(const OwnListener&) const = default;
+};
+using Admin = OwnListener<Own::admin>;
+using Metrics = OwnListener<Own::metrics>;
+
 struct Config {
   unsigned workers = 0;  ///< event loops, one thread each; 0 is one per core
   /// How long a stopping server waits for its connections before it aborts them.
@@ -97,7 +114,9 @@ struct Config {
   Limits limits;
   OptionValues options;  ///< the protocols' own keys in [limits]
   Log log;
-  std::vector<Listener> listeners;
+  Admin admin;
+  Metrics metrics;
+  std::vector<Listener> listeners;  ///< once add_own_listeners() was called, with those, last
 
   bool operator==(const Config&) const = default;
 };

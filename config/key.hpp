@@ -29,6 +29,8 @@ enum class Table {
   top,
   limits,  ///< [limits], and each [[listener]] for itself
   log,
+  admin,
+  metrics,
   listener,
   option  ///< a protocol's own: where those of `limits` stand
 };
@@ -41,6 +43,10 @@ template <>
 inline constexpr Table table_of<Limits> = Table::limits;
 template <>
 inline constexpr Table table_of<Log> = Table::log;
+template <>
+inline constexpr Table table_of<Admin> = Table::admin;
+template <>
+inline constexpr Table table_of<Metrics> = Table::metrics;
 template <>
 inline constexpr Table table_of<Listener> = Table::listener;
 

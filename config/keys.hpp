@@ -11,6 +11,8 @@ namespace config {
 
 /// A year, so that a deadline counted from now in nanoseconds stays in range.
 inline constexpr std::chrono::hours max_wait{8760};
+/// A few, so that the descriptors for them can be kept free.
+inline constexpr std::int64_t max_own_connections = 64;
 inline constexpr std::int64_t kib = 1024;
 inline constexpr std::int64_t mib = 1024 * kib;
 
@@ -47,6 +49,18 @@ inline constexpr std::array keys{
                                  R"("auto": no IPv4 on a name's IPv6 sockets; or true, false)"),
     string<&Listener::mode>("mode", R"(of a unix: socket, as "0660"; "" leaves it to the umask)"),
     string<&Listener::group>("group", R"(of a unix: socket, one of the daemon's; "" is its first)"),
+
+    string<&Admin::address>("address", R"(unix:/PATH, HOST:PORT or systemd; "" is --admin's)"),
+    string<&Admin::mode>("mode", R"(of a unix: socket, as "0660"; "" leaves it to the umask)"),
+    string<&Admin::group>("group", R"(of a unix: socket, one of the daemon's; "" is its first)"),
+    integer<&Admin::max_connections>("max_connections", 1, max_own_connections,
+                                     "beside those of [limits]; further ones are refused"),
+
+    string<&Metrics::address>("address", R"(HOST:PORT, unix:/PATH or systemd; "" is off)"),
+    string<&Metrics::mode>("mode", R"(of a unix: socket, as "0660"; "" leaves it to the umask)"),
+    string<&Metrics::group>("group", R"(of a unix: socket, one of the daemon's; "" is its first)"),
+    integer<&Metrics::max_connections>("max_connections", 1, max_own_connections,
+                                       "beside those of [limits]; further ones are refused"),
 };
 
 }  // namespace config

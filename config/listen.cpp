@@ -30,6 +30,10 @@ ParsedListen parse_listen(std::string_view text, Protocols protocols, const Conf
   const std::string_view protocol = text.substr(0, equals);
   const std::vector<std::string_view> known = names_of(protocols);
   if (std::find(known.begin(), known.end(), protocol) == known.end()) {
+    const std::string name{protocol};
+    if (find(protocols, protocol) != nullptr) {
+      return failure(name + " has a table of its own in the file: [" + name + "]");
+    }
     return failure("unknown protocol " + quoted(protocol) + text::suggestion(protocol, known, '"'));
   }
   const std::string_view address = text.substr(equals + 1);

@@ -1,5 +1,6 @@
 #include "config/load.hpp"
 
+#include "config/read_address.hpp"
 #include "config/read_file.hpp"
 #include "config/read_listeners.hpp"
 #include "config/schema.hpp"
@@ -7,6 +8,21 @@
 
 namespace config {
 namespace {
+
+template <typename OwnListener>
+void read_own_listener(TableReader& top, std::string_view name, OwnListener& own,
+                       const Schema& schema, ErrorList& errors) {
+  const Value* const table = top.table(name);
+  if (table == nullptr) return;
+  TableReader reader{*table, table_of<OwnListener>, schema, errors};
+  reader.read(own);
+  if (!own.address.empty()) check_address(reader, own.address);
+  check_access(reader, own.address, own.mode, own.group);
+  if (!own.address.empty() && find(schema.protocols(), name) == nullptr) {
+    reader.error(reader.at("address"), "'address': this program has no " + std::string{name});
+  }
+  reader.refuse_unknown();
+}
 
 Config read_config(const Value& document, const Schema& schema, ErrorList& errors) {
   Config config = defaults(schema.protocols());
@@ -23,6 +39,8 @@ Config read_config(const Value& document, const Schema& schema, ErrorList& error
     reader.read(config.log);
     reader.refuse_unknown();
   }
+  read_own_listener(top, "admin", config.admin, schema, errors);
+  read_own_listener(top, "metrics", config.metrics, schema, errors);
   if (const Value* listeners = top.find("listener")) {
     config.listeners = read_listeners(*listeners, config, limits_good, schema, errors);
   } else {

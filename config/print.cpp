@@ -1,5 +1,6 @@
 #include "config/print.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 #include "config/key.hpp"
@@ -10,6 +11,16 @@ namespace {
 
 void line(std::string& out, const Key& key, const Setting& value) {
   out.append(key.name).append(" = ").append(to_toml(key, value)).append("\n");
+}
+
+/// Of a table that most leave as it is: without its empty texts.
+template <typename Owner>
+void print_own(std::string& out, const Schema& schema, std::string_view name, const Owner& owner) {
+  out.append("\n[").append(name).append("]\n");
+  for (const Key* key : schema.of(table_of<Owner>)) {
+    const Setting value = key->get(owner);
+    if (key->unit != Unit::text || value != key->preset()) line(out, *key, value);
+  }
 }
 
 template <typename Owner>
@@ -42,14 +53,23 @@ std::string to_toml(const Config& config, Protocols protocols) {
   const Schema schema{protocols};
   std::string out;
   print(out, schema, config);
+  const auto is_own = [&](const Listener& listener) {
+    const Protocol* const protocol = find(protocols, listener.protocol);
+    return protocol != nullptr && protocol->own;
+  };
   // Without the key, loading would bring the default listeners.
-  if (config.listeners.empty()) out += "listener = []\n";
+  if (std::all_of(config.listeners.begin(), config.listeners.end(), is_own))
+    out += "listener = []\n";
   out += "\n[limits]\n";
   print(out, schema, config.limits);
   for (const Key* key : schema.of(Table::option)) line(out, *key, config.options.at(key->name));
   out += "\n[log]\n";
   print(out, schema, config.log);
-  for (const Listener& listener : config.listeners) print_listener(out, schema, listener, config);
+  print_own(out, schema, "admin", config.admin);
+  print_own(out, schema, "metrics", config.metrics);
+  for (const Listener& listener : config.listeners) {
+    if (!is_own(listener)) print_listener(out, schema, listener, config);
+  }
   return out;
 }
 

@@ -6,8 +6,16 @@ namespace config {
 
 std::vector<std::string_view> names_of(Protocols protocols) {
   std::vector<std::string_view> names;
-  for (const Protocol& protocol : protocols) names.push_back(protocol.name);
+  for (const Protocol& protocol : protocols) {
+    if (!protocol.own) names.push_back(protocol.name);
+  }
   return names;
+}
+
+const Protocol* find(Protocols protocols, std::string_view name) noexcept {
+  const auto found = std::find_if(protocols.begin(), protocols.end(),
+                                  [name](const Protocol& row) { return row.name == name; });
+  return found == protocols.end() ? nullptr : &*found;
 }
 
 std::vector<const Key*> options_of(Protocols protocols) {

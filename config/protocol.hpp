@@ -17,12 +17,18 @@ struct Protocol {
   std::string_view address;
   /// Its own keys, of Table::option. Protocols that share one have the same row for it.
   std::span<const Key> options;
+  /// The daemon's own business: it has a table of the file, called like it, and can be in no
+  /// [[listener]].
+  bool own = false;
 };
 
 using Protocols = std::span<const Protocol>;
 
-/// In the order of the table.
+/// Those that a listener may have, in the order of the table.
 std::vector<std::string_view> names_of(Protocols protocols);
+
+/// The row of that name; nullptr if there is none.
+const Protocol* find(Protocols protocols, std::string_view name) noexcept;
 
 /// Each one once, in the order of the table.
 std::vector<const Key*> options_of(Protocols protocols);

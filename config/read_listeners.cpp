@@ -6,6 +6,7 @@
 
 #include "config/address_clash.hpp"
 #include "config/listener_set.hpp"
+#include "config/read_address.hpp"
 #include "config/units.hpp"
 #include "streams/text/suggest.hpp"
 
@@ -42,8 +43,14 @@ class ListenersReader {
     reader.read(listener);
     check_name(reader, listener.name);
     check_protocol(reader, listener.protocol);
+    if (reader.how_read("address") == Read::absent) {
+      reader.error(reader.at(),
+                   "this [[listener]] has no 'address'; write HOST:PORT, [IPV6]:PORT, unix:/PATH "
+                   "or systemd");
+    }
     check_address(reader, listener.address);
-    check_access(reader, listener);
+    check_access(reader, listener.address, listener.mode, listener.group);
+    check_families(reader, listener);
     read_limits(reader, limits_good_, listener.limits, listener.options);
     if (limits_good_ && listener.limits.max_connections > base_.limits.max_connections) {
       reader.error(reader.at("max_connections"),
@@ -82,51 +89,21 @@ class ListenersReader {
     }
     if (read != Read::good) return;
     if (std::find(protocols_.begin(), protocols_.end(), protocol) == protocols_.end()) {
-      reader.error(reader.at("protocol"), "unknown protocol " + quoted(protocol) +
-                                              text::suggestion(protocol, protocols_, '"'));
+      const Protocol* const own = find(schema_.protocols(), protocol);
+      reader.error(reader.at("protocol"),
+                   own != nullptr ? protocol + " has a table of its own: write [" + protocol + "]"
+                                  : "unknown protocol " + quoted(protocol) +
+                                        text::suggestion(protocol, protocols_, '"'));
     }
   }
 
-  void check_address(TableReader& reader, const std::string& address) {
-    const Read read = reader.how_read("address");
-    if (read == Read::absent) {
-      reader.error(reader.at(),
-                   "this [[listener]] has no 'address'; write HOST:PORT, [IPV6]:PORT, unix:/PATH "
-                   "or systemd");
-    }
-    if (read != Read::good) return;
-    const Position at = reader.at("address");
-    if (const std::string error = address_error(address); !error.empty()) {
-      reader.error(at, "'address': " + error);
-      return;
-    }
-  }
-
-  void check_access(TableReader& reader, const Listener& listener) {
+  void check_families(TableReader& reader, const Listener& listener) {
     if (reader.how_read("address") != Read::good) return;
-    const bool is_unix = listener.address.starts_with("unix:");
-    for (const char* const key : {"mode", "group"}) {
-      const std::string& value = std::string_view{key} == "mode" ? listener.mode : listener.group;
-      if (is_unix || value.empty()) continue;
-      reader.error(reader.at(key), std::string{"'"} + key +
-                                       "' applies to unix: sockets only; this is " +
-                                       quoted(listener.address));
-    }
-    const bool has_families = !is_unix && listener.address != inherited_address;
+    const bool has_families =
+        !listener.address.starts_with("unix:") && listener.address != inherited_address;
     if (!has_families && listener.ipv6_only != Ipv6Only::automatic) {
       reader.error(reader.at("ipv6_only"), "'ipv6_only' applies to a host and port only; this is " +
                                                quoted(listener.address));
-    }
-    const bool octal = listener.mode.find_first_not_of("01234567") == std::string::npos;
-    const std::size_t digits = listener.mode.size();
-    const bool fits = digits == 3 || (digits == 4 && listener.mode.front() == '0');
-    if (digits != 0 && !(octal && fits)) {
-      reader.error(reader.at("mode"), "'mode' is " + quoted(listener.mode) +
-                                          "; allowed are \"0000\" to \"0777\", octal");
-    }
-    if (printable(listener.group) != listener.group) {
-      reader.error(reader.at("group"),
-                   "'group' has a control character in it; allowed is the name or number of one");
     }
   }
 

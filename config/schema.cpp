@@ -37,6 +37,8 @@ std::string_view Schema::home_of(std::string_view name) const {
       case Table::limits:
       case Table::option: return "in [limits]";
       case Table::log: return "in [log]";
+      case Table::admin: return "in [admin]";
+      case Table::metrics: return "in [metrics]";
       case Table::listener: return "in a [[listener]]";
     }
   }

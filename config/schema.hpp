@@ -14,7 +14,8 @@ namespace config {
 class Schema {
  public:
   /// The tables that may stand at the top level.
-  static constexpr std::array<std::string_view, 3> tables{"limits", "log", "listener"};
+  static constexpr std::array<std::string_view, 5> tables{"limits", "log", "admin", "metrics",
+                                                          "listener"};
 
   explicit Schema(Protocols protocols);
 

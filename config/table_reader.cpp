@@ -45,6 +45,8 @@ std::string_view where(Table table) {
     case Table::limits:
     case Table::option: return "in [limits]";
     case Table::log: return "in [log]";
+    case Table::admin: return "in [admin]";
+    case Table::metrics: return "in [metrics]";
     case Table::listener: return "in [[listener]]";
   }
   return {};

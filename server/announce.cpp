@@ -16,7 +16,12 @@ std::string replaced(std::string text, std::string_view what, std::string_view w
 // The listener's protocol.try_it with its own host and port in place.
 std::string how_to_try(const serving::Listener& listener, const std::string& address) {
   const auto colon = address.rfind(':');
-  if (address.starts_with("unix:")) return "socat - UNIX-CONNECT:" + address.substr(colon + 1);
+  if (address.starts_with("unix:")) {
+    if (listener.protocol.own) {
+      return replaced(std::string(listener.protocol.try_it), "{host} {port}", address);
+    }
+    return "socat - UNIX-CONNECT:" + address.substr(colon + 1);
+  }
   std::string host = address.substr(0, colon);
   if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
   return replaced(replaced(std::string(listener.protocol.try_it), "{host}", host), "{port}",
@@ -32,7 +37,9 @@ void announce_socket(insight::Log& log, const serving::Listener& listener,
                                      {"address", address}};
   if (socket.inherited()) fields.push_back({"socket", "inherited"});
   fields.push_back({"try", try_it});
-  log.write(config::LogLevel::info, "listening", fields);
+  const std::string event =
+      listener.protocol.own ? std::string(listener.protocol.name) + "-listening" : "listening";
+  log.write(config::LogLevel::info, event, fields);
 } catch (const std::exception&) {
   // No memory for a line of the log; it listens all the same.
 }
@@ -48,6 +55,10 @@ void announce(insight::Log& log, const serving::Acceptor& acceptor) noexcept {
 void announce_skipped(insight::Log& log, const config::Listener& listener,
                       std::string_view what) noexcept {
   log.warning("not-listening-there", {{"listener", listener.name}, {"what", what}});
+}
+
+void announce_exposed(insight::Log& log, const std::vector<std::string>& listeners) noexcept {
+  for (const std::string& what : listeners) log.warning("exposed", {{"what", what}});
 }
 
 void announce_unused(insight::Log& log, const std::vector<std::string>& listeners) noexcept {

@@ -16,6 +16,8 @@ void announce(insight::Log& log, const serving::Acceptor& acceptor) noexcept;
 /// Of an address that a listener's name has and this host has not.
 void announce_skipped(insight::Log& log, const config::Listener& listener,
                       std::string_view what) noexcept;
+/// Of the daemon's own listeners that others may reach, as ConfigSource has them.
+void announce_exposed(insight::Log& log, const std::vector<std::string>& listeners) noexcept;
 /// Of the configuration's listeners, by name, in whose place --listen has others.
 void announce_unused(insight::Log& log, const std::vector<std::string>& listeners) noexcept;
 

@@ -11,6 +11,7 @@
 #include "config/listen.hpp"
 #include "config/listener_set.hpp"
 #include "config/load.hpp"
+#include "config/own_listeners.hpp"
 #include "streams/debug.hpp"
 
 namespace server {
@@ -49,6 +50,19 @@ std::vector<std::string> unused(const std::vector<config::Listener>& of_file,
   return names;
 }
 
+std::vector<std::string> exposed(const std::vector<config::Listener>& listeners,
+                                 config::Protocols protocols) {
+  std::vector<std::string> found;
+  for (const config::Listener& listener : listeners) {
+    if (!config::find(protocols, listener.protocol)->own) continue;
+    if (!config::is_reachable_from_outside(listener.address)) continue;
+    found.push_back(config::printable(
+        "others than this host's users may reach [" + listener.protocol + "] at " +
+        listener.address + ", which asks for no password; write unix:/PATH or 127.0.0.1:PORT"));
+  }
+  return found;
+}
+
 }  // namespace
 
 ConfigSource::Result ConfigSource::read_again(config::Abandonment& abandonment) const {
@@ -80,6 +94,10 @@ ConfigSource::Result ConfigSource::read_by(config::Abandonment* abandonment) con
     result.unused = unused(config.listeners, parsed.listeners, protocols);
     config.listeners = std::move(parsed.listeners);
   }
+  if (config.admin.address.empty()) config.admin.address = admin;
+  result.errors = config::add_own_listeners(config, protocols);
+  if (!result.errors.empty()) return result;
+  result.exposed = exposed(config.listeners, protocols);
   if (log_level) config.log.level = *log_level;
   if (debug && config.slow_callback.count() == 0) {
     config.slow_callback = streams::Debug::default_slow_callback_duration;

@@ -19,6 +19,7 @@ struct ConfigSource {
   config::Protocols protocols;
   std::string file;                           ///< TOML; empty for the defaults
   std::vector<std::string> listens;           ///< PROTOCOL=ADDRESS, in place of other listeners
+  std::string admin;                          ///< an address, where the file has none for [admin]
   std::optional<config::LogLevel> log_level;  ///< in place of the file's
   bool debug = false;  ///< debug mode, with the file's threshold if it has one
 
@@ -30,6 +31,8 @@ struct ConfigSource {
     /// over a socket of the service manager: then `listens` stand in a unit, and the operator who
     /// edits the file may not know of them.
     std::vector<std::string> unused;
+    /// Of the daemon's own listeners that can be connected to from outside: a line each.
+    std::vector<std::string> exposed;
   };
   /// Reads and checks everything; waits for the file. Throws std::system_error where the system
   /// cannot read it.

@@ -10,6 +10,7 @@
 #include "server/admission/fit_to_open_files.hpp"
 #include "server/announce.hpp"
 #include "server/process/open_files.hpp"
+#include "server/serving/sizing.hpp"
 #include "streams/task_group.hpp"
 
 namespace server {
@@ -51,6 +52,7 @@ Daemon::Daemon(ConfigSource source, Start start, std::string_view version,
     announce_skipped(log_, config_.listeners[listener], what);
   }
   announce_unused(log_, start.unused);
+  announce_exposed(log_, start.exposed);
   // One for a connection, two for a reload: its file, and the eventfd of its Abandonment.
   process::require_descriptors(3);
 }

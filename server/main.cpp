@@ -16,6 +16,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "config/listener_set.hpp"
 #include "config/print.hpp"
 #include "server/config_source.hpp"
 #include "server/daemon.hpp"
@@ -77,6 +78,10 @@ void complain(std::string_view what, std::string_view before = {}, std::string_v
 }
 
 std::string check_name(const std::string& name) { return name.empty() ? "the name is empty" : ""; }
+
+std::string check_admin(const std::string& address) {
+  return address.empty() ? "the address is empty" : config::address_error(address);
+}
 
 void set_log_level(const std::string& word, CommandLine& line) {
   if (word == "warn") return set_log_level("warning", line);
@@ -146,6 +151,9 @@ void define(CLI::App& app, CommandLine& line) {
       ->option_text("PROTOCOL=ADDRESS")
       ->allow_extra_args(false)
       ->check(check_name);
+  app.add_option("--admin", line.source.admin, "Be administered there, if FILE says nothing of it")
+      ->option_text("ADDRESS")
+      ->check(check_admin);
   app.add_option_function<std::string>(
          "--log-level", [&line](const std::string& word) { set_log_level(word, line); },
          "debug, info, warning or error")
@@ -171,6 +179,7 @@ int report(const std::vector<std::string>& errors, bool of_command_line) {
 int show(const CommandLine& line) {
   const ConfigSource::Result read = line.source.read();
   if (!read.config) return report(read.errors, read.usage);
+  for (const std::string& what : read.exposed) complain(what, "warning: ");
   print(line.print ? config::to_toml(*read.config, line.source.protocols) : "OK\n");
   return exit_code::success;
 }

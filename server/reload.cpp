@@ -9,6 +9,7 @@
 
 #include "server/admission/fit_to_open_files.hpp"
 #include "server/announce.hpp"
+#include "server/serving/sizing.hpp"
 #include "streams/sleeper.hpp"
 #include "streams/task_group.hpp"
 #include "streams/text/shortage.hpp"
@@ -174,7 +175,8 @@ void Reloader::apply(ReloadPlan plan) {
   for (std::size_t i = 0; i < plan.sources.size(); ++i) {
     const std::optional<std::size_t> kept = plan.sources[i].kept;
     sockets += kept ? keepable[*kept]->sockets().size() : plan.sources[i].sockets.size();
-    if (kept && *kept < present) {
+    const bool is_own = protocols::find_protocol(config.listeners[i].protocol)->own;
+    if (kept && *kept < present && keepable[*kept]->listener().protocol.own == is_own) {
       stays[*kept] = true;
     } else {
       added.push_back(i);
@@ -192,6 +194,7 @@ void Reloader::apply(ReloadPlan plan) {
   }
   for (const auto& [i, what] : plan.skipped) announce_skipped(log_, config_.listeners[i], what);
   announce_unused(log_, plan.unused);
+  announce_exposed(log_, plan.exposed);
   for (const std::size_t i : added) announce(log_, *server_.acceptors()[i]);
   log_.info("reloaded", {{"listeners", std::uint64_t{config_.listeners.size()}},
                          {"max_connections", std::uint64_t{config_.limits.max_connections}}});

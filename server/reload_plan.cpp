@@ -16,6 +16,7 @@ ReloadPlan plan_reload(const ConfigSource& source, const std::vector<std::string
   if (!read.config) return plan;
   plan.config = std::move(*read.config);
   plan.unused = std::move(read.unused);
+  plan.exposed = std::move(read.exposed);
   const std::vector<config::Listener>& listeners = plan.config.listeners;
   if (std::string mismatch = process::activation_mismatch(listeners, inherited);
       !mismatch.empty()) {

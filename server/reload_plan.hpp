@@ -21,8 +21,9 @@ struct ReloadPlan {
   /// Of its listeners' sockets; new ones listen already.
   std::vector<serving::Server::SocketsFrom> sources;
   std::vector<sockets::Bindings::Skipped> skipped;
-  std::vector<std::string> unused;  ///< as ConfigSource has it
-  std::vector<std::string> errors;  ///< all of them, a line each; with any, the rest is void
+  std::vector<std::string> unused;   ///< as ConfigSource has it
+  std::vector<std::string> exposed;  ///< likewise
+  std::vector<std::string> errors;   ///< all of them, a line each; with any, the rest is void
 };
 
 /// Reads and checks the configuration, and binds what it has beyond the listeners that are

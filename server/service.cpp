@@ -155,6 +155,7 @@ std::string Service::status() const {
   // Those of a server that stops are closed, or will be at once.
   if (!server_.is_stopping()) {
     for (const auto& acceptor : server_.acceptors()) {
+      if (acceptor->listener().protocol.own) continue;
       std::string& listener = listeners.emplace_back(acceptor->listener().settings.name);
       for (const auto& socket : acceptor->sockets()) (listener += ' ') += socket.address();
     }

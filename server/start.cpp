@@ -29,6 +29,7 @@ Start read_and_bind(const ConfigSource& source, process::InheritedSockets inheri
   if (!read.config) return start;
   start.config = std::move(*read.config);
   start.unused = std::move(read.unused);
+  start.exposed = std::move(read.exposed);
   start.inherited = inherited.names();
   const std::vector<config::Listener>& listeners = start.config.listeners;
   const std::string mismatch = process::activation_mismatch(listeners, start.inherited);

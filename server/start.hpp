@@ -23,9 +23,10 @@ struct Start {
   /// Of the configuration's listeners, in their order.
   std::vector<std::vector<sockets::BoundSocket>> sockets;
   std::vector<sockets::Bindings::Skipped> skipped;
-  std::vector<std::string> unused;  ///< as ConfigSource has it
-  std::vector<std::string> errors;  ///< all of them, a line each; the rest is void then
-  bool usage = false;               ///< they are the command line's, not the file's
+  std::vector<std::string> unused;   ///< as ConfigSource has it
+  std::vector<std::string> exposed;  ///< likewise
+  std::vector<std::string> errors;   ///< all of them, a line each; the rest is void then
+  bool usage = false;                ///< they are the command line's, not the file's
 };
 
 /// Reads and checks the configuration, binds every listener or takes over its socket. std::nullopt

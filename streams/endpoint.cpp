@@ -127,6 +127,18 @@ bool Endpoint::is_unspecified() const noexcept {
   }
 }
 
+bool Endpoint::is_loopback() const noexcept {
+  constexpr unsigned char loopback_net = 127;
+  const auto& v6 = storage_.v6.sin6_addr;
+  switch (family()) {
+    case AF_INET: return ntohl(storage_.v4.sin_addr.s_addr) >> 24U == loopback_net;
+    case AF_INET6:
+      return IN6_IS_ADDR_LOOPBACK(&v6) ||
+             (IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[12] == loopback_net);
+    default: return false;
+  }
+}
+
 bool Endpoint::is_multicast() const noexcept {
   switch (family()) {
     case AF_INET: return IN_MULTICAST(ntohl(storage_.v4.sin_addr.s_addr));

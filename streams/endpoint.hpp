@@ -37,6 +37,8 @@ class Endpoint {
   bool operator==(const Endpoint& other) const noexcept;
   /// 0.0.0.0 or [::].
   bool is_unspecified() const noexcept;
+  /// Of this host alone: 127.0.0.0/8, ::1, and the former as IPv6.
+  bool is_loopback() const noexcept;
   /// Whether it stands for a group.
   bool is_multicast() const noexcept;
   /// IPv6, of one link: without a zone it does not say which.

@@ -8,7 +8,7 @@ Admission::Decision Admission::next() noexcept {
   Ticket ticket = try_take();
   const bool place = static_cast<bool>(ticket);
   if (!place && at_limit_ == config::AtLimit::refuse) {
-    ticket = Ticket(places_.refusals.try_acquire());
+    ticket = Ticket(places_->refusals.try_acquire());
   }
   return {decide(at_limit_, place, static_cast<bool>(ticket)), std::move(ticket)};
 }
@@ -17,7 +17,7 @@ Admission::Decision Admission::next() noexcept {
 Ticket Admission::try_take() noexcept {
   streams::Permit own = own_.try_acquire();
   if (!own) return {};
-  streams::Permit server = places_.connections.try_acquire();
+  streams::Permit server = places_->connections.try_acquire();
   if (!server) return {};
   return Ticket(std::move(server), std::move(own));
 }
@@ -25,12 +25,13 @@ Ticket Admission::try_take() noexcept {
 streams::Task<Ticket> Admission::wait() {
   streams::Permit own = co_await own_.acquire();
   if (!own) co_return Ticket();
-  streams::Permit server = co_await places_.connections.acquire();
+  streams::Permit server = co_await places_->connections.acquire();
   if (!server) co_return Ticket();
   co_return Ticket(std::move(server), std::move(own));
 }
 
-void Admission::apply(const config::Limits& limits) noexcept {
+void Admission::apply(Places& places, const config::Limits& limits) noexcept {
+  places_ = &places;
   at_limit_ = limits.at_limit;
   own_.resize(limits.max_connections);
 }

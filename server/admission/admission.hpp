@@ -48,7 +48,7 @@ class Admission {
  public:
   /// `limits` are the listener's.
   Admission(streams::EventLoop& loop, Places& places, const config::Limits& limits) noexcept
-      : places_(places), own_(loop, limits.max_connections), at_limit_(limits.at_limit) {}
+      : places_(&places), own_(loop, limits.max_connections), at_limit_(limits.at_limit) {}
 
   struct Decision {
     Action action;
@@ -61,12 +61,12 @@ class Admission {
   streams::Task<Ticket> wait();
 
   /// Takes effect with the next decision; who waits goes on waiting.
-  void apply(const config::Limits& limits) noexcept;
+  void apply(Places& places, const config::Limits& limits) noexcept;
   /// Whether no connection holds a place of this listener's any more.
   bool all_returned() const noexcept { return own_.all_released(); }
 
  private:
-  Places& places_;
+  Places* places_;
   streams::Semaphore own_;
   config::AtLimit at_limit_;
 };

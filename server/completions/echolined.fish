@@ -6,6 +6,7 @@ complete -c echolined -s t -l check-config -d 'Check the configuration'
 complete -c echolined -l print-config -d 'Print the configuration in effect'
 complete -c echolined -s l -l listen -x -d 'Listen there instead' \
     -a 'echo= line= discard= chargen= daytime= time='
+complete -c echolined -l admin -x -d 'Be administered there'
 complete -c echolined -l log-level -x -d 'Lowest level that is logged' -a 'debug info warning error'
 complete -c echolined -l debug -d 'Warn about what blocks an event loop'
 complete -c echolined -s V -l version -d 'Print the version and exit'

@@ -16,11 +16,14 @@ struct Options {
   std::size_t max_line = 8192;  ///< in bytes, the line end not counted
 };
 
+class AdminHost;
+
 struct Context {
   std::string_view version;  ///< of this program, "0.2.0"; static
   Options options;
   const insight::Registry& stats;                  ///< what STATS tells
   std::chrono::system_clock::time_point (*now)();  ///< the wall clock
+  AdminHost* admin = nullptr;  ///< of an own protocol, on the first worker's thread
 };
 
 }  // namespace server::protocols

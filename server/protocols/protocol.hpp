@@ -31,6 +31,7 @@ Handler discard;
 Handler chargen;
 Handler daytime;
 Handler time;
+Handler admin;
 
 inline constexpr std::array line_options{
     config::size<&Options::max_line>("max_line", 64, 1024 * 1024,
@@ -41,6 +42,8 @@ inline constexpr std::array line_options{
 constexpr std::uint32_t line_reader_limit(const Options& options) noexcept {
   return static_cast<std::uint32_t>(options.max_line + 1);
 }
+
+constexpr std::uint32_t admin_reader_limit(const Options&) noexcept { return 1024; }
 
 struct Protocol : config::Protocol {
   Handler* serve;
@@ -61,6 +64,11 @@ inline constexpr std::array protocols{
     Protocol{{"chargen", "", {}}, chargen, "nc {host} {port} | head", ""},
     Protocol{{"daytime", "", {}}, daytime, "nc {host} {port}", ""},
     Protocol{{"time", "", {}}, time, "nc {host} {port} | xxd", ""},
+    Protocol{{"admin", "", {}, true},
+             admin,
+             "echoline ask {host} {port} HELP",
+             "-ERR too many admin connections, try again later\r\n",
+             admin_reader_limit},
 };
 
 /// The part of each row that the configuration is handed.

@@ -27,7 +27,7 @@ Acceptor::Acceptor(AcceptorHost& host, std::unique_ptr<const Listener> listener,
                    std::vector<sockets::BoundSocket> sockets)
     : host_(host),
       listener_(std::move(listener)),
-      admission_(host.loop, host.places, listener_->settings.limits),
+      admission_(host.loop, host.places_for(*listener_), listener_->settings.limits),
       sleeper_(host.loop) {
   for (sockets::BoundSocket& socket : sockets) sockets_.emplace_back(host.loop, std::move(socket));
 }
@@ -128,7 +128,7 @@ void Acceptor::accept_without_waiting(sockets::ListeningSocket& socket) {
 void Acceptor::apply(std::unique_ptr<const Listener> listener) {
   earlier_.push_back(std::exchange(listener_, std::move(listener)));
   std::erase_if(earlier_, [](const auto& earlier) { return !earlier->in_use(); });
-  admission_.apply(listener_->settings.limits);
+  admission_.apply(host_.places_for(*listener_), listener_->settings.limits);
   set_backlogs(listener_->settings.backlog);
   if (state_ == State::retiring) state_ = State::accepting;
   // It may be waiting for a place where the new one refuses.
@@ -182,7 +182,7 @@ Acceptor::Attempt Acceptor::accept_one(sockets::ListeningSocket& socket,
   if (accepted.error != 0) return {after_failure(accepted.error)};
   const std::uint64_t id = ++host_.last_id;
   const bool refused = decision.action != admission::Action::take;
-  if (refused) host_.events.refused();
+  if (refused && !listener_->protocol.own) host_.events.refused();
   if (decision.action == admission::Action::turn_away) {
     // Lost where the peer has sent something itself: only a session can wait for that.
     sockets::tell(accepted.socket, listener_->protocol.refusal);

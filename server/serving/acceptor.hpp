@@ -39,9 +39,14 @@ struct AcceptorHost {
   const Stopping& stopping;
   const insight::SessionEvents& events;  ///< the first worker's
   admission::Places places;
-  streams::Counter errors;  ///< of accept(2)
+  admission::Places own_places;  ///< for the daemon's own business, when the others are taken
+  streams::Counter errors;       ///< of accept(2)
   std::function<void(Accepted)> hand_over;
   std::uint64_t last_id = 0;
+
+  admission::Places& places_for(const Listener& listener) noexcept {
+    return listener.protocol.own ? own_places : places;
+  }
 };
 
 class Acceptor {

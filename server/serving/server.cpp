@@ -1,18 +1,20 @@
 #include "server/serving/server.hpp"
 
-#include <algorithm>
 #include <exception>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include "server/insight/families.hpp"
+#include "server/serving/sizing.hpp"
 #include "streams/exception_group.hpp"
 #include "streams/shield.hpp"
 
 namespace server::serving {
 namespace {
+
+/// Of all own listeners; each has its own limit, which is lower.
+constexpr std::size_t max_own_connections = 1024;
 
 streams::Debug::Options debug_mode(const config::Config& config, insight::Log& log) {
   streams::Debug::Options options;
@@ -64,19 +66,12 @@ void report_failure(insight::Log& log, const std::exception_ptr& failure) noexce
 
 }  // namespace
 
-std::size_t worker_count(const config::Config& config) noexcept {
-  if (config.workers != 0) return config.workers;
-  return std::max(1U, std::thread::hardware_concurrency());
-}
-
-std::size_t reserved_files(const config::Config& config, std::size_t sockets) noexcept {
-  return 16 + 4 * worker_count(config) + sockets + admission::Places::max_refusals;
-}
-
 Server::Server(const config::Config& config, std::vector<std::vector<sockets::BoundSocket>> sockets,
-               std::string_view version, insight::Log& log, std::function<void()> on_stop)
+               std::string_view version, insight::Log& log, std::function<void()> on_stop,
+               protocols::AdminHost* admin)
     : version_(version),
       on_stop_(std::move(on_stop)),
+      admin_(admin),
       session_log_(log),
       workers_(make_workers(config, log, session_log_)),
       max_connections_(config.limits.max_connections),
@@ -86,6 +81,7 @@ Server::Server(const config::Config& config, std::vector<std::vector<sockets::Bo
                      stopping_,
                      workers_.front()->events(),
                      {loop(), config.limits.max_connections},
+                     {loop(), max_own_connections},
                      {},
                      [this](Accepted accepted) { hand_over(std::move(accepted)); }},
       tasks_(loop()),
@@ -213,7 +209,7 @@ void Server::carry_out(const Stopping::Orders& orders) noexcept {
 std::unique_ptr<const Listener> Server::make_listener(const config::Listener& settings) const {
   const protocols::Protocol& protocol = protocol_of(settings);
   const protocols::Context context{version_, protocols::options_for(protocol, settings.options),
-                                   registry_, std::chrono::system_clock::now};
+                                   registry_, std::chrono::system_clock::now, admin_};
   return std::make_unique<Listener>(settings, protocol, context);
 }
 
@@ -285,6 +281,8 @@ void Server::WorkerEnds::call(std::size_t ends) noexcept {
 }
 
 void Server::hand_over(Accepted accepted) {
+  // What it asks about is on this thread.
+  if (accepted.listener->protocol.own) return workers_.front()->adopt(std::move(accepted));
   Worker& worker = *workers_[next_worker_];
   next_worker_ = next_worker_ + 1 == workers_.size() ? 0 : next_worker_ + 1;
   worker.adopt(std::move(accepted));

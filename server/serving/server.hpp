@@ -29,22 +29,16 @@
 
 namespace server::serving {
 
-/// How many workers the configuration asks for: its number, or one per core.
-std::size_t worker_count(const config::Config& config) noexcept;
-
-/// How many descriptors the process needs beside one a connection: standard streams, log, signals,
-/// so many listening `sockets`, a few a worker, and those who are being told that the server is
-/// full.
-std::size_t reserved_files(const config::Config& config, std::size_t sockets) noexcept;
-
 class Server {
  public:
   /// `sockets` are those of the configuration's listeners, in their order; connections wait in the
   /// backlog until serve(). All threads run on return. Throws std::runtime_error with a text for
   /// the operator. `version` is static. `on_stop` is told of the stop when it begins, whoever asked
-  /// for it, on the loop's thread; it does not throw.
+  /// for it, on the loop's thread; it does not throw. `admin` answers those who administer; it is
+  /// asked on the loop's thread, while serve() runs.
   Server(const config::Config& config, std::vector<std::vector<sockets::BoundSocket>> sockets,
-         std::string_view version, insight::Log& log, std::function<void()> on_stop);
+         std::string_view version, insight::Log& log, std::function<void()> on_stop,
+         protocols::AdminHost* admin = nullptr);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -118,6 +112,7 @@ class Server {
 
   const std::string_view version_;
   const std::function<void()> on_stop_;
+  protocols::AdminHost* const admin_;
   insight::Registry registry_;
   insight::SessionLog session_log_;
   std::vector<std::unique_ptr<Worker>> workers_;

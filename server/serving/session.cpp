@@ -46,7 +46,7 @@ Session::Session(Sessions& sessions, Accepted accepted)
 
 void Session::start(Sessions& sessions, Accepted accepted) {
   auto* const session = new Session(sessions, std::move(accepted));
-  sessions.events.started();
+  if (!session->is_own()) sessions.events.started();
   session->serve();
 }
 
@@ -121,9 +121,10 @@ void Session::close() noexcept try {
 
 void Session::finish() noexcept {
   const streams::Transport& transport = connection_.transport();
-  sessions().events.ended({id_, listener_->settings.name, connection_.writer().peername(),
-                           transport.bytes_received(), transport.bytes_sent(),
-                           Clock::now() - started_, cause_, error_.code()});
+  if (!is_own())
+    sessions().events.ended({id_, listener_->settings.name, connection_.writer().peername(),
+                             transport.bytes_received(), transport.bytes_sent(),
+                             Clock::now() - started_, cause_, error_.code()});
   delete this;
 }
 
@@ -163,7 +164,7 @@ bool Session::is_new() const noexcept {
 void Session::drain() noexcept {
   if (phase_ == Phase::close) return connection_.stop_waiting_for_fin();
   const bool stuck = connection_.writer().pending() != 0 && connection_.transport().unread() != 0;
-  if (!stuck && !is_new()) return end(Cause::shutdown);
+  if (is_own() || (!stuck && !is_new())) return end(Cause::shutdown);
   if (cause_ == Cause::none) cause_ = Cause::shutdown;
   progress_at_last_check_ = progress();
 }

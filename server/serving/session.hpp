@@ -56,6 +56,8 @@ class Session final : public streams::TaskGroup::Member, private streams::TaskOb
   std::chrono::milliseconds idle_timeout() const noexcept { return limits().idle_timeout; }
   /// Ends the session if it has been idle for too long. Called by the worker's sweep.
   void check_idle(Clock::time_point now) noexcept;
+  /// Whether it is the daemon's own business, which is no visit and counts as none.
+  bool is_own() const noexcept { return listener_->protocol.own; }
   /// What the peer has sent is still answered, then the connection is closed.
   void end(Cause cause) noexcept;
   /// end() for a stop, except for peers that may have something on the way of which the kernel here

@@ -21,6 +21,9 @@ class EndMark {
   Worker& worker_;
 };
 
+/// How long a stop waits for those who administer the daemon to take their replies.
+constexpr std::chrono::seconds own_patience{1};
+
 constexpr std::chrono::milliseconds longest_sweep_interval{1000};
 
 /// Sessions are looked at in a twentieth of the shortest idle time-out: up to one of them passes
@@ -64,7 +67,8 @@ streams::Task<void> Worker::run() {
   sessions_.for_each([](Session& session) { session.drain(); });
   const std::chrono::milliseconds grace = shutdown_grace_;
   grace_timer_.call_later(grace, [this] { abort_sessions(); });
-  sweep_draining(Session::Clock::now() + grace / 2);
+  const auto now = Session::Clock::now();
+  sweep_draining(now + grace / 2, now + own_patience);
   co_await std::move(all_ended_);
   sweep_timer_.cancel();
   grace_timer_.cancel();
@@ -133,14 +137,20 @@ void Worker::sweep_in_time_for(std::chrono::milliseconds idle_timeout) noexcept 
   sweep_interval_ = interval;
 }
 
-void Worker::sweep_draining(Session::Clock::time_point until) {
+void Worker::sweep_draining(Session::Clock::time_point until,
+                            Session::Clock::time_point own_until) {
   // Longer than most round trips, so that a peer that is far away is not taken for one that stands
   // still.
   constexpr std::chrono::milliseconds interval{200};
-  sweep_timer_.call_later(interval, [this, until] {
-    const bool may_wait = Session::Clock::now() < until;
-    sessions_.for_each([may_wait](Session& session) { session.check_drained(may_wait); });
-    sweep_draining(until);
+  sweep_timer_.call_later(interval, [this, until, own_until] {
+    const auto now = Session::Clock::now();
+    const bool may_wait = now < until;
+    const bool own_may_wait = now < own_until;
+    sessions_.for_each([may_wait, own_may_wait](Session& session) {
+      if (session.is_own() && !own_may_wait) return session.abort(Session::Cause::aborted);
+      session.check_drained(may_wait);
+    });
+    sweep_draining(until, own_until);
   });
 }
 

@@ -77,7 +77,7 @@ class Worker {
   void abort_sessions() noexcept;
   void sweep();
   void sweep_in_time_for(std::chrono::milliseconds idle_timeout) noexcept;
-  void sweep_draining(Session::Clock::time_point until);
+  void sweep_draining(Session::Clock::time_point until, Session::Clock::time_point own_until);
 
   std::atomic<std::chrono::milliseconds> shutdown_grace_;
   streams::EventLoop loop_;

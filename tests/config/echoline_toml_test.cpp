@@ -31,16 +31,16 @@ struct Section {
 
 // In the order in which both are written.
 std::vector<Section> sections(const Schema& schema) {
-  return {{"TOP LEVEL", schema.of(Table::top)},
-          {"[limits]", schema.allowed(Table::limits)},
-          {"[log]", schema.of(Table::log)},
-          {"[[listener]]", schema.of(Table::listener)}};
+  return {{"TOP LEVEL", schema.of(Table::top)},     {"[limits]", schema.allowed(Table::limits)},
+          {"[log]", schema.of(Table::log)},         {"[admin]", schema.of(Table::admin)},
+          {"[metrics]", schema.of(Table::metrics)}, {"[[listener]]", schema.of(Table::listener)}};
 }
 
 // A listener's texts have no default; the sample's first listener stands for them.
 std::string shown_default(const Key& key) {
   const Listener first = defaults(served).listeners.at(0);
-  return to_toml(key, key.unit == Unit::text ? key.get(first) : key.preset());
+  const bool is_listeners = key.table == Table::listener && key.unit == Unit::text;
+  return to_toml(key, is_listeners ? key.get(first) : key.preset());
 }
 
 // The entries of the manual's section: `*key* = default` and the indented text below it.

@@ -20,10 +20,11 @@ struct LineOptions {
 inline constexpr std::array line_options{
     size<&LineOptions::max_line>("max_line", 64, 1024 * 1024, "longest line"),
 };
-inline constexpr std::array<Protocol, 3> protocols{{
+inline constexpr std::array<Protocol, 4> protocols{{
     {"echo", "127.0.0.1:7007", {}},
     {"line", "127.0.0.1:7008", line_options},
     {"discard", "", {}},
+    {"admin", "", {}, true},
 }};
 
 /// The value of `max_line`.

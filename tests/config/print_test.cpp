@@ -39,6 +39,12 @@ max_line = "8KiB"
 level = "info"
 format = "text"
 
+[admin]
+max_connections = 8
+
+[metrics]
+max_connections = 8
+
 [[listener]]
 name = "echo"
 protocol = "echo"

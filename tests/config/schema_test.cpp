@@ -33,6 +33,9 @@ TEST_CASE("a key's home is the table that it belongs in", "[schema]") {
   CHECK(schema.home_of("low_water") == "in [limits]");
   CHECK(schema.home_of("max_line") == "in [limits]");
   CHECK(schema.home_of("format") == "in [log]");
+  CHECK(schema.home_of("admin") == "at the top level");
+  CHECK(schema.home_of("address") == "in a [[listener]]");
+  CHECK(schema.home_of("max_connections") == "in [limits]");
   CHECK(schema.home_of("backlog") == "in a [[listener]]");
   CHECK(schema.home_of("colour").empty());
   CHECK(Schema{{}}.home_of("max_line").empty());

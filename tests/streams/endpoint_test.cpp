@@ -151,6 +151,20 @@ TEST_CASE("what an address is for can be told from it", "[endpoint]") {
   CHECK_FALSE(Endpoint().is_unspecified());
 }
 
+TEST_CASE("an endpoint knows whether it is of this host alone", "[endpoint]") {
+  for (const char* const text :
+       {"127.0.0.1:7", "127.255.1.2:7", "[::1]:7", "[::ffff:127.0.0.1]:7"}) {
+    INFO(text);
+    CHECK(literal(text).is_loopback());
+  }
+  for (const char* const text :
+       {"0.0.0.0:7", "128.0.0.1:7", "[::]:7", "[fe80::1]:7", "[::ffff:10.0.0.1]:7"}) {
+    INFO(text);
+    CHECK_FALSE(literal(text).is_loopback());
+  }
+  CHECK_FALSE(Endpoint().is_loopback());
+}
+
 TEST_CASE("a socket's two ends name each other", "[endpoint]") {
   const tests::SocketPair pair = tests::tcp_pair();
   const std::string ours = Endpoint::of_socket(pair.ours.get()).to_string();

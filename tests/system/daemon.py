@@ -92,6 +92,11 @@ class Daemon(Process):
         host, _, port = line["address"].rpartition(":")
         return port if host == "unix" else (host.strip("[]"), int(port))
 
+    def admin_address(self):
+        """Where it is administered, in the same form."""
+        host, _, port = self.events("admin-listening")[-1]["address"].rpartition(":")
+        return port if host == "unix" else (host.strip("[]"), int(port))
+
     def port(self, name):
         return self.address(name)[1]
 

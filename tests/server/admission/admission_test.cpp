@@ -151,10 +151,29 @@ TEST_CASE("new limits hold from the next connection on", "[admission]") {
     Admission admission(loop, places, limits(1));
     const Ticket first = admission.try_take();
     CHECK(admission.next().action == Action::wait);
-    admission.apply(limits(1, AtLimit::refuse));
+    admission.apply(places, limits(1, AtLimit::refuse));
     CHECK(admission.next().action == Action::refuse);
-    admission.apply(limits(2));
+    admission.apply(places, limits(2));
     CHECK(admission.next().action == Action::take);
+    co_return;
+  });
+}
+
+TEST_CASE("a listener that has changed hands takes from its new places", "[admission]") {
+  on_a_loop([](streams::EventLoop& loop) -> streams::Task<void> {
+    Places places(loop, 1);
+    Places others(loop, 1);
+    Admission admission(loop, places, limits(10));
+    Ticket first = admission.try_take();
+    CHECK(first);
+    CHECK_FALSE(admission.try_take());
+    admission.apply(others, limits(10));
+    const Ticket second = admission.try_take();
+    CHECK(second);
+    CHECK(others.connections.free() == 0);
+    // What was given goes home all the same.
+    first = Ticket();
+    CHECK(places.connections.free() == 1);
     co_return;
   });
 }

@@ -68,9 +68,12 @@ struct Accepting {
   streams::EventLoop loop;
   Stopping stopping{1};
   std::vector<Accepted> taken;
-  AcceptorHost host{loop, log, stopping, publisher, {loop, 1000}, {}, [this](Accepted accepted) {
-                      taken.push_back(std::move(accepted));
-                    }};
+  AcceptorHost host{
+      loop,         log,
+      stopping,     publisher,
+      {loop, 1000}, {loop, 10},
+      {},           [this](Accepted accepted) {
+                      taken.push_back(std::move(accepted)); }};
   Acceptor acceptor;
   std::vector<tests::Peer> peers;
 };

@@ -186,3 +186,67 @@ TEST_CASE("STATS has its names, in their order", "[server]") {
                      "accept_errors_total", "bytes_received_total", "bytes_sent_total"});
   CHECK(serving.server->registry().value("workers") == 3);
 }
+
+namespace {
+
+/// One place for an echo, and `own` for those who administer.
+config::Config full_with_one(std::size_t own) {
+  config::Config config = several_workers("echo");
+  config.limits.max_connections = 1;
+  config.listeners.push_back(tests::settings("admin"));
+  config::Listener& admin = config.listeners.back();
+  admin.address = "127.0.0.1:0";
+  admin.limits.max_connections = own;
+  admin.limits.at_limit = config::AtLimit::refuse;
+  return config;
+}
+
+tests::Peer administer(Serving& serving) {
+  return tests::connected_to(serving.server->acceptors()[1]->sockets().front().address());
+}
+
+}  // namespace
+
+TEST_CASE("a full server can be administered, by as many as may, and counts none", "[server]") {
+  Serving serving(full_with_one(2));
+  serving.connect(1);
+  serving.run([](Serving& self) -> streams::Task<void> {
+    co_await self.active(1);
+    std::vector<tests::Peer> admins;
+    for (int i = 0; i < 3; ++i) admins.push_back(administer(self));
+    admins[0].send("PING\r\n");
+    admins[1].send("STATS connections_\r\n");
+    std::string first;
+    std::string second;
+    std::string third;
+    co_await tests::until(self.server->loop(), [&] {
+      return (first += admins[0].receive()).ends_with("\n") &&
+             (second += admins[1].receive()).ends_with("\n");
+    });
+    CHECK(first == "+PONG\r\n");
+    CHECK(second.find("+connections_active 1\r\n") != std::string::npos);
+    CHECK(second.find("+connections_total 1\r\n") != std::string::npos);
+    CHECK(second.find("+connections_refused_total 0\r\n") != std::string::npos);
+    co_await tests::until(self.server->loop(), [&] {
+      third += admins[2].receive();
+      return admins[2].has_ended();
+    });
+    CHECK(third == "-ERR too many admin connections, try again later\r\n");
+    self.stop(SIGTERM);
+    for (tests::Peer& peer : self.peers) peer.shutdown_send();
+  });
+  CHECK(serving.value("connections_total") == 1);
+}
+
+TEST_CASE("who administers and does not read holds up no stop", "[server]") {
+  Serving serving(full_with_one(2));
+  serving.run([](Serving& self) -> streams::Task<void> {
+    tests::Peer admin = administer(self);
+    std::string many;
+    for (int i = 0; i < 20'000; ++i) many += "STATS\r\n";
+    co_await tests::until(self.server->loop(), [&] { return admin.try_send(many) == 0; });
+    // The grace is an hour.
+    self.stop(SIGTERM);
+    co_await self.serving->join();
+  });
+}

@@ -1,0 +1,160 @@
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+#include "server/protocols/admin_connection.hpp"
+#include "server/protocols/protocol.hpp"
+#include "streams/text/escape.hpp"
+#include "streams/text/number.hpp"
+
+namespace server::protocols {
+namespace {
+
+constexpr std::string_view line_end = "\r\n";
+constexpr std::size_t shown_word = 32;  ///< bytes of what is unknown that its error repeats
+
+std::string in_capitals(std::string_view word) {
+  std::string capitals(word);
+  for (char& c : capitals) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return capitals;
+}
+
+std::string_view without_end(std::string_view line) noexcept {
+  if (line.ends_with('\n')) line.remove_suffix(1);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+}  // namespace
+
+struct AdminConnection::Command {
+  std::string_view name;
+  std::string_view argument;  ///< synopsis; empty takes none
+  std::string_view help;
+  streams::Task<void> (AdminConnection::*run)();
+
+  static const std::array<Command, 5> all;
+};
+
+constexpr std::array<AdminConnection::Command, 5> AdminConnection::Command::all{{
+    {"HELP", "[command]", "the commands, or one of them", &AdminConnection::help},
+    {"PING", "", "answer PONG", &AdminConnection::ping},
+    {"VERSION", "", "the daemon's name and version", &AdminConnection::version},
+    {"STATS", "[prefix]", "the counters, one name and value a line", &AdminConnection::stats},
+    {"QUIT", "", "answer BYE and close the connection", &AdminConnection::quit},
+}};
+
+const AdminConnection::Command* AdminConnection::find_command(std::string_view word) noexcept {
+  const auto found = std::ranges::find(Command::all, word, &Command::name);
+  return found == Command::all.end() ? nullptr : &*found;
+}
+
+streams::Task<std::error_code> AdminConnection::run() {
+  while (!quits_) {
+    const streams::Chunk chunk = co_await reader_.readline();
+    if (chunk.ec == streams::Error::limit_overrun) {
+      error("line longer than 1024 bytes");
+    } else {
+      // What had been typed of a line when it, or we, broke off is no command.
+      const bool whole = chunk && (chunk.data.ends_with('\n') || reader_.peer_has_ended());
+      if (!whole) co_return chunk ? streams::Error::end_of_stream : chunk.ec;
+      std::string line(without_end(chunk.data));
+      co_await execute(std::move(line));
+    }
+    if (const std::error_code ec = co_await writer_.drain()) co_return ec;
+  }
+  co_return std::error_code{};
+}
+
+streams::Task<void> AdminConnection::execute(std::string line) {
+  if (line.empty()) co_return;
+  const std::size_t space = line.find(' ');
+  const std::string word = line.substr(0, space);
+  argument_ = space == std::string::npos ? "" : line.substr(space + 1);
+  const Command* const command = find_command(in_capitals(word));
+  if (command == nullptr) {
+    error("unknown command '" + text::escaped(word.substr(0, shown_word), {.quote = '\''}) +
+          "', try HELP");
+  } else if (!argument_.empty() && command->argument.empty()) {
+    error(std::string(command->name) + " takes no argument");
+  } else {
+    co_await (this->*command->run)();
+  }
+}
+
+streams::Task<void> AdminConnection::help() {
+  std::string lines;
+  std::size_t count = 0;
+  const std::string wanted = in_capitals(argument_);
+  for (const Command& command : Command::all) {
+    if (!wanted.empty() && wanted != command.name) continue;
+    lines.append("+").append(command.name);
+    if (!command.argument.empty()) lines.append(" ").append(command.argument);
+    lines.append(": ").append(command.help).append(line_end);
+    ++count;
+  }
+  if (count == 0) {
+    error("unknown command '" + text::escaped(argument_.substr(0, shown_word), {.quote = '\''}) +
+          "', try HELP");
+  } else {
+    array(count, lines);
+  }
+  co_return;
+}
+
+streams::Task<void> AdminConnection::ping() {
+  ok("PONG");
+  co_return;
+}
+
+streams::Task<void> AdminConnection::version() {
+  ok("echoline " + std::string(context_.version));
+  co_return;
+}
+
+streams::Task<void> AdminConnection::quit() {
+  ok("BYE");
+  quits_ = true;
+  co_return;
+}
+
+streams::Task<void> AdminConnection::stats() {
+  std::string lines;
+  std::size_t count = 0;
+  for (const insight::Stat& stat : context_.stats.stats()) {
+    const std::string name = std::string(stat.name).append(stat.suffix);
+    if (!name.starts_with(argument_)) continue;
+    lines.append("+").append(name).append(" ");
+    text::append_decimal(lines, stat.value, stat.decimals);
+    lines += line_end;
+    ++count;
+  }
+  if (count == 0) {
+    error("no counter begins with '" +
+          text::escaped(argument_.substr(0, shown_word), {.quote = '\''}) +
+          "'; STATS alone tells all");
+  } else {
+    array(count, lines);
+  }
+  co_return;
+}
+
+void AdminConnection::error(std::string_view text) {
+  const std::string line = text::printable(text);
+  writer_.writelines({"-ERR ", line, line_end});
+}
+
+void AdminConnection::array(std::size_t lines, std::string_view text) {
+  writer_.writelines({"*", std::to_string(lines), line_end, text});
+}
+
+streams::Task<std::error_code> admin(streams::StreamReader& reader, streams::StreamWriter& writer,
+                                     const Context& context) {
+  AdminConnection connection(reader, writer, context);
+  co_return co_await connection.run();
+}
+
+}  // namespace server::protocols

@@ -1,0 +1,53 @@
+// One connection of the admin protocol: a command a line, with replies in the form of the line
+// protocol's. It is for those who run the daemon, a few at a time, so a command may wait, and each
+// is a coroutine. Pinned in the frame of its handler, on the first worker's thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "server/protocols/context.hpp"
+#include "streams/stream_reader.hpp"
+#include "streams/stream_writer.hpp"
+#include "streams/task.hpp"
+
+namespace server::protocols {
+
+class AdminConnection {
+ public:
+  AdminConnection(streams::StreamReader& reader, streams::StreamWriter& writer,
+                  const Context& context) noexcept
+      : reader_(reader), writer_(writer), context_(context) {}
+  AdminConnection(const AdminConnection&) = delete;
+  AdminConnection& operator=(const AdminConnection&) = delete;
+
+  /// Answers until QUIT, which is no error, or the connection's end.
+  streams::Task<std::error_code> run();
+
+ private:
+  struct Command;
+  static const Command* find_command(std::string_view word) noexcept;
+
+  streams::Task<void> execute(std::string line);
+
+  streams::Task<void> help();
+  streams::Task<void> ping();
+  streams::Task<void> quit();
+  streams::Task<void> stats();
+  streams::Task<void> version();
+
+  void ok(std::string_view text) { writer_.writelines({"+", text, "\r\n"}); }
+  /// `text` says why, and what would work.
+  void error(std::string_view text);
+  /// An array of `lines`, each a reply of its own.
+  void array(std::size_t lines, std::string_view text);
+
+  streams::StreamReader& reader_;
+  streams::StreamWriter& writer_;
+  const Context& context_;
+  std::string argument_;  // of the command that runs
+  bool quits_ = false;
+};
+
+}  // namespace server::protocols

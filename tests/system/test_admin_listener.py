@@ -1,0 +1,116 @@
+"""Where the daemon is administered: off by default, beside all limits, as the file or --admin says."""
+
+import re
+from contextlib import ExitStack
+
+import pytest
+
+from daemon import limits, listener
+from deadline import until
+from peer import PING, PONG, Peer
+from program import echolined
+
+NOBODY = "127.0.0.1:0"
+
+
+def pong_from(address):
+    with Peer(address) as peer:
+        peer.send(PING + b"\r\n")
+        return peer.read_line() == PONG
+
+
+def test_without_an_address_nobody_administers(start_daemon):
+    daemon = start_daemon(listener("echo"))
+    assert daemon.events("admin-listening") == []
+
+
+def test_a_full_service_is_administered(start_daemon):
+    daemon = start_daemon(
+        f'[admin]\naddress = "{NOBODY}"\n' + limits(max_connections=2) + listener("line")
+    )
+    with ExitStack() as stack:
+        # Two are served, and the others wait.
+        for _ in range(4):
+            stack.enter_context(Peer(daemon.address("line"))).send(PING + b"\r\n")
+        until(lambda: stats(daemon)["connections_active"] == "2", what="two who are served")
+        assert pong_from(daemon.admin_address())
+
+
+def stats(daemon):
+    with Peer(daemon.admin_address()) as peer:
+        return dict(line[1:].decode().split() for line in peer.ask(b"STATS"))
+
+
+def test_more_than_may_are_told_so(start_daemon):
+    daemon = start_daemon(f'[admin]\naddress = "{NOBODY}"\nmax_connections = 2\n')
+    with ExitStack() as stack:
+        for _ in range(2):
+            peer = stack.enter_context(Peer(daemon.admin_address()))
+            peer.send(PING + b"\r\n")
+            assert peer.read_line() == PONG
+        with Peer(daemon.admin_address()) as third:
+            assert third.read_line() == b"-ERR too many admin connections, try again later\r\n"
+    until(lambda: pong_from(daemon.admin_address()), what="a place that is free again")
+
+
+def test_the_command_line_is_the_default_for_the_file(start_daemon, tmp_path):
+    path = f"{tmp_path}/admin.sock"
+    daemon = start_daemon("", arguments=["--admin", f"unix:{path}"])
+    assert daemon.admin_address() == path
+    assert pong_from(path)
+    other = f"{tmp_path}/other.sock"
+    assert daemon.reload(f'[admin]\naddress = "unix:{other}"\nmode = "0600"\n')
+    assert pong_from(other)
+    with pytest.raises(FileNotFoundError):
+        Peer(path)
+    # Without it in the file, that of the command line is back.
+    assert daemon.reload("")
+    assert pong_from(path)
+
+
+def test_an_address_changes_hands_with_a_reload(start_daemon, tmp_path):
+    """Of a listener that becomes the daemon's own, and back, with its socket."""
+    address = f"unix:{tmp_path}/socket"
+    full = limits(max_connections=1)
+    daemon = start_daemon(full + listener("line", address))
+    assert daemon.reload(full + f'[admin]\naddress = "{address}"\n' + listener("echo"))
+    with Peer(daemon.address("echo")) as client:
+        client.send(b"x")
+        assert client.read(1) == b"x"
+        assert pong_from(daemon.admin_address())
+    assert daemon.reload(full + listener("line", address))
+    with Peer(daemon.address("line")) as client:
+        assert client.ask(b"WHOAMI") == b"+unix\r\n"
+
+
+def test_it_is_no_listener_of_the_file_or_the_command_line(tmp_path):
+    done = echolined("--listen", "admin=127.0.0.1:0", "--check-config", )
+    assert (done.returncode, done.stderr) == (
+        2,
+        "echolined: admin has a table of its own in the file: [admin]\n",
+    )
+
+
+def test_what_others_can_reach_is_a_warning(start_daemon, tmp_path):
+    wide = tmp_path / "wide.toml"
+    wide.write_text('[admin]\naddress = "0.0.0.0:0"\n')
+    done = echolined("--config", str(wide), "--check-config")
+    assert done.stdout == "OK\n"
+    assert re.fullmatch(r"echolined: warning: others .*\[admin\] at 0\.0\.0\.0:0, .*\n", done.stderr)
+    daemon = start_daemon(wide.read_text())
+    assert len(daemon.events("exposed")) == 1
+    assert daemon.reload(f'[admin]\naddress = "{NOBODY}"\n')
+    assert len(daemon.events("exposed")) == 1
+
+
+@pytest.mark.parametrize("address", ["", "7010"])
+def test_an_address_that_is_none_is_refused_on_the_command_line(address):
+    done = echolined("--admin", address, )
+    assert done.returncode == 2
+    assert done.stderr.startswith("echolined: --admin: ")
+
+
+def test_an_address_that_a_listener_has_is_refused_by_the_check():
+    done = echolined("--admin", "127.0.0.1:7008", "--check-config", )
+    assert done.returncode == 78
+    assert "taken by the listener \"line\"" in done.stderr
