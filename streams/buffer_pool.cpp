@@ -9,8 +9,13 @@ BufferPool::~BufferPool() {
 }
 
 char* BufferPool::allocate() noexcept {
-  return static_cast<char*>(::operator new(block_size, std::nothrow));
+  auto* const block = static_cast<char*>(::operator new(block_size, std::nothrow));
+  if (block != nullptr) ++allocated_;
+  return block;
 }
-void BufferPool::deallocate(char* block) noexcept { ::operator delete(block); }
+void BufferPool::deallocate(char* block) noexcept {
+  ::operator delete(block);
+  --allocated_;
+}
 
 }  // namespace streams

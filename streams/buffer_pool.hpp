@@ -23,6 +23,8 @@ class BufferPool {
   /// The usual case by itself, so that it need not look whether it got one.
   bool has_free() const noexcept { return free_count_ != 0; }
   char* take_free() noexcept { return free_[--free_count_]; }
+  /// How many blocks are lent at present.
+  std::size_t lent() const noexcept { return allocated_ - free_count_; }
   void release(char* block) noexcept {
     if (free_count_ < max_free) {
       free_[free_count_++] = block;
@@ -32,11 +34,12 @@ class BufferPool {
   }
 
  private:
-  static char* allocate() noexcept;
-  static void deallocate(char* block) noexcept;
+  char* allocate() noexcept;
+  void deallocate(char* block) noexcept;
 
   std::array<char*, max_free> free_;
   std::size_t free_count_ = 0;
+  std::size_t allocated_ = 0;
 };
 
 }  // namespace streams

@@ -22,9 +22,8 @@ bool is_on_this_host(const Endpoint& peer) noexcept { return peer.family() == AF
 }  // namespace
 
 bool Connection::is_idle() const noexcept {
-  return transport_.is_open() && writer_.pending() == 0 && !writer_.error() &&
-         reader_.buffered() == 0 && transport_.unread() == 0 &&
-         (is_on_this_host(writer_.peername()) || transport_.unacknowledged() == 0);
+  return is_open() && writer_.pending() == 0 && !writer_.error() && reader_.buffered() == 0 &&
+         unread() == 0 && (is_on_this_host(writer_.peername()) || unacknowledged() == 0);
 }
 
 /// Asks Closing and carries out what it says. Lives in the frame of wait_closed().
@@ -32,7 +31,7 @@ class Connection::ClosingDriver {
  public:
   ClosingDriver(Connection& connection, const Closing::Patience& patience) noexcept
       : connection_(connection),
-        timer_(connection.transport_.loop()),
+        timer_(connection.loop()),
         closing_(patience, Closing::Clock::now(),
                  {transport().bytes_sent(), transport().bytes_received(), 0, false}) {
     connection_.is_waiting_closed_ = true;
@@ -68,7 +67,7 @@ class Connection::ClosingDriver {
  private:
   StreamReader& reader() const noexcept { return connection_.reader_; }
   StreamWriter& writer() const noexcept { return connection_.writer_; }
-  Transport& transport() const noexcept { return connection_.transport_; }
+  Transport& transport() const noexcept { return connection_; }
 
   void look_later() {
     timer_.call_later(closing_.look_interval(), [this] { look(); });
@@ -130,7 +129,7 @@ class Connection::ClosingDriver {
 
 Closing::Duration Connection::quiet() const {
   constexpr Closing::Duration least{50};
-  return std::max(least, std::chrono::ceil<Closing::Duration>(4 * transport_.tcp_info().rtt));
+  return std::max(least, std::chrono::ceil<Closing::Duration>(4 * tcp_info().rtt));
 }
 
 Task<std::error_code> Connection::wait_closed(
@@ -140,7 +139,7 @@ Task<std::error_code> Connection::wait_closed(
     const std::error_code waited = co_await writer_.closed();
     co_return waited == make_cancelled() ? waited : writer_.error();
   }
-  if (!transport_.is_open()) co_return writer_.error();
+  if (!is_open()) co_return writer_.error();
   const std::chrono::milliseconds usual(close_timeout_);
   const Closing::Duration quiet_time = what == WaitFor::quiet ? quiet() : Closing::Duration::zero();
   ClosingDriver driver(*this, {close_timeout.value_or(usual), quiet_time});

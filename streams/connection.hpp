@@ -31,18 +31,20 @@ struct StreamOptions {
   WaterMarks marks = {};
   /// How long wait_closed() waits for a peer of which nothing is seen. At most 49 days.
   std::chrono::milliseconds close_timeout{5000};
+  /// Where its bytes are counted; nullptr is the loop's. Outlives the connection.
+  Traffic* traffic = nullptr;
 };
 
-class Connection {
+class Connection : protected Transport {
  public:
   /// Takes over `fd`, a connected non-blocking socket. Throws std::system_error when the loop
   /// cannot watch it, std::bad_alloc, or std::invalid_argument for a limit of 0.
   Connection(EventLoop& loop, UniqueFd fd, const Endpoint& peer, StreamOptions options = {})
-      : transport_(loop, std::move(fd), peer.family()),
-        reader_(transport_, options.limit),
+      : Transport(loop, std::move(fd), peer.family(), options.traffic),
+        reader_(*this, options.limit),
         close_timeout_(static_cast<std::uint32_t>(options.close_timeout.count())),
-        writer_(*this, transport_, peer, options.marks) {
-    transport_.attach(reader_, writer_);
+        writer_(*this, *this, peer, options.marks) {
+    attach(reader_, writer_);
   }
 
   /// Its reading half; lives as long as this.
@@ -50,7 +52,7 @@ class Connection {
   /// Its writing half; lives as long as this.
   StreamWriter& writer() noexcept { return writer_; }
   /// The socket below, for what it has counted and what the kernel knows.
-  const Transport& transport() const noexcept { return transport_; }
+  const Transport& transport() const noexcept { return *this; }
 
   /// Whether it is open and nothing is on its way in either direction: nothing unread, nothing
   /// unsent, and nothing that the peer's kernel has not acknowledged. Two system calls at most.
@@ -102,7 +104,6 @@ class Connection {
   void stop_reading() noexcept { reader_.stop(); }
   Closing::Duration quiet() const;
 
-  Transport transport_;
   // There is one for each connection, idle ones too: what is only needed at the end lies in the
   // padding behind the reader.
   [[no_unique_address]] StreamReader reader_;

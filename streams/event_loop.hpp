@@ -33,7 +33,8 @@
 
 namespace streams {
 
-/// Bytes that crossed the sockets of one loop; any thread may read them.
+/// Bytes that crossed the sockets of one loop, or of some of its connections; any thread may read
+/// them.
 struct Traffic {
   /// From all peers.
   Counter received;

@@ -27,8 +27,28 @@ class ReadinessSet {
     /// `events` is a mask of EPOLLIN and its kin. The handler may remove itself and others.
     virtual void on_ready(std::uint32_t events) noexcept = 0;
 
+    /// What it has moved so far, in bytes.
+    struct Moved {
+      std::uint64_t received = 0;
+      std::uint64_t sent = 0;
+    };
+    virtual Moved moved() const noexcept { return {}; }
+    /// One of the turns that are sampled: an event was answered, bytes for bytes, so long after the
+    /// loop had heard of it. The handler may not be removed in it.
+    virtual void has_answered(std::chrono::nanoseconds /*after*/) noexcept {}
+
    protected:
     ~Handler() = default;
+  };
+
+  /// Told of the batches that are sampled.
+  class Sampler {
+   public:
+    /// The kernel had so many events for one look.
+    virtual void woke_up(int events) noexcept = 0;
+
+   protected:
+    ~Sampler() = default;
   };
 
   ReadinessSet(asio::io_context& context, TurnQueue& turns);
@@ -50,6 +70,13 @@ class ReadinessSet {
   /// Whether `handler` is still the one whose on_ready() is running. False after it was removed.
   bool is_current(const Handler& handler) const noexcept { return current_ == &handler; }
 
+  /// Has one batch of `batches` sampled from now on, with the clock read once and at each turn's
+  /// end; those in between cost nothing. `sampler` outlives the loop's run().
+  void sample(Sampler& sampler, std::uint64_t batches) noexcept {
+    sampler_ = &sampler;
+    to_next_sample_ = sample_every_ = batches;
+  }
+
   /// The set keeps the io_context running from the first add(), or arm() when there is one, until
   /// disarm().
   void arm();
@@ -66,12 +93,16 @@ class ReadinessSet {
   void wait();
   int take_batch(std::chrono::nanoseconds patience) noexcept;
   void dispatch(int count) noexcept;
+  [[gnu::noinline]] void dispatch_sampled(int count) noexcept;
   void pump() noexcept;
 
   asio::posix::basic_stream_descriptor<asio::io_context::executor_type> epoll_;
   TurnQueue& turns_;
   LoopMemory& memory_;
   std::size_t handlers_ = 0;
+  Sampler* sampler_ = nullptr;
+  std::uint64_t sample_every_ = 0;
+  std::uint64_t to_next_sample_ = 0;  // without a sampler it does not come to 0 again
   bool armed_ = false;
   Handler* current_ = nullptr;
   int batch_position_ = 0;

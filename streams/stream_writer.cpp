@@ -124,6 +124,7 @@ void StreamWriter::ready() noexcept {
   if (waiting_->next_ != nullptr) return resume_drained();
   if (!is_drained(*waiting_)) return;
   DrainAwaiter& drain = *std::exchange(waiting_, nullptr);
+  if (drain.until_ == DrainAwaiter::Until::little_is_left) transport_.on_drained();
   drain.scope().leave_and_run();
   drain.frame_.resume();
 }
@@ -137,6 +138,7 @@ void StreamWriter::resume_drained() noexcept {
       continue;
     }
     *link = drain.next_;
+    if (waiting_ == nullptr) transport_.on_drained();
     drain.scope().leave();
     transport_.loop().resume_soon(drain.frame_);
   }
@@ -201,6 +203,7 @@ bool DrainAwaiter::suspend(CancelScope& scope) noexcept {
     return false;
   }
   next_ = std::exchange(writer_.waiting_, this);
+  if (until_ == Until::little_is_left && writer_.must_drain()) writer_.transport_.on_stalled();
   // Nothing to wait for but another turn.
   if (writer_.is_drained(*this)) writer_.transport_.yield_writer();
   return true;

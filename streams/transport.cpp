@@ -19,14 +19,18 @@ bool is_local(int fd, sa_family_t family) noexcept {
 
 }  // namespace
 
-Transport::Transport(EventLoop& loop, UniqueFd fd, sa_family_t family)
-    : loop_(loop), fd_(std::move(fd)), read_to_the_end_(is_local(fd_.get(), family)) {
+Transport::Transport(EventLoop& loop, UniqueFd fd, sa_family_t family, Traffic* traffic)
+    : loop_(loop),
+      traffic_(traffic != nullptr ? *traffic : loop.traffic()),
+      fd_(std::move(fd)),
+      read_to_the_end_(is_local(fd_.get(), family)) {
   loop_.readiness().add(fd_.get(), *this);
 }
 
 Transport::~Transport() {
   close();
-  const int queued = reader_.queued + writer_.queued + reader_.pausing + writer_.pausing;
+  const int queued = (reader_.turn == Turn::queued) + (writer_.turn == Turn::queued) +
+                     reader_.pausing + writer_.pausing;
   if (queued != 0) loop_.turns().forget(this, queued);
 }
 
@@ -41,6 +45,7 @@ void Transport::shutdown_send() noexcept {
 
 void Transport::close() noexcept {
   if (!is_open()) return;
+  on_close();
   loop_.readiness().remove(*this);
   fd_.reset();
 }
@@ -105,7 +110,7 @@ IoResult Transport::failed(HalfState& half, IoResult result) noexcept {
 void Transport::yield(HalfState& half) noexcept {
   const bool reading = &half == &reader_;
   const Half* const stream = reading ? reading_half_ : writing_half_;
-  if (stream == nullptr || std::exchange(half.queued, true)) return;
+  if (stream == nullptr || std::exchange(half.turn, Turn::queued) == Turn::queued) return;
   loop_.turns().call_soon(reading ? take_turn<&Transport::reader_> : take_turn<&Transport::writer_>,
                           this);
 }
@@ -121,7 +126,7 @@ template <Transport::HalfState Transport::*half>
 void Transport::take_turn(void* self) noexcept {
   auto* const transport = static_cast<Transport*>(self);
   transport->turn_bytes_ = 0;
-  (transport->*half).queued = false;
+  (transport->*half).turn = Turn::none;
   const bool reading = &(transport->*half) == &transport->reader_;
   (reading ? transport->reading_half_ : transport->writing_half_)->ready();
 }
@@ -143,14 +148,26 @@ void Transport::on_ready(std::uint32_t events) noexcept {
   }
   if ((events & (over | EPOLLPRI | EPOLLIN)) == 0) return;
   reader_.ready = true;
-  if (!reader_.queued) reading_half_->ready();
+  if (reader_.turn == Turn::none) {
+    reading_half_->ready();
+  } else if (reader_.turn == Turn::first) {
+    reader_is_ready_first(events);
+  }
+}
+
+// What comes with the peer's end may be nothing.
+void Transport::reader_is_ready_first(std::uint32_t events) noexcept {
+  reader_.turn = Turn::none;
+  const bool brings_end = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+  if ((events & EPOLLIN) != 0 && (!brings_end || unread() != 0)) on_first_byte();
+  reading_half_->ready();
 }
 
 // False when the writer's task has ended and taken us along: nothing of ours may be looked at.
 bool Transport::writer_is_ready() noexcept {
   const ReadinessSet& set = loop_.readiness();
   writer_.ready = true;
-  if (!writer_.queued) writing_half_->ready();
+  if (writer_.turn == Turn::none) writing_half_->ready();
   return set.is_current(*this);
 }
 

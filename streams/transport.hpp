@@ -59,9 +59,10 @@ class Transport : protected ReadinessSet::Handler {
   };
 
   /// Takes over `fd`, a connected non-blocking socket; `family` is its AF_, or AF_UNSPEC where the
-  /// caller does not know. Throws std::system_error or std::bad_alloc when the loop cannot watch
-  /// it.
-  Transport(EventLoop& loop, UniqueFd fd, sa_family_t family = AF_UNSPEC);
+  /// caller does not know. Counts its bytes in `traffic`, which outlives it, or in the loop's.
+  /// Throws std::system_error or std::bad_alloc when the loop cannot watch it.
+  Transport(EventLoop& loop, UniqueFd fd, sa_family_t family = AF_UNSPEC,
+            Traffic* traffic = nullptr);
   virtual ~Transport();
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;
@@ -124,7 +125,21 @@ class Transport : protected ReadinessSet::Handler {
 
  protected:
   /// Without a socket.
-  explicit Transport(EventLoop& loop) noexcept : loop_(loop) {}
+  explicit Transport(EventLoop& loop) noexcept : loop_(loop), traffic_(loop.traffic()) {}
+
+  /// For those who keep an account of a connection; each happens seldom, and nothing is to be ended
+  /// in it. The peer's first byte is there, where watch_first_byte() asked for it.
+  virtual void on_first_byte() noexcept {}
+  /// A drain() waits, because more than the high-water mark is unsent; it waits no more, which may
+  /// be told without the former, and is not where it was cancelled.
+  virtual void on_stalled() noexcept {}
+  virtual void on_drained() noexcept {}
+  /// The socket is about to be closed.
+  virtual void on_close() noexcept {}
+  /// on_first_byte() is to be called, unless something was received already. Costs nothing then.
+  void watch_first_byte() noexcept {
+    if (reader_.turn == Turn::none) reader_.turn = Turn::first;
+  }
 
   /// What receive() returns where recv(2) failed with `failure`. Without a socket it always does,
   /// so another source costs a socket's usual path nothing.
@@ -138,11 +153,18 @@ class Transport : protected ReadinessSet::Handler {
 
  private:
   void on_ready(std::uint32_t events) noexcept override;
+  Moved moved() const noexcept override { return {bytes_received_, bytes_sent_}; }
   [[gnu::noinline]] bool writer_is_ready() noexcept;
+  [[gnu::noinline]] void reader_is_ready_first(std::uint32_t events) noexcept;
 
+  enum class Turn : std::uint8_t {
+    none,    // the half is told of events at once
+    queued,  // it has a turn of its own coming
+    first    // of the reading half: on_first_byte() comes before
+  };
   struct HalfState {
-    bool ready = true;     // worth trying
-    bool queued = false;   // has a turn of its own coming
+    bool ready = true;  // worth trying
+    Turn turn = Turn::none;
     bool pausing = false;  // waits for the kernel to have memory again
   };
 
@@ -154,7 +176,11 @@ class Transport : protected ReadinessSet::Handler {
   template <HalfState Transport::*half>
   static void end_pause(void* self) noexcept;
 
+  friend class StreamWriter;  // which tells of stalls
+  friend class DrainAwaiter;
+
   EventLoop& loop_;
+  Traffic& traffic_;
   Half* reading_half_ = nullptr;
   Sender* writing_half_ = nullptr;
   std::uint64_t bytes_received_ = 0;
@@ -178,7 +204,7 @@ inline IoResult Transport::receive(std::span<char> into) noexcept {
   reader_.ready = bytes == into.size() || read_to_the_end_;
   turn_bytes_ += static_cast<std::uint32_t>(bytes);
   bytes_received_ += bytes;
-  loop_.traffic().received.add(bytes);
+  traffic_.received.add(bytes);
   return result;
 }
 
@@ -189,7 +215,7 @@ inline IoResult Transport::send(std::string_view bytes) noexcept {
   const auto sent = static_cast<std::size_t>(result.size());
   turn_bytes_ += static_cast<std::uint32_t>(sent);
   bytes_sent_ += sent;
-  loop_.traffic().sent.add(sent);
+  traffic_.sent.add(sent);
   return result;
 }
 

@@ -49,3 +49,13 @@ TEST_CASE("the pool keeps its most blocks for reuse and gives the rest back", "[
   }
   for (char* block : again) pool.release(block);
 }
+
+TEST_CASE("the pool knows how many blocks are lent, kept ones not counted", "[buffer_pool]") {
+  BufferPool pool;
+  CHECK(pool.lent() == 0);
+  std::vector<char*> blocks;
+  for (std::size_t i = 0; i <= BufferPool::max_free; ++i) blocks.push_back(pool.acquire());
+  CHECK(pool.lent() == BufferPool::max_free + 1);
+  for (char* const block : blocks) pool.release(block);
+  CHECK(pool.lent() == 0);
+}

@@ -3,7 +3,9 @@
 #include <functional>
 #include <string>
 #include <system_error>
+#include <vector>
 
+#include "streams/connection.hpp"
 #include "streams/event_loop.hpp"
 #include "tests/catch.hpp"
 #include "tests/streams/run.hpp"
@@ -176,4 +178,39 @@ TEST_CASE("a registered descriptor keeps the loop running only as long as its ma
   Watched watched(loop);
   run(loop, [](EventLoop& l) -> Task<void> { co_await turn(l); }(loop));
   CHECK(watched.calls == 1);
+}
+
+TEST_CASE("one batch of so many is sampled, and in it each turn that answers", "[readiness]") {
+  struct Sampler final : ReadinessSet::Sampler {
+    void woke_up(int events) noexcept override { batches.push_back(events); }
+    std::vector<int> batches;
+  };
+  struct Answering final : streams::Connection {
+    using Connection::Connection;
+    void has_answered(std::chrono::nanoseconds after) noexcept override {
+      CHECK(after.count() > 0);
+      ++answers;
+    }
+    int answers = 0;
+  };
+  EventLoop loop;
+  Sampler sampler;
+  SocketPair pair = tcp_pair();
+  Peer peer(std::move(pair.theirs));
+  Answering answering(loop, std::move(pair.ours), {});
+  run(loop, [](EventLoop& l, Sampler& s, Answering& a, Peer& p) -> Task<void> {
+    co_await several_turns(l);
+    l.readiness().sample(s, 3);
+    for (int i = 0; i < 7; ++i) {
+      p.send("x");
+      const streams::Chunk chunk = co_await a.reader().read(1);
+      CHECK(chunk);
+      // In every other turn nothing is answered.
+      if (i % 2 == 1) a.writer().write("y");
+      co_await several_turns(l);
+      p.receive();
+    }
+    CHECK(s.batches == std::vector<int>{1, 1});
+    CHECK(a.answers == 1);
+  }(loop, sampler, answering, peer));
 }
