@@ -26,7 +26,7 @@ streams::StreamOptions stream_options(const Listener& listener) {
 
 #if defined(__x86_64__) && defined(__GLIBCXX__)
 // There is one for each connection, idle ones too.
-static_assert(sizeof(Session) == 344);
+static_assert(sizeof(Session) == 352);
 #endif
 
 Session::Session(Sessions& sessions, Accepted accepted)
