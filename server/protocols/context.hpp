@@ -17,6 +17,7 @@ struct Options {
 };
 
 class AdminHost;
+class Health;
 
 struct Context {
   std::string_view version;  ///< of this program, "0.2.0"; static
@@ -24,6 +25,7 @@ struct Context {
   const insight::Registry& stats;                  ///< what STATS tells
   std::chrono::system_clock::time_point (*now)();  ///< the wall clock
   AdminHost* admin = nullptr;  ///< of an own protocol, on the first worker's thread
+  Health* health = nullptr;    ///< likewise
 };
 
 }  // namespace server::protocols

@@ -12,6 +12,7 @@
 #include "config/key.hpp"
 #include "config/protocol.hpp"
 #include "server/protocols/context.hpp"
+#include "streams/http/fields.hpp"
 #include "streams/stream_reader.hpp"
 #include "streams/stream_writer.hpp"
 #include "streams/task.hpp"
@@ -32,6 +33,7 @@ Handler chargen;
 Handler daytime;
 Handler time;
 Handler admin;
+Handler metrics;
 
 inline constexpr std::array line_options{
     config::size<&Options::max_line>("max_line", 64, 1024 * 1024,
@@ -44,6 +46,8 @@ constexpr std::uint32_t line_reader_limit(const Options& options) noexcept {
 }
 
 constexpr std::uint32_t admin_reader_limit(const Options&) noexcept { return 1024; }
+
+constexpr std::uint32_t http_reader_limit(const Options&) noexcept { return http::max_head_line; }
 
 struct Protocol : config::Protocol {
   Handler* serve;
@@ -69,6 +73,11 @@ inline constexpr std::array protocols{
              "echoline ask {host} {port} HELP",
              "-ERR too many admin connections, try again later\r\n",
              admin_reader_limit},
+    Protocol{{"metrics", "", {}, true},
+             metrics,
+             "curl http://{host}:{port}/metrics",
+             "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+             http_reader_limit},
 };
 
 /// The part of each row that the configuration is handed.

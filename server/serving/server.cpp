@@ -76,6 +76,7 @@ Server::Server(const config::Config& config, std::vector<std::vector<sockets::Bo
       workers_(make_workers(config, log, session_log_)),
       max_connections_(config.limits.max_connections),
       stopping_(workers_.size()),
+      health_(workers_, stopping_, registry_),
       acceptor_host_{loop(),
                      log,
                      stopping_,
@@ -206,10 +207,11 @@ void Server::carry_out(const Stopping::Orders& orders) noexcept {
   if (orders.finish) finished_.set();
 }
 
-std::unique_ptr<const Listener> Server::make_listener(const config::Listener& settings) const {
+std::unique_ptr<const Listener> Server::make_listener(const config::Listener& settings) {
   const protocols::Protocol& protocol = protocol_of(settings);
-  const protocols::Context context{version_, protocols::options_for(protocol, settings.options),
-                                   registry_, std::chrono::system_clock::now, admin_};
+  const protocols::Context context{version_,  protocols::options_for(protocol, settings.options),
+                                   registry_, std::chrono::system_clock::now,
+                                   admin_,    &health_};
   return std::make_unique<Listener>(settings, protocol, context);
 }
 

@@ -20,6 +20,7 @@
 #include "server/insight/session_log.hpp"
 #include "server/serving/acceptor.hpp"
 #include "server/serving/listener.hpp"
+#include "server/serving/server_health.hpp"
 #include "server/serving/stopping.hpp"
 #include "server/serving/threads.hpp"
 #include "server/serving/worker.hpp"
@@ -100,7 +101,7 @@ class Server {
   std::unique_ptr<Acceptor>& kept_acceptor(std::size_t index) noexcept {
     return index < acceptors_.size() ? acceptors_[index] : leaving_[index - acceptors_.size()];
   }
-  std::unique_ptr<const Listener> make_listener(const config::Listener& settings) const;
+  std::unique_ptr<const Listener> make_listener(const config::Listener& settings);
   void register_figures();
   void start(Acceptor& acceptor);
   void start_all(std::span<const std::unique_ptr<Acceptor>> acceptors);
@@ -118,6 +119,7 @@ class Server {
   std::vector<std::unique_ptr<Worker>> workers_;
   std::atomic<std::size_t> max_connections_;
   Stopping stopping_;
+  ServerHealth health_;
   AcceptorHost acceptor_host_;
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   std::vector<std::unique_ptr<Acceptor>>

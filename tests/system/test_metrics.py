@@ -1,0 +1,135 @@
+"""What monitoring asks: figures that Prometheus' own tools take, and whether the daemon is healthy."""
+
+import subprocess
+from contextlib import ExitStack
+from http.client import HTTPConnection
+
+import pytest
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+
+from daemon import limits, listener
+from deadline import until
+from peer import PING, PONG, Peer
+from sanitized import PATIENCE
+
+METRICS = '[metrics]\naddress = "127.0.0.1:0"\n'
+OPENMETRICS = "application/openmetrics-text; version=1.0.0"
+
+
+def metrics_address(daemon):
+    host, _, port = daemon.events("metrics-listening")[-1]["address"].rpartition(":")
+    return host, int(port)
+
+
+class Scraper:
+    """One kept connection, as Prometheus has it."""
+
+    def __init__(self, daemon):
+        self._connection = HTTPConnection(*metrics_address(daemon), timeout=20 * PATIENCE)
+
+    def get(self, path, **headers):
+        self._connection.request("GET", path, headers=headers)
+        response = self._connection.getresponse()
+        return response.status, response.read().decode()
+
+    def samples(self):
+        status, text = self.get("/metrics", Accept=OPENMETRICS)
+        assert status == 200
+        families = text_string_to_metric_families(text)
+        return [sample for family in families for sample in family.samples]
+
+    def value(self, name, **labels):
+        """The sum over the samples with these labels."""
+        return sum(
+            sample.value
+            for sample in self.samples()
+            if sample.name == name and labels.items() <= sample.labels.items()
+        )
+
+
+def exchange(daemon, count):
+    with Peer(daemon.address("line")) as peer:
+        for _ in range(count):
+            peer.send(PING + b"\r\n")
+            assert peer.read_line() == PONG
+
+
+def test_without_an_address_nothing_is_told(start_daemon):
+    assert start_daemon(listener("line")).events("metrics-listening") == []
+
+
+def test_openmetrics_is_what_its_parser_takes(start_daemon):
+    daemon = start_daemon(METRICS + listener("line"))
+    exchange(daemon, 10)
+    until(lambda: daemon.events("session"))
+    scraper = Scraper(daemon)
+    assert scraper.value("echoline_connections_total") == 1
+    assert scraper.value("echoline_bytes_received_total") >= 10 * len("PING\r\n")
+
+
+def test_prometheus_text_is_what_promtool_takes(start_daemon):
+    daemon = start_daemon(METRICS + listener("line") + listener("echo"))
+    exchange(daemon, 1)
+    status, text = Scraper(daemon).get("/metrics")
+    assert status == 200
+    check = subprocess.run(
+        ["promtool", "check", "metrics"], input=text, capture_output=True, text=True, timeout=60
+    )
+    assert (check.returncode, check.stdout + check.stderr) == (0, "")
+
+
+def test_stats_and_a_scrape_are_the_same_figures(start_daemon):
+    daemon = start_daemon(METRICS + listener("line"))
+    exchange(daemon, 1)
+    until(lambda: daemon.events("session"))
+    with Peer(daemon.address("line")) as peer:
+        stats = dict(line[1:].decode().split() for line in peer.ask(b"STATS"))
+    scraped = {sample.name.removeprefix("echoline_") for sample in Scraper(daemon).samples()}
+    assert set(stats) <= scraped
+    assert int(stats["connections_total"]) == 2
+
+
+def test_a_healthy_server_is_alive_and_ready(start_daemon):
+    scraper = Scraper(start_daemon(METRICS + listener("line")))
+    assert scraper.get("/healthz") == (200, "ok\n")
+    assert scraper.get("/readyz") == (200, "ok\n")
+
+
+@pytest.mark.parametrize("at_limit", ["wait", "refuse"])
+def test_a_full_server_is_alive_and_not_ready(start_daemon, at_limit):
+    daemon = start_daemon(
+        METRICS + limits(max_connections=2, at_limit=at_limit) + listener("line")
+    )
+    scraper = Scraper(daemon)
+    with ExitStack() as stack:
+        for _ in range(2):
+            peer = stack.enter_context(Peer(daemon.address("line")))
+            peer.send(PING + b"\r\n")
+            assert peer.read_line() == PONG
+        assert scraper.get("/readyz") == (503, "full\n")
+        assert scraper.get("/healthz") == (200, "ok\n")
+    until(lambda: scraper.get("/readyz")[0] == 200, what="a place that is free again")
+
+
+def test_nobody_else_is_served(start_daemon):
+    daemon = start_daemon(METRICS)
+    for request in (b"PING\r\n", b"\x16\x03\x01\x02\x00\x01\n", b"POST /metrics HTTP/1.1\r\n"):
+        with Peer(metrics_address(daemon)) as peer:
+            peer.send(request)
+            assert peer.read_to_end().startswith(b"HTTP/1.1 4")
+
+
+def test_a_request_without_an_end_is_refused_and_not_kept(start_daemon):
+    daemon = start_daemon(METRICS)
+    with Peer(metrics_address(daemon)) as peer:
+        peer.send(b"GET /" + b"x" * 1_000_000)
+        assert peer.read_to_end().startswith(b"HTTP/1.1 431 ")
+
+
+def test_more_scrapers_than_may_are_told_so(start_daemon):
+    daemon = start_daemon(METRICS + "max_connections = 1\n")
+    scraper = Scraper(daemon)
+    assert scraper.get("/healthz")[0] == 200
+    with Peer(metrics_address(daemon)) as other:
+        assert other.read_to_end().startswith(b"HTTP/1.1 503 ")
+    assert scraper.get("/healthz")[0] == 200
