@@ -39,15 +39,18 @@ Daemon::Daemon(ConfigSource source, Start start, std::string_view version,
       terminal_(terminal),
       log_(start.config.log),
       config_(admission::fit_to_open_files(start.config, files_of(start), log_)),
-      server_(config_, std::move(start.sockets), version, log_,
-              [this] {
-                service_.stopping(config_.shutdown_grace);
-                reloading_.cancel();
-              }),
+      server_(
+          config_, std::move(start.sockets), version, log_,
+          [this] {
+            service_.stopping(config_.shutdown_grace);
+            reloading_.cancel();
+          },
+          &administration_),
       service_(server_, notify_socket_, log_),
       watchdog_(server_.workers(), log_, watchdog_timeout(),
                 [this] { notify_socket_.send("WATCHDOG=1"); }),
-      reloader_(std::move(source), config_, std::move(start.inherited), server_, service_, log_) {
+      reloader_(std::move(source), config_, std::move(start.inherited), server_, service_, log_),
+      administration_(server_, reloader_, log_, config_) {
   for (const auto& [listener, what] : start.skipped) {
     announce_skipped(log_, config_.listeners[listener], what);
   }
@@ -151,7 +154,7 @@ void Daemon::report_counters() {
       fields.push_back({name, stat.number()});
     }
   }
-  log_.write(config::LogLevel::info, "counters", fields);
+  log_.answer("counters", fields);
 }
 
 }  // namespace server

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "config/config.hpp"
+#include "server/administration.hpp"
 #include "server/config_source.hpp"
 #include "server/insight/log.hpp"
 #include "server/process/notify_socket.hpp"
@@ -50,6 +51,7 @@ class Daemon {
   Service service_;
   Watchdog watchdog_;
   Reloader reloader_;
+  Administration administration_;
   streams::TaskHandle<void> reloading_;
 };
 

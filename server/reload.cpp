@@ -81,30 +81,44 @@ Reloader::Reloader(ConfigSource source, config::Config& config, std::vector<std:
       server_(server),
       service_(service),
       log_(log),
-      requested_(server.loop()) {}
+      requested_(server.loop()),
+      waiting_(server.loop()) {}
+
+streams::Task<Reloader::Outcome> Reloader::request_and_wait() {
+  request();
+  return waiting_.wait();
+}
 
 streams::Task<void> Reloader::run() {
+  const ReloadWaiting::LastWords last_words(waiting_);
   streams::Sleeper sleeper(server_.loop());
   for (;;) {
     const bool requested = co_await requested_.wait();
     if (!requested || server_.is_stopping()) co_return;
     requested_.clear();
+    outcome_ = Outcome();
+    waiting_.begin();
+    bool over = true;
     try {
-      co_await reload();
+      over = co_await reload();
     } catch (const std::exception& exception) {
       refuse(exception);
     }
+    if (server_.is_stopping()) co_return;
+    if (over) waiting_.answer(outcome_);
     const bool slept = co_await sleeper.sleep_for(pause);
     if (!slept) co_return;
   }
 }
 
-streams::Task<void> Reloader::reload() {
+streams::Task<bool> Reloader::reload() {
   service_.reloading();
   if (source_.file.empty()) {
-    log_.warning("nothing-to-reload", {{"why", "the daemon was started without --config"}});
+    constexpr std::string_view why = "the daemon was started without --config";
+    log_.warning("nothing-to-reload", {{"why", why}});
     service_.reloaded();
-    co_return;
+    outcome_.errors.emplace_back(why);
+    co_return true;
   }
   log_.info("reloading", {{"file", source_.file}});
   for (;;) {
@@ -113,17 +127,17 @@ streams::Task<void> Reloader::reload() {
     std::optional<ReloadPlan> plan = co_await planning.run();
     if (planning.superseded()) {
       log_.warning("reload-superseded", {{"why", "it waited for a file or a name server"}});
-      co_return;
+      co_return false;
     }
-    if (!plan || server_.is_stopping()) co_return;
+    if (!plan || server_.is_stopping()) co_return true;
     if (!plan->errors.empty()) {
       refuse(plan->errors);
-      co_return;
+      co_return true;
     }
     // A listener that leaves may have left since; its address is free then.
     if (can_be_kept(plan->sources)) {
       apply(std::move(*plan));
-      co_return;
+      co_return true;
     }
   }
 }
@@ -199,12 +213,17 @@ void Reloader::apply(ReloadPlan plan) {
   log_.info("reloaded", {{"listeners", std::uint64_t{config_.listeners.size()}},
                          {"max_connections", std::uint64_t{config_.limits.max_connections}}});
   service_.reloaded();
+  outcome_.listeners = config_.listeners.size();
+  outcome_.done = true;
 }
 
 // What the running threads were made with.
 void Reloader::keep_fixed(config::Config& config) {
   const auto keep = [this](std::string_view name, auto& wanted, const auto& running) {
-    if (wanted != running) log_.warning("restart-to-apply", {{"setting", name}});
+    if (wanted != running) {
+      log_.warning("restart-to-apply", {{"setting", name}});
+      outcome_.later.emplace_back(name);
+    }
     wanted = running;
   };
   keep("workers", config.workers, config_.workers);
@@ -223,6 +242,7 @@ void Reloader::keep_access(config::Config& config,
     const config::Listener& running = keepable[*sources[i].kept]->listener().settings;
     if (wanted.mode != running.mode || wanted.group != running.group) {
       log_.warning("restart-to-apply", {{"setting", "mode and group"}, {"listener", wanted.name}});
+      outcome_.later.push_back("mode and group of " + wanted.name);
     }
     wanted.mode = running.mode;
     wanted.group = running.group;
@@ -231,6 +251,11 @@ void Reloader::keep_access(config::Config& config,
 
 void Reloader::refuse(std::span<const std::string> errors) noexcept {
   for (const std::string& error : errors) log_.error("reload-error", {{"what", error}});
+  try {
+    outcome_.errors.assign(errors.begin(), errors.end());
+  } catch (const std::bad_alloc&) {
+    // The log has them.
+  }
   refuse(errors.front(), errors.size());
 }
 
@@ -243,6 +268,11 @@ void Reloader::refuse(const std::exception& failure) noexcept {
   }
   const std::string_view words = what.empty() ? std::string_view(failure.what()) : what;
   log_.error("reload-error", {{"what", words}});
+  try {
+    outcome_.errors.emplace_back(words);
+  } catch (const std::bad_alloc&) {
+    // The log has it.
+  }
   refuse(words);
 }
 

@@ -14,7 +14,9 @@
 #include "config/config.hpp"
 #include "server/config_source.hpp"
 #include "server/insight/log.hpp"
+#include "server/protocols/admin_host.hpp"
 #include "server/reload_plan.hpp"
+#include "server/reload_waiting.hpp"
 #include "server/service.hpp"
 #include "server/serving/server.hpp"
 #include "streams/event.hpp"
@@ -33,12 +35,18 @@ class Reloader {
 
   /// Asks for a reload, soon.
   void request() noexcept { requested_.set(); }
+  /// Asks for one that begins after this, and waits for what comes of it. When a stop comes first,
+  /// that is what came of it.
+  streams::Task<protocols::AdminHost::Reloaded> request_and_wait();
   /// Reloads on request until cancelled. A stop that comes during a reload wins: the thread that
   /// waits for a file or a name server is left to itself.
   streams::Task<void> run();
 
  private:
-  streams::Task<void> reload();
+  using Outcome = protocols::AdminHost::Reloaded;
+
+  /// False when another takes its place.
+  streams::Task<bool> reload();
   sockets::Binder present_sockets() const;
   std::vector<config::Listener> keepable_listeners() const;
   bool can_be_kept(const std::vector<serving::Server::SocketsFrom>& sources) const;
@@ -57,6 +65,8 @@ class Reloader {
   Service& service_;
   insight::Log& log_;
   streams::Event requested_;
+  ReloadWaiting waiting_;
+  Outcome outcome_;  // of the reload that is on its way
 };
 
 }  // namespace server

@@ -93,6 +93,8 @@ class Semaphore final : private ThreadsafeCall {
 
   /// Permits that can be had at once.
   std::size_t free() const noexcept { return out_ < capacity_ ? capacity_ - out_ : 0; }
+  /// Permits that are out.
+  std::size_t out() const noexcept { return out_; }
   /// Whether no permit is out.
   bool all_released() const noexcept { return out_ == 0; }
 

@@ -62,6 +62,8 @@ class Admission {
 
   /// Takes effect with the next decision; who waits goes on waiting.
   void apply(Places& places, const config::Limits& limits) noexcept;
+  /// How many of the listener's places are taken.
+  std::size_t places_taken() const noexcept { return own_.out(); }
   /// Whether no connection holds a place of this listener's any more.
   bool all_returned() const noexcept { return own_.all_released(); }
 

@@ -70,6 +70,13 @@ Log::~Log() { sink_->finish(patience); }
 
 bool Log::enabled(Level level) const noexcept { return logger_->should_log(to_spdlog(level)); }
 
+Log::Level Log::level() const noexcept {
+  for (const Level level : {Level::debug, Level::info, Level::warning}) {
+    if (enabled(level)) return level;
+  }
+  return Level::error;
+}
+
 void Log::set_level(Level level) noexcept { logger_->set_level(to_spdlog(level)); }
 
 bool Log::admit(Level level, std::string_view event, Limit limit) noexcept {
@@ -79,10 +86,17 @@ bool Log::admit(Level level, std::string_view event, Limit limit) noexcept {
 }
 
 void Log::write(Level level, std::string_view event, std::span<const Field> fields,
-                Limit limit) noexcept try {
-  if (!enabled(level) || !admit(level, event, limit)) return;
+                Limit limit) noexcept {
+  if (enabled(level) && admit(level, event, limit)) put(level, event, fields);
+}
+
+void Log::answer(std::string_view event, std::span<const Field> fields) noexcept {
+  put(Level::info, event, fields);
+}
+
+void Log::put(Level level, std::string_view event, std::span<const Field> fields) noexcept try {
   const std::string line = compose(form_, format_, level, event, fields);
-  logger_->log(to_spdlog(level), spdlog::string_view_t(line));
+  sink_->log(spdlog::details::log_msg(logger_->name(), to_spdlog(level), line));
 } catch (const std::exception&) {
   // No memory for a line of the log; what it reports has happened all the same.
   sink_->lose();

@@ -58,11 +58,14 @@ class Log {
   Log& operator=(const Log&) = delete;
 
   bool enabled(Level level) const noexcept;
+  Level level() const noexcept;
   void set_level(Level level) noexcept;
   /// `event` is static. Loses the line, and counts it, rather than throw when there is no memory
   /// for it.
   void write(Level level, std::string_view event, std::span<const Field> fields,
              Limit limit = Limit::none) noexcept;
+  /// What somebody has asked for: a line of Level::info, whatever is enabled.
+  void answer(std::string_view event, std::span<const Field> fields) noexcept;
   /// Counts a line as lost for which there was no memory, or for a part of it.
   void lose() noexcept;
   /// For what can come in any number: Limit::flood.
@@ -83,6 +86,7 @@ class Log {
   }
 
  private:
+  void put(Level level, std::string_view event, std::span<const Field> fields) noexcept;
   bool admit(Level level, std::string_view event, Limit limit) noexcept;
 
   config::LogFormat format_;

@@ -36,14 +36,21 @@ struct AdminConnection::Command {
   std::string_view help;
   streams::Task<void> (AdminConnection::*run)();
 
-  static const std::array<Command, 5> all;
+  static const std::array<Command, 9> all;
 };
 
-constexpr std::array<AdminConnection::Command, 5> AdminConnection::Command::all{{
+constexpr std::array<AdminConnection::Command, 9> AdminConnection::Command::all{{
     {"HELP", "[command]", "the commands, or one of them", &AdminConnection::help},
     {"PING", "", "answer PONG", &AdminConnection::ping},
     {"VERSION", "", "the daemon's name and version", &AdminConnection::version},
     {"STATS", "[prefix]", "the counters, one name and value a line", &AdminConnection::stats},
+    {"LISTENERS", "", "where the daemon listens, and how many places are taken",
+     &AdminConnection::listeners},
+    {"LEVEL", "[name]", "the log's lowest level: tell it, or set it until the next reload",
+     &AdminConnection::level},
+    {"RELOAD", "", "read the configuration again; answers when that is done",
+     &AdminConnection::reload},
+    {"STOP", "[grace]", "stop gracefully, within the grace, as in 10s", &AdminConnection::stop},
     {"QUIT", "", "answer BYE and close the connection", &AdminConnection::quit},
 }};
 

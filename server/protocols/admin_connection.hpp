@@ -7,6 +7,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "server/protocols/admin_host.hpp"
 #include "server/protocols/context.hpp"
 #include "streams/stream_reader.hpp"
 #include "streams/stream_writer.hpp"
@@ -32,11 +33,16 @@ class AdminConnection {
   streams::Task<void> execute(std::string line);
 
   streams::Task<void> help();
+  streams::Task<void> level();
+  streams::Task<void> listeners();
   streams::Task<void> ping();
   streams::Task<void> quit();
+  streams::Task<void> reload();
   streams::Task<void> stats();
+  streams::Task<void> stop();
   streams::Task<void> version();
 
+  AdminHost& host() const noexcept { return *context_.admin; }
   void ok(std::string_view text) { writer_.writelines({"+", text, "\r\n"}); }
   /// `text` says why, and what would work.
   void error(std::string_view text);

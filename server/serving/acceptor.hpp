@@ -80,6 +80,8 @@ class Acceptor {
   /// those who wait there are given `patience` to come to a place. Until then apply() takes it
   /// back.
   void retire(std::chrono::milliseconds patience) noexcept;
+  /// How many connections hold one of the listener's places.
+  std::size_t places_taken() const noexcept { return admission_.places_taken(); }
   /// Whether run() has completed and every session has ended.
   bool may_be_destroyed() const noexcept;
 

@@ -81,6 +81,15 @@ def test_where_it_listens_by_default_is_said_everywhere():
         assert [address for address in addresses if address not in text] == []
 
 
+def test_every_command_of_the_admin_protocol_has_an_entry(start_daemon):
+    daemon = start_daemon(arguments=["--admin", "127.0.0.1:0"])
+    with Peer(daemon.admin_address()) as peer:
+        synopses = [line[1:].partition(b":")[0].decode() for line in peer.ask(b"HELP")]
+    text = sections(page("server/echolined.8.scd"))["ADMIN"]
+    entries = re.findall(r"^(\*[A-Z].*)$", text, flags=re.MULTILINE)
+    assert [re.sub(r"[*_]", "", entry) for entry in entries] == synopses
+
+
 def test_every_command_of_the_line_protocol_has_an_entry(daemon):
     text = page("server/protocols/echoline-protocol.7.scd")
     with Peer(daemon.address("line")) as peer:

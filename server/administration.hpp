@@ -1,0 +1,40 @@
+// The Administration: carries out what the admin protocol asks of the daemon, and writes down in
+// the log what was changed. On the first worker's thread.
+#pragma once
+
+#include <chrono>
+#include <vector>
+
+#include "config/config.hpp"
+#include "server/insight/log.hpp"
+#include "server/protocols/admin_host.hpp"
+#include "server/reload.hpp"
+#include "server/serving/server.hpp"
+#include "streams/task.hpp"
+
+namespace server {
+
+class Administration final : public protocols::AdminHost {
+ public:
+  /// `config` is what is in effect.
+  Administration(serving::Server& server, Reloader& reloader, insight::Log& log,
+                 config::Config& config) noexcept
+      : server_(server), reloader_(reloader), log_(log), config_(config) {}
+  Administration(const Administration&) = delete;
+  Administration& operator=(const Administration&) = delete;
+
+  std::vector<Listener> listeners() const override;
+  streams::Task<Reloaded> reload() override { return reloader_.request_and_wait(); }
+  config::LogLevel level() const noexcept override { return log_.level(); }
+  void set_level(config::LogLevel level) noexcept override;
+  std::chrono::milliseconds grace() const noexcept override { return config_.shutdown_grace; }
+  void stop(std::chrono::milliseconds grace) noexcept override;
+
+ private:
+  serving::Server& server_;
+  Reloader& reloader_;
+  insight::Log& log_;
+  config::Config& config_;
+};
+
+}  // namespace server
