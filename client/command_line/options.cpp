@@ -112,6 +112,11 @@ CLI::Option* add_targets(CLI::App& app, std::vector<Target>& targets) {
   });
 }
 
+CLI::Option* add_target_words(CLI::App& app, const std::string& what,
+                              const std::function<void(std::span<const std::string>)>& take) {
+  return add_words(app, what, "...", take)->required(false);
+}
+
 CLI::Option* add_duration(CLI::App& app, const std::string& names, Duration& value,
                           const std::string& what, Duration least, Duration most) {
   return add(app, names, value, what, std::pair{least, most}, parse_duration,

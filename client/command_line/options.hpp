@@ -6,8 +6,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,6 +39,11 @@ CLI::Option* add_target(CLI::App& app, Target& target, const Operand& operand,
                         std::optional<std::string>& word);
 /// One or more of them.
 CLI::Option* add_targets(CLI::App& app, std::vector<Target>& targets);
+
+/// Any number of them, none included, for those who take them in words of their own: `take` is
+/// handed all words that are no options, and throws CLI::ValidationError.
+CLI::Option* add_target_words(CLI::App& app, const std::string& what,
+                              const std::function<void(std::span<const std::string>)>& take);
 
 /// `names` as CLI11 takes them, "-i,--interval". The bounds are allowed values.
 CLI::Option* add_duration(CLI::App& app, const std::string& names, Duration& value,

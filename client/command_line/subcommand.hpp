@@ -36,5 +36,6 @@ extern const SubcommandEntry connect_command;
 extern const SubcommandEntry load_command;
 extern const SubcommandEntry ping_command;
 extern const SubcommandEntry send_command;
+extern const SubcommandEntry top_command;
 
 }  // namespace client::command_line

@@ -4,7 +4,7 @@ _echoline() {
   local i
   for ((i = 1; i < COMP_CWORD; ++i)); do
     case ${COMP_WORDS[i]} in
-      ping | ask | connect | send | load | help | version)
+      ping | ask | connect | send | load | top | help | version)
         subcommand=${COMP_WORDS[i]}
         break
         ;;
@@ -25,6 +25,7 @@ _echoline() {
       --timeout --bind --nodelay --busy-poll --protocol -s --size --payload --line --weight
       --reply --reply-match --lines --reply-last --greeting --no-verify -q
       --quiet --json --ndjson --hgrm --hlog --expect'
+    [top]='-h --help -i --interval -W --timeout -n --count --once --sort --listeners --json'
   )
   local -A values=(
     [ping --protocol]='echo line connect'
@@ -35,9 +36,10 @@ _echoline() {
     [load --dispatch]='free fixed'
     [load --close]='fin reset'
     [load --nodelay]='on off'
+    [top --sort]='given target connections max accepted refused waiting in out lag lag99 slow stalled retransmits rtt'
   )
   if [[ -z $subcommand ]]; then
-    mapfile -t COMPREPLY < <(compgen -W 'ping ask connect send load help version -h --help -V
+    mapfile -t COMPREPLY < <(compgen -W 'ping ask connect send load top help version -h --help -V
       --version' -- "$word")
     return
   fi
@@ -55,7 +57,7 @@ _echoline() {
   if [[ $word == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "${options[$subcommand]}" -- "$word")
   elif [[ $subcommand == help ]]; then
-    mapfile -t COMPREPLY < <(compgen -W 'ping ask connect send load' -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W 'ping ask connect send load top' -- "$word")
   elif [[ $subcommand == send ]]; then
     compopt -o filenames
     mapfile -t COMPREPLY < <(compgen -f -- "$word")

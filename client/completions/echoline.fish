@@ -7,9 +7,10 @@ complete -c echoline -n __fish_use_subcommand -a ask -d 'Ask a service one line'
 complete -c echoline -n __fish_use_subcommand -a connect -d 'Talk to a service'
 complete -c echoline -n __fish_use_subcommand -a send -d 'Send lines to a service and print its replies'
 complete -c echoline -n __fish_use_subcommand -a load -d 'Put load on a service and measure'
+complete -c echoline -n __fish_use_subcommand -a top -d 'Watch several daemons on one screen'
 complete -c echoline -n __fish_use_subcommand -a help -d 'Print the options, of a subcommand too'
 complete -c echoline -n __fish_use_subcommand -a version -d 'Print the version'
-complete -c echoline -n '__fish_seen_subcommand_from help' -a 'ping ask connect send load'
+complete -c echoline -n '__fish_seen_subcommand_from help' -a 'ping ask connect send load top'
 
 complete -c echoline -n '__fish_seen_subcommand_from ping' -s c -l count -x \
     -d 'Stop after this many pings'
@@ -122,3 +123,16 @@ complete -c echoline -n '__fish_seen_subcommand_from load' -l hlog -rF \
     -d 'Write a log of histograms'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l expect -x \
     -d 'An objective for the run'
+
+complete -c echoline -n '__fish_seen_subcommand_from top' -s i -l interval -x \
+    -d 'Time between polls'
+complete -c echoline -n '__fish_seen_subcommand_from top' -s W -l timeout -x \
+    -d 'How long a target may take to answer'
+complete -c echoline -n '__fish_seen_subcommand_from top' -s n -l count -x \
+    -d 'Stop after this many reports'
+complete -c echoline -n '__fish_seen_subcommand_from top' -l once -d 'Print one report and end'
+complete -c echoline -n '__fish_seen_subcommand_from top' -l sort -x \
+    -d 'Which target stands first' \
+    -a 'given target connections max accepted refused waiting in out lag lag99 slow stalled retransmits rtt'
+complete -c echoline -n '__fish_seen_subcommand_from top' -l listeners -d 'A row for each listener'
+complete -c echoline -n '__fish_seen_subcommand_from top' -l json -d 'One JSON object per line'

@@ -40,6 +40,14 @@ class Terminal:
         end_of_line = termios.tcgetattr(self._terminal)[6][termios.VEOL]
         return end_of_line == key and Process(self.pid).catches(signal.SIGINT)
 
+    def resize(self, width, height):
+        """Gives it so many columns and lines, and tells the program."""
+        termios.tcsetwinsize(self._terminal, (height, width))
+
+    def modes(self):
+        """What termios(3) knows of it: echo, whole lines or keys, and so on."""
+        return termios.tcgetattr(self._terminal)
+
     def type(self, keys):
         os.write(self._terminal, keys)
 

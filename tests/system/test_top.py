@@ -1,0 +1,282 @@
+"""`echoline top`: real daemons, some that are down or hang, on a terminal and for scripts."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+
+import pytest
+
+from daemon import listener
+from deadline import until
+from program import ECHOLINE, echoline
+from sanitized import PATIENCE
+from service import Service
+from terminal import Terminal
+
+TAKEN = b"\x1b[?1049h"
+GIVEN_BACK = b"\x1b[?1049l"
+FRAME, END_OF_FRAME = b"\x1b[H", b"\x1b[J"
+
+NOBODY = "127.0.0.1:1"
+
+
+def objects(text):
+    found = [json.loads(line) for line in text.splitlines()]
+    assert {one["schema"] for one in found} == {"echoline.top/1"}
+    return found
+
+
+def hang(connection, _):
+    while connection.recv(1000):
+        pass
+
+
+def screen(terminal):
+    """The lines of the next whole frame, without tones."""
+    terminal.see(FRAME)
+    frame = terminal.see(END_OF_FRAME).decode()
+    for tone in ("0", "1", "2", "31", "32", "33", "36"):
+        frame = frame.replace(f"\x1b[{tone}m", "")
+    # The terminal makes a line feed a line end, too.
+    return [line.removesuffix("\x1b[K") for line in re.split("\r+\n", frame)]
+
+
+def screen_with(terminal, part):
+    """The next frame that shows this."""
+    end = time.monotonic() + 10 * PATIENCE
+    while time.monotonic() < end:
+        lines = screen(terminal)
+        if any(part in line for line in lines):
+            return lines
+    raise AssertionError(f"{part} is not on the screen: {lines}")
+
+
+def test_once_tells_scripts_the_rates_of_one_interval(daemon):
+    others = [socket.create_connection(daemon.address("line")) for _ in range(3)]
+    done = echoline("top", "--once", "--json", "-i", "200ms", daemon.target("line"))
+    assert (done.returncode, done.stderr) == (0, "")
+    [one] = objects(done.stdout)
+    assert (one["target"], one["state"], one["error"]) == (daemon.target("line"), "up", None)
+    assert one["connections_active"] == len(others) + 1
+    assert one["interval_s"] > 0 and one["uptime_s"] >= 0 and one["version"]
+    assert one["received_bytes_per_s"] > 0 and one["sent_bytes_per_s"] > one["received_bytes_per_s"]
+    assert one["accepted_per_s"] == one["refused_per_s"] == 0
+    for other in others:
+        other.close()
+
+
+def test_once_without_an_interval_is_one_poll_and_has_no_rates(daemon):
+    done = echoline("top", "--once", "--json", "-i", 0, daemon.target("line"))
+    [one] = objects(done.stdout)
+    assert done.returncode == 0 and one["state"] == "up" and one["connections_active"] == 1
+    assert one["interval_s"] is None and one["sent_bytes_per_s"] is None
+
+
+def test_admin_and_metrics_addresses_are_told_apart_by_what_answers(start_daemon, tmp_path):
+    own = f'[admin]\naddress = "unix:{tmp_path}/admin"\n[metrics]\naddress = "127.0.0.1:0"\n'
+    daemon = start_daemon(own + listener("line"))
+    metrics = daemon.events("metrics-listening")[-1]["address"]
+    targets = [f"unix:{tmp_path}/admin", metrics, f"http://{metrics}", f"http://{metrics}/healthz"]
+    with socket.create_connection(daemon.address("line")) as client:
+        client.sendall(b"PING\r\n")
+        assert client.recv(100) == b"+PONG\r\n"
+        done = echoline("top", "--once", "--json", "-i", "100ms", *targets)
+    assert done.returncode == 0
+    *all_up, healthz = objects(done.stdout)
+    for one in all_up:
+        assert one["state"] == "up" and one["connections_active"] == 1, one
+        assert one["connections_max"] == all_up[0]["connections_max"]
+        assert one["sent_bytes_per_s"] >= 0
+    assert healthz["error"] == "its answer has no figures in it"
+
+
+def test_a_target_that_is_down_or_hangs_is_told_beside_the_others(daemon):
+    with Service(hang) as hanging:
+        targets = (hanging.target, NOBODY, daemon.target("line"), daemon.target("echo"))
+        done = echoline("top", "--once", "--json", "-i", "100ms", "-W", "300ms", *targets)
+    assert done.returncode == 0
+    hung, refused, up, echo = objects(done.stdout)
+    assert [one["target"] for one in (hung, refused, up, echo)] == list(targets)
+    assert hung["state"] == "down" and hung["error"] == "no answer within 300ms (--timeout)"
+    assert refused["error"] == "cannot connect: Connection refused"
+    assert up["state"] == "up"
+    assert echo["error"].startswith("it echoes")
+
+
+def test_once_fails_where_no_target_is_up():
+    done = echoline("top", "--once", "-i", 0, NOBODY, "unix:/no/such")
+    assert done.returncode == 1 and done.stderr == ""
+    assert "cannot connect: Connection refused" in done.stdout
+    assert "cannot connect: No such file or directory" in done.stdout
+
+
+def test_a_table_for_a_pipe_is_printed_as_often_as_was_asked(daemon):
+    done = echoline("top", "-n", 2, "-i", "50ms", daemon.target("line"), NOBODY)
+    assert done.returncode == 0 and "\x1b" not in done.stdout
+    lines = done.stdout.splitlines()
+    assert len(lines) == 2 * 4
+    for title, heads, up, down in (lines[:4], lines[4:]):
+        assert "2 targets, 1 up, every 50ms" in title
+        assert heads.split()[0] == "target" and heads.split()[-1] == "rtt"
+        assert up.split()[:2] == [daemon.target("line"), "up"]
+        assert down.startswith(NOBODY)
+
+
+def test_without_a_target_it_says_what_to_name():
+    if os.path.exists("/run/echoline/admin.sock"):
+        pytest.skip("NOT RUN, a service of this machine has the socket")
+    done = echoline("top", "--once")
+    assert done.returncode == 2 and done.stdout == ""
+    assert "there is no /run/echoline/admin.sock to ask; name" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments, complaint",
+    [
+        (["--sort", "lga"], '"lga" is no order; did you mean "lag"?'),
+        (["-i", "0"], "0 goes together with --once only"),
+        (["--once", "-n", "2"], "--once"),
+        (["http://"], "a target is empty"),
+        (["--jsn"], "unknown option --jsn"),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_told(arguments, complaint):
+    targets = [] if arguments[0] in ("http://", "--jsn") else [":1"]
+    done = echoline("top", *arguments, *targets)
+    assert done.returncode == 2 and complaint in done.stderr
+
+
+def test_a_daemon_that_restarts_is_down_then_restarted_and_its_rates_are_never_negative(
+    start_daemon, tmp_path
+):
+    path = tmp_path / "line.sock"
+    config = listener("line", f"unix:{path}")
+    first = start_daemon(config)
+    command = [ECHOLINE, "top", "--json", "-i", "20ms", f"unix:{path}"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as top:
+        seen = []
+
+        def see(state):
+            for line in top.stdout:
+                seen.extend(objects(line))
+                if seen[-1]["state"] == state:
+                    return
+
+        for _ in range(5):
+            see("up")
+        first.stop()
+        see("down")
+        start_daemon(config)
+        see("restarted")
+        assert seen[-1]["sent_bytes_per_s"] is None
+        see("up")
+        assert seen[-1]["sent_bytes_per_s"] > 0
+        top.send_signal(signal.SIGINT)
+        top.stdout.read()
+        assert top.wait(20 * PATIENCE) == 0
+    rates = [value for one in seen for key, value in one.items() if key.endswith("_per_s")]
+    assert min(rate for rate in rates if rate is not None) >= 0
+
+
+def test_an_output_that_nobody_reads_ends_it(daemon):
+    command = [ECHOLINE, "top", "--json", "-i", "20ms", daemon.target("line")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as top:
+        top.stdout.readline()
+        top.stdout.close()
+        assert "cannot write the output: Broken pipe" in top.stderr.read()
+        assert top.wait(20 * PATIENCE) == 1
+
+
+END_BY = {
+    "q": lambda terminal: terminal.type(b"q"),
+    "Ctrl-C": lambda terminal: terminal.type(b"\x03"),
+    "SIGTERM": lambda terminal: os.kill(terminal.pid, signal.SIGTERM),
+    "SIGHUP": lambda terminal: os.kill(terminal.pid, signal.SIGHUP),
+    "SIGQUIT": lambda terminal: os.kill(terminal.pid, signal.SIGQUIT),
+}
+
+
+@pytest.mark.parametrize("end", END_BY.values(), ids=END_BY)
+def test_a_terminal_is_given_back_as_it_was_however_it_ends(daemon, end):
+    with Terminal(ECHOLINE, "top", "-i", "50ms", daemon.target("line"), NOBODY) as terminal:
+        before = terminal.modes()
+        terminal.see(TAKEN)
+        lines = screen_with(terminal, "2 targets, 1 up")
+        assert any(line.startswith(daemon.target("line")) for line in lines)
+        assert terminal.modes() != before
+        end(terminal)
+        terminal.see(GIVEN_BACK)
+        assert terminal.exit_code() == 0
+        assert terminal.modes() == before
+
+
+def test_a_target_that_hangs_does_not_hold_up_the_keys(daemon):
+    with Service(hang) as hanging:
+        command = [ECHOLINE, "top", "-W", "1h", daemon.target("line"), hanging.target]
+        with Terminal(*command) as terminal:
+            terminal.see(TAKEN)
+            screen_with(terminal, "2 targets, 0 up")
+            terminal.type(b"c")
+            screen_with(terminal, "order: connections")
+            terminal.type(b"q")
+            assert terminal.exit_code() == 0
+
+
+def test_keys_change_the_order_and_arrows_do_nothing(start_daemon):
+    idle, busy = (start_daemon(listener("line")) for _ in range(2))
+    with socket.create_connection(busy.address("line")):
+        targets = [daemon.target("line") for daemon in (idle, busy)]
+        with Terminal(ECHOLINE, "top", "-i", "50ms", *targets) as terminal:
+            terminal.see(TAKEN)
+            assert screen_with(terminal, "2 up, every 50ms, order: given")[2].startswith(targets[0])
+            terminal.type(b"\x1b[C")
+            terminal.type(b"c")
+            assert screen_with(terminal, "order: connections")[2].startswith(targets[1])
+            terminal.type(b"g")
+            assert screen_with(terminal, "order: given")[2].startswith(targets[0])
+            terminal.type(b"q")
+            assert terminal.exit_code() == 0
+
+
+@pytest.mark.parametrize("width, height", [(40, 10), (20, 3), (200, 50)])
+def test_the_screen_fits_the_window_also_when_it_changes(daemon, width, height):
+    with Terminal(ECHOLINE, "top", "-i", "1h", daemon.target("line"), NOBODY) as terminal:
+        terminal.see(TAKEN)
+        screen_with(terminal, "2 targets, 1 up")
+        terminal.resize(width, height)
+        lines = screen(terminal)
+        assert len(lines) <= height and max(map(len, lines)) <= width
+        terminal.type(b"q")
+        assert terminal.exit_code() == 0
+
+
+def test_a_suspended_one_gives_the_terminal_back_for_that_time(daemon):
+    with Terminal(ECHOLINE, "top", "-i", "50ms", daemon.target("line")) as terminal:
+        before = terminal.modes()
+        terminal.see(TAKEN)
+        screen_with(terminal, "1 up")
+        os.kill(terminal.pid, signal.SIGTSTP)
+        terminal.see(GIVEN_BACK)
+        until(lambda: terminal.modes() == before, what="the terminal as it was")
+        until(
+            lambda: os.waitid(os.P_PID, terminal.pid, os.WSTOPPED | os.WNOHANG | os.WNOWAIT),
+            what="the program to be suspended",
+        )
+        os.kill(terminal.pid, signal.SIGCONT)
+        terminal.see(TAKEN)
+        screen_with(terminal, "1 up")
+        terminal.type(b"q")
+        assert terminal.exit_code() == 0
+        assert terminal.modes() == before
+
+
+def test_a_terminal_that_is_closed_ends_it(daemon):
+    with Terminal(ECHOLINE, "top", "-i", "50ms", daemon.target("line")) as terminal:
+        terminal.see(TAKEN)
+        screen_with(terminal, "1 up")
+        terminal.close()
+        until(terminal.has_ended, 20 * PATIENCE, "the end of the program")
