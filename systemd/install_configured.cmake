@@ -12,7 +12,7 @@ endforeach()
 set(unitdir ${CMAKE_INSTALL_PREFIX}/lib/systemd/system)
 set(config ${sysconfdir}/echoline)
 
-function(write_service name arguments)
+function(write_service name admin arguments)
   file(READ ${source}/systemd/service.conf service)
   string(STRIP "${service}" service)
   string(CONFIGURE "${service}" service @ONLY)
@@ -41,11 +41,12 @@ function(write_page page)
   message(STATUS "Installing: ${folder}/${name}")
 endfunction()
 
-write_service(echoline.service "--config ${config}/echoline.toml")
-write_service(echoline@.service "--config ${config}/%i.toml")
-write_service(echoline-activated.service
+write_service(echoline.service unix:%t/echoline/admin.sock "--config ${config}/echoline.toml")
+write_service(echoline@.service unix:%t/echoline-%i/admin.sock "--config ${config}/%i.toml")
+write_service(echoline-activated.service unix:%t/echoline/admin.sock
   "--config ${config}/echoline.toml --listen echo=systemd --listen line=systemd")
 file(INSTALL ${source}/systemd/echoline-echo.socket ${source}/systemd/echoline-line.socket
+  ${source}/systemd/echoline-metrics.socket
   DESTINATION ${unitdir})
 file(INSTALL ${source}/systemd/low-ports.conf DESTINATION ${datadir}/echoline)
 if(NOT EXISTS $ENV{DESTDIR}${config}/echoline.toml)

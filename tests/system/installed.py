@@ -16,6 +16,7 @@ UNITS = (
     "echoline-activated.service",
     "echoline-echo.socket",
     "echoline-line.socket",
+    "echoline-metrics.socket",
 )
 
 

@@ -88,7 +88,7 @@ def test_a_reload_is_answered_when_it_is_done(daemon):
     daemon.config_file.write_text("workers = 7\n" + ADMIN + listener("discard"))
     done = asked_by_program(daemon, "RELOAD")
     assert (done.returncode, done.stdout) == (0, "+OK 2 listeners; waiting for a restart: workers\n")
-    assert daemon.address("discard")
+    until(lambda: [line for line in daemon.events("listening") if line["listener"] == "discard"])
 
 
 def test_a_reload_that_fails_tells_every_error_and_changes_nothing(daemon):

@@ -64,7 +64,7 @@ def test_everything_is_put_below_the_prefix_and_named_there(tmp_path, prefix, co
     install(prefix, tmp_path)
     assert files_below(tmp_path) == expected(prefix, configuration)
     unit = (tmp_path / prefix.lstrip("/") / "lib/systemd/system/echoline.service").read_text()
-    assert f"ExecStart={prefix}/bin/echolined --config {configuration}\n" in unit
+    assert f"ExecStart={prefix}/bin/echolined --config {configuration} --admin " in unit
     assert re.findall(r"@\w+@", unit) == []
 
 

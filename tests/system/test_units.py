@@ -1,5 +1,6 @@
 """The systemd units: without a fault, and with little for an intruder."""
 
+import re
 import shutil
 
 import pytest
@@ -55,8 +56,15 @@ def test_with_ports_below_1024_a_service_is_exposed_by_no_more_than_1_4(prefix, 
     assert 1.1 < exposure(unit) <= 1.4
 
 
-def test_the_start_and_the_reload_read_the_same_configuration(prefix):
+def test_a_reload_asks_where_the_service_is_administered(prefix):
+    places = set()
     for unit in UNITS[:3]:
-        lines = (prefix / "lib/systemd/system" / unit).read_text().splitlines()
-        [start] = [line for line in lines if line.startswith("ExecStart=")]
-        assert f"ExecReload={start.partition('=')[2]} --check-config" in lines
+        text = (prefix / "lib/systemd/system" / unit).read_text()
+        [place] = re.findall(r"^ExecStart=.* --admin (unix:%t/\S+)$", text, re.MULTILINE)
+        [reload] = re.findall(r"^ExecReload=(.*)$", text, re.MULTILINE)
+        assert reload == f"{prefix}/bin/echoline ask --timeout 80s {place} RELOAD"
+        [folder] = re.findall(r"^RuntimeDirectory=(\S+)$", text, re.MULTILINE)
+        assert place == f"unix:%t/{folder}/admin.sock"
+        places.add(place)
+    # Instances have one each.
+    assert len(places) == 2

@@ -9,7 +9,7 @@ from installed import make_package
 from machine import Machine, Unbootable, why_not
 from namespace import network_of
 from sanitized import SANITIZED
-from units import INSTANCES, SERVICES, SOCKETS
+from units import INSTANCES, METRICS, SERVICES, SOCKETS
 
 
 def pytest_collection_modifyitems(items):
@@ -53,7 +53,7 @@ def machine(fresh):
     config = fresh.path("/etc/echoline/echoline.toml").read_text()
     with network_of(fresh.pid):
         yield fresh
-    units = " ".join(SOCKETS + SERVICES)
+    units = " ".join((*SOCKETS, METRICS, *SERVICES))
     fresh.run(
         "sh", "-e", "-c",
         f"systemctl --quiet disable --now {units}; systemctl stop '{INSTANCES}'; "

@@ -9,7 +9,7 @@ from deadline import until
 from installed import SOURCE
 from peer import Peer
 from test_own_ports import check_echo, check_line
-from units import ACTIVATED, OWN_PORTS, SOCKETS
+from units import ACTIVATED, METRICS, OWN_PORTS, SOCKETS
 from visitors import Visitors
 
 ECHO = ("127.0.0.1", 7007)
@@ -71,6 +71,17 @@ def test_a_third_socket_is_had_as_the_manual_page_says(machine):
     assert machine.systemctl("is-active", ACTIVATED, check=False) == "inactive"
 
 
+def test_its_figures_are_had_on_a_third_socket(machine):
+    machine.write("/etc/echoline/echoline.toml", '[metrics]\naddress = "systemd"\n')
+    machine.drop_in(ACTIVATED, f"[Unit]\nPartOf={METRICS}\n[Service]\nSockets={METRICS}\n")
+    machine.systemctl("start", ACTIVATED)
+    with Peer(("127.0.0.1", 9177)) as peer:
+        peer.send(b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert peer.read_line().startswith(b"HTTP/1.1 200 ")
+    # The network is not the service's own, and it can be asked to read its file again.
+    machine.systemctl("reload", ACTIVATED)
+
+
 def test_a_third_listener_of_the_file_without_a_socket_is_warned_of(machine):
     config = listener("echo") + listener("line") + listener("chargen", "127.0.0.1:7019")
     machine.write("/etc/echoline/echoline.toml", config)
@@ -127,7 +138,7 @@ def test_a_reload_under_load_takes_effect_and_cuts_nobody_off(activated):
         visitors.wait_for(200)
         activated.write("/etc/echoline/echoline.toml", "[limits]\nmax_connections = 77\n")
         activated.systemctl("reload", ACTIVATED)
-        until(lambda: peer.stats()["connections_max"] == 77)
+        assert peer.stats()["connections_max"] == 77
         visitors.wait_for(200)
     assert activated.main_pid(ACTIVATED) == before
     assert visitors.failures == []

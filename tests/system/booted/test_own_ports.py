@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import stat
 import time
 
@@ -93,6 +94,38 @@ def test_its_events_have_fields_in_the_journal(machine):
     machine.systemctl("stop", OWN_PORTS)
     # The last of them, too, whose sender is gone when the journal asks about it.
     assert machine.journal(*own, "ECHOLINE_EVENT=stopped") == "stopped"
+
+
+def test_a_reload_takes_effect_before_it_returns(machine):
+    start(machine)
+    machine.write("/etc/echoline/echoline.toml", listener("echo", "127.0.0.1:7017"))
+    machine.systemctl("reload", OWN_PORTS)
+    check_echo(("127.0.0.1", 7017))
+    with pytest.raises(ConnectionRefusedError):
+        Peer(("127.0.0.1", 7007))
+
+
+def test_a_reload_onto_a_port_that_is_taken_fails_and_says_so(machine):
+    start(machine)
+    with socket.create_server(("127.0.0.1", 7017)):
+        machine.write("/etc/echoline/echoline.toml", listener("echo", "127.0.0.1:7017"))
+        assert "failed" in machine.systemctl("reload", OWN_PORTS, check=False)
+    why = "-ERR not reloaded: cannot listen on 127.0.0.1:7017: Address already in use"
+    until(lambda: why in machine.journal(f"--unit={OWN_PORTS}"))
+    check_echo(("127.0.0.1", 7007))
+    assert machine.show(OWN_PORTS, "ActiveState") == "active"
+    machine.systemctl("reload", OWN_PORTS)
+    check_echo(("127.0.0.1", 7017))
+
+
+def test_an_instance_reloads_its_own_configuration(machine):
+    for name, port in (("a", 7100), ("b", 7200)):
+        machine.write(f"/etc/echoline/{name}.toml", listener("echo", f"127.0.0.1:{port}"))
+        machine.systemctl("start", f"echoline@{name}.service")
+    machine.write("/etc/echoline/a.toml", listener("echo", "127.0.0.1:7300"))
+    machine.systemctl("reload", "echoline@a.service")
+    check_echo(("127.0.0.1", 7300))
+    check_echo(("127.0.0.1", 7200))
 
 
 def test_ports_below_1024_take_the_drop_in(machine):
