@@ -7,6 +7,7 @@
 
 #include "client/load/report/columns.hpp"
 #include "client/top/amounts.hpp"
+#include "streams/text/escape.hpp"
 #include "streams/text/units.hpp"
 
 namespace client::top {
@@ -63,6 +64,17 @@ struct Row {
   std::array<Cell, cell_count> cells{};
 };
 
+/// What others say is shown in printable ASCII, a question mark for any other character: it steers
+/// no terminal, and each takes one column.
+std::string shown(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool goes_on = (static_cast<unsigned char>(c) & 0xc0U) == 0x80;
+    if (!goes_on || out.empty() || out.back() != '?') out += text::is_printable(c) ? c : '?';
+  }
+  return out;
+}
+
 std::string in_letters(std::string text, const Style& style) {
   return style.unicode ? text : load::report::to_ascii(text);
 }
@@ -90,17 +102,17 @@ Row heads(const Order& order) {
 }
 
 Row row_of(const TargetState& target, const Style& style) {
-  Row row{.label = target.name, .note = {}};
+  Row row{.label = shown(target.name), .note = {}};
   switch (target.kind) {
     case TargetState::Kind::unasked: row.note = "asked, and has not answered yet"; break;
     case TargetState::Kind::down:
       row.tone = Tone::bad;
-      row.note = target.error;
+      row.note = shown(target.error);
       break;
     case TargetState::Kind::up: row.cells[state_cell] = {"up", Tone::good}; break;
     case TargetState::Kind::restarted: row.cells[state_cell] = {"restarted", Tone::warning}; break;
   }
-  row.cells[version_cell].text = target.version.empty() ? "-" : target.version;
+  row.cells[version_cell].text = target.version.empty() ? "-" : shown(target.version);
   row.cells[age_cell].text = age(target.uptime);
   set_readings(row, target.readings, style);
   return row;
@@ -186,7 +198,7 @@ std::vector<Row> rows_of(const View& view, bool listeners, const Style& style) {
     rows.push_back(row_of(*target, style));
     if (!listeners) continue;
     for (const auto& [name, readings] : target->listeners) {
-      Row row{.label = "  " + name, .note = {}};
+      Row row{.label = "  " + shown(name), .note = {}};
       set_readings(row, readings, style);
       rows.push_back(std::move(row));
     }

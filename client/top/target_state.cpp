@@ -1,14 +1,12 @@
 #include "client/top/target_state.hpp"
 
-#include "streams/text/escape.hpp"
-
 namespace client::top {
 
 void Tracker::answered(Snapshot snapshot, Time when) {
   TargetState state(state_.name);
   const bool has_rates = last_ && when > when_ && !has_restarted(*last_, snapshot);
   state.kind = last_ && !has_rates ? TargetState::Kind::restarted : TargetState::Kind::up;
-  state.version = text::printable(snapshot.version);
+  state.version = snapshot.version;
   state.uptime = snapshot.uptime;
   if (has_rates) state.interval = std::chrono::duration<double>(when - when_).count();
   const auto compare = [&state](const Figures* before, const Figures& now) {
@@ -22,7 +20,7 @@ void Tracker::answered(Snapshot snapshot, Time when) {
       const auto found = last_->listeners.find(name);
       if (found != last_->listeners.end()) before = &found->second;
     }
-    state.listeners.emplace(text::printable(name), compare(before, now));
+    state.listeners.emplace(name, compare(before, now));
   }
   state_ = std::move(state);
   last_ = std::move(snapshot);
@@ -32,7 +30,7 @@ void Tracker::answered(Snapshot snapshot, Time when) {
 void Tracker::failed(std::string why) {
   TargetState state(state_.name);
   state.kind = TargetState::Kind::down;
-  state.error = text::printable(why);
+  state.error = std::move(why);
   state_ = std::move(state);
 }
 

@@ -14,6 +14,7 @@
 
 namespace client::top {
 
+/// What it says of itself, version and names of listeners, is bytes of any kind.
 struct TargetState {
   enum class Kind : std::uint8_t {
     unasked,    ///< no answer yet, and no failure
@@ -27,7 +28,7 @@ struct TargetState {
 
   std::string name;  ///< as it was written
   Kind kind = Kind::unasked;
-  std::string error;  ///< of one that is down, for people: one line, without control characters
+  std::string error;  ///< of one that is down, for people
   std::string version;
   std::optional<double> uptime;    ///< seconds
   std::optional<double> interval;  ///< seconds between the answers that the rates are of

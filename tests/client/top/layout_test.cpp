@@ -144,6 +144,20 @@ TEST_CASE("a screen of ASCII has no other letter", "[top]") {
   CHECK(has(screen(view_of(targets), {}, 200, 24), "µs"));
 }
 
+TEST_CASE("what a daemon says of itself steers no terminal and takes a column a character",
+          "[top]") {
+  std::vector<TargetState> targets = three();
+  targets[0].version = "\x1b[2J";
+  targets[0].listeners
+      ["\xc3\xbc\xc2\x9b"
+       "1\x80\x80"];
+  targets[1].error = "no\nanswer";
+  const auto lines = screen(view_of(targets), {}, 200, 24);
+  CHECK(has(lines, "?[2J"));
+  CHECK(has(lines, "  ??1? "));
+  CHECK(has(lines, "no?answer"));
+}
+
 TEST_CASE("text for a pipe has every column, and listeners where they are asked for", "[top]") {
   const std::vector<TargetState> targets = three();
   View view = view_of(targets);
