@@ -53,8 +53,9 @@ class TopCommand final : public Subcommand {
     app.add_option_function<std::string>(
            "--sort", [this](const std::string& word) { options_.order = parse_order(word); },
            "given (default), target, or by a column: connections,\n"
-           "max, accepted, refused, waiting, in, out, lag, lag99,\n"
-           "slow, stalled, retransmits, rtt; the largest first")
+           "max, accepted, refused, waiting, in, out, lag, lag50,\n"
+           "lag99, slow, stalled, retransmits, rtt; the largest\n"
+           "first")
         ->option_text("KEY");
     app.add_flag("--listeners", options_.listeners,
                  "A row for each listener, also where there is little\n"

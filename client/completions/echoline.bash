@@ -36,7 +36,7 @@ _echoline() {
     [load --dispatch]='free fixed'
     [load --close]='fin reset'
     [load --nodelay]='on off'
-    [top --sort]='given target connections max accepted refused waiting in out lag lag99 slow stalled retransmits rtt'
+    [top --sort]='given target connections max accepted refused waiting in out lag lag50 lag99 slow stalled retransmits rtt'
   )
   if [[ -z $subcommand ]]; then
     mapfile -t COMPREPLY < <(compgen -W 'ping ask connect send load top help version -h --help -V

@@ -133,6 +133,6 @@ complete -c echoline -n '__fish_seen_subcommand_from top' -s n -l count -x \
 complete -c echoline -n '__fish_seen_subcommand_from top' -l once -d 'Print one report and end'
 complete -c echoline -n '__fish_seen_subcommand_from top' -l sort -x \
     -d 'Which target stands first' \
-    -a 'given target connections max accepted refused waiting in out lag lag99 slow stalled retransmits rtt'
+    -a 'given target connections max accepted refused waiting in out lag lag50 lag99 slow stalled retransmits rtt'
 complete -c echoline -n '__fish_seen_subcommand_from top' -l listeners -d 'A row for each listener'
 complete -c echoline -n '__fish_seen_subcommand_from top' -l json -d 'One JSON object per line'

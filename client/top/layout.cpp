@@ -30,21 +30,13 @@ constexpr std::size_t cell_of(Reading reading) {
 }
 
 // What is left out first where there is too little room.
-constexpr std::array<std::size_t, cell_count - 1> least_first{cell_of(Reading::max),
-                                                              cell_of(Reading::rtt),
-                                                              version_cell,
-                                                              cell_of(Reading::slow),
-                                                              cell_of(Reading::lag_p50),
-                                                              cell_of(Reading::retransmits),
-                                                              cell_of(Reading::stalled),
-                                                              age_cell,
-                                                              cell_of(Reading::waiting),
-                                                              cell_of(Reading::sent),
-                                                              cell_of(Reading::received),
-                                                              cell_of(Reading::refused),
-                                                              cell_of(Reading::lag_p99),
-                                                              cell_of(Reading::accepted),
-                                                              cell_of(Reading::active)};
+constexpr std::array<std::size_t, cell_count - 1> least_first{
+    cell_of(Reading::max),         cell_of(Reading::rtt),     version_cell,
+    cell_of(Reading::slow),        cell_of(Reading::lag),     cell_of(Reading::lag_p50),
+    cell_of(Reading::retransmits), cell_of(Reading::stalled), age_cell,
+    cell_of(Reading::waiting),     cell_of(Reading::sent),    cell_of(Reading::received),
+    cell_of(Reading::refused),     cell_of(Reading::lag_p99), cell_of(Reading::accepted),
+    cell_of(Reading::active)};
 
 // More than 0 of these is worth a look.
 constexpr bool is_alarming(Reading reading) {

@@ -15,6 +15,14 @@ std::optional<double> rate(const Figures& before, const Figures& now, Figure fig
   return (*to - *from) / seconds;
 }
 
+/// Of what was added up between the two.
+std::optional<double> mean(const Figures& before, const Figures& now, Figure sum, Figure count) {
+  const auto more = rate(before, now, sum, 1);
+  const auto times = rate(before, now, count, 1);
+  if (!more || !times || *times <= 0) return std::nullopt;
+  return *more / *times;
+}
+
 double count_at(const Buckets& buckets, double bound) {
   const auto found = buckets.at_most.find(bound);
   return found == buckets.at_most.end() ? 0 : found->second;
@@ -78,9 +86,10 @@ Readings readings_of(const Figures& before, const Figures& now, double seconds) 
   set(Reading::slow, Figure::slow_callbacks);
   set(Reading::stalled, Figure::backpressure);
   set(Reading::retransmits, Figure::retransmits);
+  readings[Reading::lag] = mean(before, now, Figure::lag_sum, Figure::lag_count);
   readings[Reading::lag_p50] = percentile(before.loop_lag, now.loop_lag, 0.5);
   readings[Reading::lag_p99] = percentile(before.loop_lag, now.loop_lag, 0.99);
-  readings[Reading::rtt] = percentile(before.rtt, now.rtt, 0.5);
+  readings[Reading::rtt] = mean(before, now, Figure::rtt_sum, Figure::rtt_count);
   return readings;
 }
 

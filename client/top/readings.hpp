@@ -33,6 +33,7 @@ enum class Reading : std::uint8_t {
   waiting,
   received,
   sent,
+  lag,
   lag_p50,
   lag_p99,
   slow,
@@ -41,7 +42,7 @@ enum class Reading : std::uint8_t {
   rtt
 };
 
-inline constexpr std::array<Column, 13> columns{
+inline constexpr std::array<Column, 14> columns{
     {{"connections", "conns", "connections_active", Unit::count},
      {"max", "max", "connections_max", Unit::count},
      {"accepted", "new/s", "accepted_per_s", Unit::count},
@@ -49,12 +50,13 @@ inline constexpr std::array<Column, 13> columns{
      {"waiting", "waiting", "waiting", Unit::count},
      {"in", "in/s", "received_bytes_per_s", Unit::bytes},
      {"out", "out/s", "sent_bytes_per_s", Unit::bytes},
-     {"lag", "lag p50", "loop_lag_p50_s", Unit::seconds},
+     {"lag", "lag", "loop_lag_mean_s", Unit::seconds},
+     {"lag50", "lag p50", "loop_lag_p50_s", Unit::seconds},
      {"lag99", "lag p99", "loop_lag_p99_s", Unit::seconds},
      {"slow", "slow/s", "slow_callbacks_per_s", Unit::count},
      {"stalled", "stalled", "stalled", Unit::count},
      {"retransmits", "retr/s", "retransmits_per_s", Unit::count},
-     {"rtt", "rtt", "rtt_p50_s", Unit::seconds}}};
+     {"rtt", "rtt", "rtt_mean_s", Unit::seconds}}};
 
 /// None where it is not told, or there was nothing to tell it from.
 struct Readings {

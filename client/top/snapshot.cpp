@@ -14,25 +14,22 @@ struct Meaning {
   Figure figure;
 };
 
-constexpr std::array<Meaning, 10> meanings{
-    {{"connections_active", Figure::active},
-     {"connections_max", Figure::max},
-     {"connections_waiting", Figure::waiting},
-     {"connections_total", Figure::accepted},
-     {"connections_refused_total", Figure::refused},
-     {"bytes_received_total", Figure::received},
-     {"bytes_sent_total", Figure::sent},
-     {"slow_callbacks_total", Figure::slow_callbacks},
-     {"drain_seconds_sum", Figure::backpressure},
-     {"tcp_retransmitted_segments_sum", Figure::retransmits}}};
+constexpr std::array<Meaning, 14> meanings{{{"connections_active", Figure::active},
+                                            {"connections_max", Figure::max},
+                                            {"connections_waiting", Figure::waiting},
+                                            {"connections_total", Figure::accepted},
+                                            {"connections_refused_total", Figure::refused},
+                                            {"bytes_received_total", Figure::received},
+                                            {"bytes_sent_total", Figure::sent},
+                                            {"slow_callbacks_total", Figure::slow_callbacks},
+                                            {"drain_seconds_sum", Figure::backpressure},
+                                            {"tcp_retransmitted_segments_sum", Figure::retransmits},
+                                            {"loop_lag_seconds_sum", Figure::lag_sum},
+                                            {"loop_lag_seconds_count", Figure::lag_count},
+                                            {"tcp_rtt_seconds_sum", Figure::rtt_sum},
+                                            {"tcp_rtt_seconds_count", Figure::rtt_count}}};
 
-struct HistogramMeaning {
-  std::string_view name;
-  Buckets Figures::*buckets;
-};
-
-constexpr std::array<HistogramMeaning, 2> histograms{
-    {{"loop_lag_seconds_bucket", &Figures::loop_lag}, {"tcp_rtt_seconds_bucket", &Figures::rtt}}};
+constexpr std::string_view lag_buckets = "loop_lag_seconds_bucket";
 
 std::string_view name_of(const Sample& sample) noexcept {
   constexpr std::string_view prefix = "echoline_";
@@ -63,8 +60,7 @@ class Reading {
     if (name == "build_info") take_version(sample);
     const auto meaning = std::ranges::find(meanings, name, &Meaning::name);
     if (meaning != meanings.end()) take(sample, static_cast<std::size_t>(meaning->figure));
-    const auto histogram = std::ranges::find(histograms, name, &HistogramMeaning::name);
-    if (histogram != histograms.end()) take(sample, histogram->buckets);
+    if (name == lag_buckets) take_bucket(sample);
   }
 
   Snapshot finish() {
@@ -87,13 +83,9 @@ class Reading {
     if (Figures* const listener = listener_of(sample)) add(listener->values[figure], sample.value);
   }
 
-  void take(const Sample& sample, Buckets Figures::*buckets) {
+  void take_bucket(const Sample& sample) {
     const auto bound = bound_of(sample);
-    if (!bound) return;
-    (snapshot_.total.*buckets).at_most[*bound] += sample.value;
-    if (Figures* const listener = listener_of(sample)) {
-      (listener->*buckets).at_most[*bound] += sample.value;
-    }
+    if (bound) snapshot_.total.loop_lag.at_most[*bound] += sample.value;
   }
 
   Figures* listener_of(const Sample& sample) {

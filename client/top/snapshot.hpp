@@ -29,9 +29,13 @@ enum class Figure : std::uint8_t {
   sent,
   slow_callbacks,
   backpressure,
-  retransmits
+  retransmits,
+  lag_sum,
+  lag_count,
+  rtt_sum,
+  rtt_count
 };
-inline constexpr std::size_t figure_count = std::size_t(Figure::retransmits) + 1;
+inline constexpr std::size_t figure_count = std::size_t(Figure::rtt_count) + 1;
 
 /// A histogram as it is told: how many values were at most each bound, in all that time.
 struct Buckets {
@@ -41,8 +45,7 @@ struct Buckets {
 /// Of the whole daemon, or of a listener.
 struct Figures {
   std::array<std::optional<double>, figure_count> values;
-  Buckets loop_lag;
-  Buckets rtt;
+  Buckets loop_lag;  ///< of the whole daemon only: no listener has a loop of its own
 
   const std::optional<double>& operator[](Figure figure) const noexcept {
     return values[static_cast<std::size_t>(figure)];

@@ -68,6 +68,17 @@ TEST_CASE("a counter that went back, or is new, makes no rate", "[top]") {
   CHECK_FALSE(between("bytes_sent_total 1\n", "bytes_sent_total +Inf\n")[Reading::sent]);
 }
 
+TEST_CASE("a mean is that of what was added up between two moments", "[top]") {
+  const auto lag = [](int count, double sum) {
+    return "loop_lag_seconds_count " + std::to_string(count) + "\nloop_lag_seconds_sum " +
+           std::to_string(sum) + '\n';
+  };
+  CHECK(between(lag(10, 1), lag(14, 3), 7)[Reading::lag] == 0.5);
+  CHECK_FALSE(between(lag(10, 1), lag(10, 1))[Reading::lag]);
+  CHECK_FALSE(between(lag(10, 1), lag(9, 2))[Reading::lag]);
+  CHECK_FALSE(between(lag(10, 1), "loop_lag_seconds_count 11\n")[Reading::lag]);
+}
+
 TEST_CASE("of one snapshot there are no rates", "[top]") {
   const Readings readings =
       readings_of(read("connections_active 3\nconnections_max 8\nbytes_sent_total 4\n").total);
