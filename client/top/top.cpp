@@ -156,7 +156,8 @@ std::string Top::drawing() const {
   const std::vector<TargetState> states = poller_.states();
   const View view{states, options_.order, options_.listeners, polled_.substr(date, clock),
                   options_.interval};
-  return FullScreen::frame(screen(view, style_, size.width, size.height));
+  // A terminal that is full in its last column may wrap already, or erase that column.
+  return FullScreen::frame(screen(view, style_, size.width - 1, size.height));
 }
 
 std::string Top::text() const {
