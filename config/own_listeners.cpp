@@ -29,6 +29,8 @@ void add(Config& config, Protocols protocols, std::string_view name, const Setti
   own.limits.max_connections = settings.max_connections;
   own.limits.at_limit = AtLimit::refuse;
   own.options = config.options;
+  // Who watches events is silent for as long as there are none.
+  if (name == "admin") own.limits.idle_timeout = {};
   config.listeners.push_back(std::move(own));
   name_unnamed(config.listeners);
   const Listener& added = config.listeners.back();

@@ -1,6 +1,11 @@
 #include "server/administration.hpp"
 
+#include <algorithm>
+#include <iterator>
+#include <optional>
 #include <utility>
+
+#include "server/serving/roll_call.hpp"
 
 namespace server {
 
@@ -16,6 +21,53 @@ std::vector<protocols::AdminHost::Listener> Administration::listeners() const {
     one.places = listener.settings.limits.max_connections;
   }
   return all;
+}
+
+std::vector<serving::Worker*> Administration::workers() const {
+  std::vector<serving::Worker*> all;
+  for (const auto& worker : server_.workers()) all.push_back(worker.get());
+  return all;
+}
+
+streams::Task<protocols::AdminHost::Sessions> Administration::sessions(std::size_t most) {
+  using Call = serving::RollCall<Sessions>;
+  Call::Question question = [most](serving::Worker& worker) {
+    Sessions sessions;
+    sessions.all = worker.list_sessions(most, sessions.some);
+    return sessions;
+  };
+  Call::Answers answers = co_await Call::ask(workers(), std::move(question));
+  Sessions sessions;
+  for (std::optional<Sessions>& answer : answers) {
+    if (!answer) {
+      ++sessions.silent_workers;
+      continue;
+    }
+    sessions.all += answer->all;
+    std::ranges::move(answer->some, std::back_inserter(sessions.some));
+  }
+  std::ranges::sort(sessions.some, {}, &Session::id);
+  if (sessions.some.size() > most) {
+    sessions.some.erase(sessions.some.begin() + static_cast<std::ptrdiff_t>(most),
+                        sessions.some.end());
+  }
+  co_return sessions;
+}
+
+streams::Task<protocols::AdminHost::Found> Administration::end_session(std::uint64_t id,
+                                                                       bool reset) {
+  log_.info("session-ordered", {{"id", id}, {"what", reset ? "abort" : "close"}, {"by", "admin"}});
+  using Call = serving::RollCall<bool>;
+  Call::Question question = [id, reset](serving::Worker& worker) {
+    return worker.end_session(id, reset);
+  };
+  const Call::Answers answers = co_await Call::ask(workers(), std::move(question));
+  bool all_answered = true;
+  for (const std::optional<bool>& found : answers) {
+    if (found == true) co_return Found::yes;
+    all_answered = all_answered && found.has_value();
+  }
+  co_return all_answered ? Found::no : Found::unknown;
 }
 
 void Administration::set_level(config::LogLevel level) noexcept {

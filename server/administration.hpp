@@ -24,13 +24,19 @@ class Administration final : public protocols::AdminHost {
   Administration& operator=(const Administration&) = delete;
 
   std::vector<Listener> listeners() const override;
+  streams::Task<Sessions> sessions(std::size_t most) override;
+  streams::Task<Found> end_session(std::uint64_t id, bool reset) override;
   streams::Task<Reloaded> reload() override { return reloader_.request_and_wait(); }
   config::LogLevel level() const noexcept override { return log_.level(); }
   void set_level(config::LogLevel level) noexcept override;
   std::chrono::milliseconds grace() const noexcept override { return config_.shutdown_grace; }
   void stop(std::chrono::milliseconds grace) noexcept override;
+  insight::EventFeed& events() noexcept override { return log_.feed(); }
+  streams::EventLoop& loop() noexcept override { return server_.loop(); }
 
  private:
+  std::vector<serving::Worker*> workers() const;
+
   serving::Server& server_;
   Reloader& reloader_;
   insight::Log& log_;

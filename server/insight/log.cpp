@@ -68,11 +68,11 @@ Log::Log(const config::Log& options) : format_(options.format) {
 
 Log::~Log() { sink_->finish(patience); }
 
-bool Log::enabled(Level level) const noexcept { return logger_->should_log(to_spdlog(level)); }
+bool Log::logs(Level level) const noexcept { return logger_->should_log(to_spdlog(level)); }
 
 Log::Level Log::level() const noexcept {
   for (const Level level : {Level::debug, Level::info, Level::warning}) {
-    if (enabled(level)) return level;
+    if (logs(level)) return level;
   }
   return Level::error;
 }
@@ -87,7 +87,15 @@ bool Log::admit(Level level, std::string_view event, Limit limit) noexcept {
 
 void Log::write(Level level, std::string_view event, std::span<const Field> fields,
                 Limit limit) noexcept {
-  if (enabled(level) && admit(level, event, limit)) put(level, event, fields);
+  if (feed_.is_watched()) feed(level, event, fields);
+  if (logs(level) && admit(level, event, limit)) put(level, event, fields);
+}
+
+void Log::feed(Level level, std::string_view event, std::span<const Field> fields) noexcept try {
+  const auto now = std::chrono::system_clock::now();
+  feed_.publish(format_line(config::LogFormat::text, now, level, event, fields));
+} catch (const std::exception&) {
+  // No memory for a line that somebody watches for.
 }
 
 void Log::answer(std::string_view event, std::span<const Field> fields) noexcept {

@@ -17,6 +17,7 @@
 #include <variant>
 
 #include "config/config.hpp"
+#include "server/insight/event_feed.hpp"
 
 namespace spdlog {
 class logger;
@@ -57,7 +58,10 @@ class Log {
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
 
-  bool enabled(Level level) const noexcept;
+  /// Whether somebody hears of it: the log, or who watches the feed.
+  bool enabled(Level level) const noexcept { return logs(level) || feed_.is_watched(); }
+  /// All events, of each level, flood or not.
+  EventFeed& feed() noexcept { return feed_; }
   Level level() const noexcept;
   void set_level(Level level) noexcept;
   /// `event` is static. Loses the line, and counts it, rather than throw when there is no memory
@@ -86,9 +90,12 @@ class Log {
   }
 
  private:
+  bool logs(Level level) const noexcept;
+  void feed(Level level, std::string_view event, std::span<const Field> fields) noexcept;
   void put(Level level, std::string_view event, std::span<const Field> fields) noexcept;
   bool admit(Level level, std::string_view event, Limit limit) noexcept;
 
+  EventFeed feed_;
   config::LogFormat format_;
   LogForm form_ = LogForm::stream;
   std::shared_ptr<LogSink> sink_;  // spdlog's own terms of ownership

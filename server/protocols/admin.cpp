@@ -36,16 +36,22 @@ struct AdminConnection::Command {
   std::string_view help;
   streams::Task<void> (AdminConnection::*run)();
 
-  static const std::array<Command, 9> all;
+  static const std::array<Command, 13> all;
 };
 
-constexpr std::array<AdminConnection::Command, 9> AdminConnection::Command::all{{
+constexpr std::array<AdminConnection::Command, 13> AdminConnection::Command::all{{
     {"HELP", "[command]", "the commands, or one of them", &AdminConnection::help},
     {"PING", "", "answer PONG", &AdminConnection::ping},
     {"VERSION", "", "the daemon's name and version", &AdminConnection::version},
     {"STATS", "[prefix]", "the counters, one name and value a line", &AdminConnection::stats},
     {"LISTENERS", "", "where the daemon listens, and how many places are taken",
      &AdminConnection::listeners},
+    {"SESSIONS", "[n]", "the state of 20 connections, or of n, 1000 at most",
+     &AdminConnection::sessions},
+    {"CLOSE", "id", "end a session gracefully", &AdminConnection::close},
+    {"ABORT", "id", "reset a session", &AdminConnection::abort},
+    {"MONITOR", "[filter]", "events as they happen, those with filter in them, until a line comes",
+     &AdminConnection::monitor},
     {"LEVEL", "[name]", "the log's lowest level: tell it, or set it until the next reload",
      &AdminConnection::level},
     {"RELOAD", "", "read the configuration again; answers when that is done",
@@ -61,6 +67,12 @@ const AdminConnection::Command* AdminConnection::find_command(std::string_view w
 
 streams::Task<std::error_code> AdminConnection::run() {
   while (!quits_) {
+    if (next_) {
+      std::string line = std::move(*next_);
+      next_.reset();
+      co_await execute(std::move(line));
+      continue;
+    }
     const streams::Chunk chunk = co_await reader_.readline();
     if (chunk.ec == streams::Error::limit_overrun) {
       error("line longer than 1024 bytes");

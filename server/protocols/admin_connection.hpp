@@ -3,6 +3,7 @@
 // is a coroutine. Pinned in the frame of its handler, on the first worker's thread.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -12,6 +13,7 @@
 #include "streams/stream_reader.hpp"
 #include "streams/stream_writer.hpp"
 #include "streams/task.hpp"
+#include "streams/task_group.hpp"
 
 namespace server::protocols {
 
@@ -32,15 +34,23 @@ class AdminConnection {
 
   streams::Task<void> execute(std::string line);
 
+  streams::Task<void> abort();
+  streams::Task<void> close();
   streams::Task<void> help();
   streams::Task<void> level();
   streams::Task<void> listeners();
+  streams::Task<void> monitor();
   streams::Task<void> ping();
   streams::Task<void> quit();
   streams::Task<void> reload();
+  streams::Task<void> sessions();
   streams::Task<void> stats();
   streams::Task<void> stop();
   streams::Task<void> version();
+
+  streams::Task<void> end_session(bool reset);
+  streams::Task<void> show_events(streams::TaskGroup& both, insight::EventFeed::Watcher& watcher);
+  streams::Task<void> await_input(streams::TaskGroup& both);
 
   AdminHost& host() const noexcept { return *context_.admin; }
   void ok(std::string_view text) { writer_.writelines({"+", text, "\r\n"}); }
@@ -52,7 +62,8 @@ class AdminConnection {
   streams::StreamReader& reader_;
   streams::StreamWriter& writer_;
   const Context& context_;
-  std::string argument_;  // of the command that runs
+  std::string argument_;             // of the command that runs
+  std::optional<std::string> next_;  // a line that has ended a MONITOR
   bool quits_ = false;
 };
 

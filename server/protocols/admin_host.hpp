@@ -4,12 +4,15 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "config/config.hpp"
+#include "server/insight/event_feed.hpp"
+#include "streams/event_loop.hpp"
 #include "streams/task.hpp"
 
 namespace server::protocols {
@@ -25,6 +28,32 @@ class AdminHost {
   };
   /// Those that listen, in the order of the configuration.
   virtual std::vector<Listener> listeners() const = 0;
+
+  struct Session {
+    std::uint64_t id;
+    std::string listener;
+    std::string peer;
+    std::chrono::milliseconds age;
+    std::chrono::milliseconds idle;  ///< as far as the sweep has seen it
+    std::uint64_t received;          ///< bytes
+    std::uint64_t sent;              ///< bytes
+    std::size_t unsent;              ///< bytes that the kernel has not taken
+    bool above_high_water;           ///< it is not read from
+    std::chrono::microseconds rtt;   ///< 0 where it is not TCP
+  };
+  struct Sessions {
+    Sessions() = default;  // no aggregate, for GCC 12 in a co_await expression
+
+    std::vector<Session> some;       ///< as many as were asked for, those with the lowest numbers
+    std::size_t all = 0;             ///< that there are
+    std::size_t silent_workers = 0;  ///< that have not answered in time
+  };
+  /// Living sessions of all workers, own ones too, at most `most`.
+  virtual streams::Task<Sessions> sessions(std::size_t most) = 0;
+
+  enum class Found : std::uint8_t { yes, no, unknown };
+  /// Ends the session gracefully, or resets it.
+  virtual streams::Task<Found> end_session(std::uint64_t id, bool reset) = 0;
 
   struct Reloaded {
     Reloaded() = default;  // no aggregate, for GCC 12 in a co_await expression
@@ -45,6 +74,11 @@ class AdminHost {
   virtual std::chrono::milliseconds grace() const noexcept = 0;
   /// Begins a graceful stop, which takes at most `grace`.
   virtual void stop(std::chrono::milliseconds grace) noexcept = 0;
+
+  /// What happens, for who watches.
+  virtual insight::EventFeed& events() noexcept = 0;
+  /// That of the first worker.
+  virtual streams::EventLoop& loop() noexcept = 0;
 
  protected:
   ~AdminHost() = default;

@@ -134,12 +134,12 @@ void Session::fail(std::string_view what) noexcept {
 }
 
 void Session::check_idle(Clock::time_point now) noexcept {
+  if (cause_ != Cause::none) return;
   const auto timeout = idle_timeout();
-  if (timeout.count() == 0 || cause_ != Cause::none) return;
   if (progress() != progress_at_last_check_) {
     progress_at_last_check_ = progress();
     last_activity_ = now;
-  } else if (now - last_activity_ >= timeout) {
+  } else if (timeout.count() != 0 && now - last_activity_ >= timeout) {
     end(Cause::idle);
   }
 }
@@ -183,6 +183,30 @@ void Session::check_drained(bool may_wait) noexcept {
 void Session::abort(Cause cause) noexcept {
   if (insight::is_ordinary(cause_) || cause_ == Cause::shutdown) cause_ = cause;
   connection_.writer().abort();
+}
+
+void Session::end_by_order(bool reset) noexcept {
+  if (reset) return abort(Cause::aborted);
+  if (phase_ == Phase::close) return connection_.stop_waiting_for_fin();
+  end(Cause::shutdown);
+}
+
+protocols::AdminHost::Session Session::state(Clock::time_point now) const {
+  using std::chrono::milliseconds;
+  const streams::Transport& transport = connection_.transport();
+  const streams::StreamWriter& writer = connection_.writer();
+  const bool has_moved = progress() != progress_at_last_check_;
+  const auto silent = has_moved ? Clock::duration::zero() : now - last_activity_;
+  return {id_,
+          listener_->settings.name,
+          writer.peername().to_string(),
+          std::chrono::duration_cast<milliseconds>(now - started_),
+          std::chrono::duration_cast<milliseconds>(silent),
+          transport.bytes_received(),
+          transport.bytes_sent(),
+          writer.pending(),
+          writer.must_drain(),
+          transport.tcp_info().rtt};
 }
 
 }  // namespace server::serving

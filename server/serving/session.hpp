@@ -12,6 +12,7 @@
 
 #include "server/admission/ticket.hpp"
 #include "server/insight/session_events.hpp"
+#include "server/protocols/admin_host.hpp"
 #include "server/serving/accepted.hpp"
 #include "streams/connection.hpp"
 #include "streams/task.hpp"
@@ -71,6 +72,12 @@ class Session final : public streams::TaskGroup::Member, private streams::TaskOb
   void check_drained(bool may_wait) noexcept;
   /// Resets the connection.
   void abort(Cause cause) noexcept;
+  /// By order of whoever administers: end(), or abort().
+  void end_by_order(bool reset) noexcept;
+
+  std::uint64_t id() const noexcept { return id_; }
+  /// Throws std::bad_alloc.
+  protocols::AdminHost::Session state(Clock::time_point now) const;
 
  private:
   enum class Phase : std::uint8_t { protocol, close };

@@ -119,6 +119,29 @@ void Worker::abort_sessions() noexcept {
   sessions_.for_each([](Session& session) { session.abort(Session::Cause::aborted); });
 }
 
+std::size_t Worker::list_sessions(std::size_t most,
+                                  std::vector<protocols::AdminHost::Session>& out) {
+  std::vector<const Session*> all;
+  sessions_.for_each([&all](const Session& session) { all.push_back(&session); });
+  const std::size_t count = std::min(most, all.size());
+  const auto last = all.begin() + static_cast<std::ptrdiff_t>(count);
+  std::ranges::partial_sort(all, last, {}, &Session::id);
+  const auto now = Session::Clock::now();
+  std::for_each(all.begin(), last,
+                [&out, now](const Session* session) { out.push_back(session->state(now)); });
+  return all.size();
+}
+
+bool Worker::end_session(std::uint64_t id, bool reset) noexcept {
+  bool found = false;
+  sessions_.for_each([&found, id, reset](Session& session) {
+    if (session.id() != id) return;
+    found = true;
+    session.end_by_order(reset);
+  });
+  return found;
+}
+
 void Worker::sweep() {
   const auto now = Session::Clock::now();
   sweep_interval_ = longest_sweep_interval;

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <vector>
 
 #include "server/insight/registry.hpp"
 #include "server/insight/session_counters.hpp"
@@ -50,6 +51,12 @@ class Worker {
   /// run() has ended, or the loop has failed: nothing is to be expected of it any more. Any thread.
   void mark_ended() noexcept { ended_.store(true, std::memory_order_relaxed); }
   bool has_ended() const noexcept { return ended_.load(std::memory_order_relaxed); }
+
+  /// Appends the state of at most `most` sessions, those with the lowest numbers; how many there
+  /// are. Throws std::bad_alloc.
+  std::size_t list_sessions(std::size_t most, std::vector<protocols::AdminHost::Session>& out);
+  /// Ends a session, gracefully or with a reset; false if it is not here.
+  bool end_session(std::uint64_t id, bool reset) noexcept;
 
   streams::EventLoop& loop() noexcept { return loop_; }
   const insight::SessionEvents& events() const noexcept { return sessions_.events; }

@@ -49,6 +49,7 @@ TEST_CASE("a listener of the daemon's own stands behind the others, in its own b
   CHECK(admin.address == "unix:/run/admin");
   CHECK(admin.limits.max_connections == 8);
   CHECK(admin.limits.at_limit == AtLimit::refuse);
+  CHECK(admin.limits.idle_timeout.count() == 0);
   CHECK(admin.options == config.options);
   // Printed as its table, not as a listener.
   CHECK(good(to_toml(config, protocols)).listeners.size() == 2);
