@@ -1,6 +1,7 @@
 """Where the daemon is administered: off by default, beside all limits, as the file or --admin says."""
 
 import re
+import resource
 from contextlib import ExitStack
 
 import pytest
@@ -34,6 +35,26 @@ def test_a_full_service_is_administered(start_daemon):
             stack.enter_context(Peer(daemon.address("line"))).send(PING + b"\r\n")
         until(lambda: stats(daemon)["connections_active"] == "2", what="two who are served")
         assert pong_from(daemon.admin_address())
+
+
+def test_descriptors_are_left_for_it_when_clients_have_all_others(start_daemon):
+    def with_few_files():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (110, 110))
+
+    daemon = start_daemon(
+        "workers = 2\n" + f'[admin]\naddress = "{NOBODY}"\n' + listener("line"),
+        before_exec=with_few_files,
+    )
+    [lowered] = daemon.events("max-connections-lowered")
+    with ExitStack() as stack:
+        for _ in range(150):
+            stack.enter_context(Peer(daemon.address("line"))).send(PING + b"\r\n")
+        until(lambda: stats(daemon)["connections_active"] == lowered["to"], what="all who may")
+        admins = [stack.enter_context(Peer(daemon.admin_address())) for _ in range(8)]
+        for admin in admins:
+            assert admin.ask(PING) == PONG
+        assert admins[0].ask(b"RELOAD").startswith(b"+OK ")
+    assert daemon.events("cannot-accept") == []
 
 
 def stats(daemon):

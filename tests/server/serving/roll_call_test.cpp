@@ -1,0 +1,57 @@
+#include "server/serving/roll_call.hpp"
+
+#include <thread>
+
+#include "tests/server/serving/serving.hpp"
+#include "tests/streams/run.hpp"
+
+using server::serving::RollCall;
+using server::serving::Worker;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// The first, on the test's thread, and one more.
+struct Two {
+  streams::Task<void> ask() {
+    RollCall<std::thread::id>::Question question = [](Worker&) {
+      return std::this_thread::get_id();
+    };
+    std::vector<Worker*> workers{&home, &away};
+    answers = co_await RollCall<std::thread::id>::ask(std::move(workers), std::move(question));
+    home.end_intake();
+    away.end_intake();
+  }
+  streams::Task<void> run() {
+    streams::TaskGroup both(home.loop());
+    both.spawn(home.run());
+    both.spawn(ask());
+    co_await both.join();
+  }
+
+  tests::Events events;
+  Worker home{{}, 10s, events};
+  Worker away{{}, 10s, events};
+  RollCall<std::thread::id>::Answers answers;
+};
+
+}  // namespace
+
+TEST_CASE("every worker answers on its own thread", "[roll_call]") {
+  Two two;
+  std::thread thread([&two] { two.away.loop().run(two.away.run()); });
+  const std::thread::id other = thread.get_id();
+  tests::run(two.home.loop(), two.run());
+  thread.join();
+  REQUIRE(two.answers.size() == 2);
+  CHECK(two.answers[0] == std::this_thread::get_id());
+  CHECK(two.answers[1] == other);
+}
+
+TEST_CASE("a worker that does not answer is not waited for", "[roll_call]") {
+  Two two;
+  tests::run(two.home.loop(), two.run());
+  REQUIRE(two.answers.size() == 2);
+  CHECK(two.answers[0] == std::this_thread::get_id());
+  CHECK_FALSE(two.answers[1]);
+}
