@@ -10,6 +10,7 @@
 #include "server/admission/fit_to_open_files.hpp"
 #include "server/announce.hpp"
 #include "server/process/open_files.hpp"
+#include "server/process_figures.hpp"
 #include "server/serving/sizing.hpp"
 #include "streams/task_group.hpp"
 

@@ -10,13 +10,15 @@ Admission::Decision Admission::next() noexcept {
   if (!place && at_limit_ == config::AtLimit::refuse) {
     ticket = Ticket(places_->refusals.try_acquire());
   }
-  return {decide(at_limit_, place, static_cast<bool>(ticket)), std::move(ticket)};
+  return {decide(at_limit_, place, static_cast<bool>(ticket)), std::move(ticket), refusal_};
 }
 
 // The listener's own place first: who waits for it keeps no other listener from the server's.
 Ticket Admission::try_take() noexcept {
+  refusal_ = insight::Refusal::listener_full;
   streams::Permit own = own_.try_acquire();
   if (!own) return {};
+  refusal_ = insight::Refusal::server_full;
   streams::Permit server = places_->connections.try_acquire();
   if (!server) return {};
   return Ticket(std::move(server), std::move(own));

@@ -11,6 +11,7 @@
 
 #include "config/config.hpp"
 #include "server/admission/ticket.hpp"
+#include "server/insight/cause.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/semaphore.hpp"
 #include "streams/task.hpp"
@@ -52,7 +53,8 @@ class Admission {
 
   struct Decision {
     Action action;
-    Ticket ticket;  ///< with take and refuse
+    Ticket ticket;             ///< with take and refuse
+    insight::Refusal refusal;  ///< else: what has no place
   };
   Decision next() noexcept;
   /// A ticket if there is a place, else an empty one.
@@ -71,6 +73,7 @@ class Admission {
   Places* places_;
   streams::Semaphore own_;
   config::AtLimit at_limit_;
+  insight::Refusal refusal_{};  // as of the last try_take() that took none
 };
 
 }  // namespace server::admission

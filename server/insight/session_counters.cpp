@@ -1,27 +1,43 @@
 #include "server/insight/session_counters.hpp"
 
-#include "server/insight/families.hpp"
+#include <cstddef>
 
 namespace server::insight {
 
-void SessionCounters::add_to(Registry& registry) const {
-  registry.add(families::connections_active, {}, [this] {
-    // The ended ones first: one that ends meanwhile must not make less than none.
-    const std::uint64_t ended = ended_.value();
-    return started_.value() - ended;
-  });
-  registry.add(families::connections, {}, started_);
-  registry.add(families::connections_refused, {}, refused_);
-  registry.add(families::connections_timed_out, {}, timed_out_);
-  registry.add(families::connections_failed, {}, failed_);
+void SessionCounters::refused(ListenerFigures& listener, const streams::Endpoint&,
+                              Refusal refusal) noexcept {
+  listener.acceptor().refused[static_cast<std::size_t>(refusal)].add(1);
+}
+
+void SessionCounters::limit_reached(ListenerFigures& listener, Refusal) noexcept {
+  listener.acceptor().limit_reached.add(1);
+}
+
+void SessionCounters::started(const SessionInfo& session) noexcept {
+  block(session.listener).started.add(1);
+}
+
+void SessionCounters::first_byte(const SessionInfo& session, Duration after) noexcept {
+  block(session.listener).first_byte.observe(in_microseconds(after));
+}
+
+void SessionCounters::drained(const SessionInfo& session, Duration after) noexcept {
+  block(session.listener).drain.observe(in_microseconds(after));
 }
 
 void SessionCounters::ended(const SessionEnd& end) noexcept {
-  // Who sees that it is over also sees why.
-  if (end.cause == Cause::idle) timed_out_.add(1);
-  ended_.add(1);
+  WorkerBlock& counted = block(end.session.listener);
+  counted.session.observe(in_microseconds(end.lasted));
+  if (end.above_high_water.count() != 0) {
+    counted.high_water.observe(in_microseconds(end.above_high_water));
+  }
+  if (end.network) counted.observe(*end.network, WorkerBlock::When::ending);
+  // Last: who sees that it is over also sees the rest.
+  counted.ended[static_cast<std::size_t>(end.cause)].add(1);
 }
 
-void SessionCounters::failed(std::uint64_t, std::string_view) noexcept { failed_.add(1); }
+void SessionCounters::failed(ListenerFigures* listener, std::uint64_t, std::string_view) noexcept {
+  if (listener != nullptr) block(*listener).failed.add(1);
+}
 
 }  // namespace server::insight

@@ -1,28 +1,33 @@
-// Counts the sessions of one worker, on its thread; any thread may read.
+// Counts what happens to the connections of one worker, in the figures of their listeners. On that
+// worker's thread.
 #pragma once
 
-#include "server/insight/registry.hpp"
+#include <cstddef>
+
 #include "server/insight/session_events.hpp"
-#include "streams/counter.hpp"
 
 namespace server::insight {
 
 class SessionCounters final : public SessionSubscriber {
  public:
-  /// Under the names of STATS.
-  void add_to(Registry& registry) const;
+  /// For worker number `worker`, counted from 0.
+  explicit SessionCounters(std::size_t worker) noexcept : worker_(worker) {}
 
  private:
-  void refused() noexcept override { refused_.add(1); }
-  void started() noexcept override { started_.add(1); }
+  void refused(ListenerFigures& listener, const streams::Endpoint& peer,
+               Refusal refusal) noexcept override;
+  void limit_reached(ListenerFigures& listener, Refusal refusal) noexcept override;
+  void started(const SessionInfo& session) noexcept override;
+  void first_byte(const SessionInfo& session, Duration after) noexcept override;
+  void drained(const SessionInfo& session, Duration after) noexcept override;
   void ended(const SessionEnd& end) noexcept override;
-  void failed(std::uint64_t id, std::string_view what) noexcept override;
+  void failed(ListenerFigures* listener, std::uint64_t id, std::string_view what) noexcept override;
 
-  streams::Counter refused_;
-  streams::Counter started_;
-  streams::Counter ended_;
-  streams::Counter timed_out_;
-  streams::Counter failed_;
+  WorkerBlock& block(ListenerFigures& listener) const noexcept {
+    return listener.of_worker(worker_);
+  }
+
+  const std::size_t worker_;
 };
 
 }  // namespace server::insight

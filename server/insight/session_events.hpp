@@ -1,5 +1,6 @@
-// What happens to the sessions of one worker, and who hears of it. Whoever makes it happen
-// publishes; the log's lines and the counters are subscribers, and neither side knows the other.
+// What happens to the connections of one worker, and who hears of it. Whoever makes it happen
+// publishes; the log's lines, the counters and whoever watches are subscribers, and neither side
+// knows the other.
 //
 // On the worker's thread. What an event refers to holds during the call. A subscriber returns at
 // once: one that cannot keep up drops and counts, and never delays a session.
@@ -7,54 +8,60 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <system_error>
 #include <vector>
 
+#include "server/insight/cause.hpp"
+#include "server/insight/listener_figures.hpp"
 #include "streams/endpoint.hpp"
+#include "streams/tcp_info.hpp"
 
 namespace server::insight {
 
-/// Why a session ended: of its own accord, by the peer, or by the server.
-enum class Cause : std::uint8_t {
-  none,
-  done,
-  peer_closed,
-  unacknowledged,  ///< closed while the peer had not taken everything: the kernel goes on with it
-  connection_error,
-  sent_too_much,  ///< after the end, and was reset
-  refused,
-  idle,
-  shutdown,
-  aborted,
-  exception
+using Duration = std::chrono::steady_clock::duration;
+
+/// Whom an event is about.
+struct SessionInfo {
+  std::uint64_t id;           ///< unique while the server runs
+  ListenerFigures& listener;  ///< whose client it is
+  const streams::Endpoint& peer;
 };
 
-/// Whether nothing out of line has happened: the session goes on, or has ended by itself. Any other
-/// cause replaces these.
-constexpr bool is_ordinary(Cause cause) noexcept {
-  return cause == Cause::none || cause == Cause::done || cause == Cause::peer_closed;
-}
-
 struct SessionEnd {
-  std::uint64_t id;           ///< unique while the server runs
-  std::string_view listener;  ///< its name
-  const streams::Endpoint& peer;
+  SessionInfo session;
   std::uint64_t received;  ///< bytes
   std::uint64_t sent;      ///< bytes
-  std::chrono::duration<double> lasted;
+  Duration lasted;
   Cause cause;
   std::error_code error;  ///< with connection_error
+  // Where the daemon measures:
+  Duration above_high_water{};                ///< in all
+  std::optional<streams::TcpInfo> network{};  ///< as the socket was closed; not of a Unix socket
 };
 
 class SessionSubscriber {
  public:
-  /// A connection was refused because the server or its listener is full. On the first worker only.
-  virtual void refused() noexcept {}
-  virtual void started() noexcept {}
+  /// There was no place for a connection. On the first worker only, as are the next two.
+  virtual void refused(ListenerFigures&, const streams::Endpoint& /*peer*/, Refusal) noexcept {}
+  /// All places are taken, so that who comes next waits or is refused; and one is free that nobody
+  /// waits for, after so long.
+  virtual void limit_reached(ListenerFigures&, Refusal) noexcept {}
+  virtual void limit_left(ListenerFigures&, Duration /*after*/) noexcept {}
+
+  virtual void started(const SessionInfo&) noexcept {}
+  /// The client's first byte came so long after its connection. Where the daemon measures, as are
+  /// the next two.
+  virtual void first_byte(const SessionInfo&, Duration /*after*/) noexcept {}
+  /// More than the high-water mark is unsent, and the session waits for the client to read; and it
+  /// goes on, after so long. One that ends meanwhile is not told to go on.
+  virtual void stalled(const SessionInfo&) noexcept {}
+  virtual void drained(const SessionInfo&, Duration /*after*/) noexcept {}
   virtual void ended(const SessionEnd&) noexcept {}
-  /// An exception ended it, or kept it from starting: a bug, or no memory.
-  virtual void failed(std::uint64_t /*id*/, std::string_view /*what*/) noexcept {}
+  /// An exception ended it, or kept it from starting: a bug, or no memory. Without a listener it is
+  /// of the daemon's own business, of which no other event tells.
+  virtual void failed(ListenerFigures*, std::uint64_t /*id*/, std::string_view /*what*/) noexcept {}
 
  protected:
   ~SessionSubscriber() = default;
@@ -65,17 +72,11 @@ class SessionEvents {
   /// Before the first event. It outlives this.
   void subscribe(SessionSubscriber& subscriber) { subscribers_.push_back(&subscriber); }
 
-  void refused() const noexcept {
-    for (SessionSubscriber* const each : subscribers_) each->refused();
-  }
-  void started() const noexcept {
-    for (SessionSubscriber* const each : subscribers_) each->started();
-  }
-  void ended(const SessionEnd& end) const noexcept {
-    for (SessionSubscriber* const each : subscribers_) each->ended(end);
-  }
-  void failed(std::uint64_t id, std::string_view what) const noexcept {
-    for (SessionSubscriber* const each : subscribers_) each->failed(id, what);
+  /// Tells every subscriber: `publish(&SessionSubscriber::started, info)`.
+  template <class... Parameters, class... Arguments>
+  void publish(void (SessionSubscriber::*event)(Parameters...) noexcept,
+               Arguments&&... arguments) const noexcept {
+    for (SessionSubscriber* const each : subscribers_) (each->*event)(arguments...);
   }
 
  private:

@@ -1,29 +1,13 @@
 #include "server/insight/session_log.hpp"
 
-#include <array>
 #include <exception>
 #include <string>
-#include <system_error>
+#include <vector>
 
 namespace server::insight {
 namespace {
 
-std::string_view word(Cause cause) noexcept {
-  switch (cause) {
-    case Cause::none: break;
-    case Cause::done: return "done";
-    case Cause::peer_closed: return "peer-closed";
-    case Cause::unacknowledged: return "unacknowledged";
-    case Cause::connection_error: return "connection-error";
-    case Cause::sent_too_much: return "sent-too-much";
-    case Cause::refused: return "refused";
-    case Cause::idle: return "idle";
-    case Cause::shutdown: return "shutdown";
-    case Cause::aborted: return "aborted";
-    case Cause::exception: return "exception";
-  }
-  return "";
-}
+double in_seconds(Duration time) noexcept { return std::chrono::duration<double>(time).count(); }
 
 }  // namespace
 
@@ -34,19 +18,38 @@ void SessionLog::ended(const SessionEnd& end) noexcept try {
   if (end.cause == Cause::connection_error) {
     why = message = end.error.message();
   }
-  const std::string peer = end.peer.to_string();
-  const std::array fields{Field{"id", end.id},     Field{"listener", end.listener},
-                          Field{"peer", peer},     Field{"received", end.received},
-                          Field{"sent", end.sent}, Field{"seconds", end.lasted.count()},
-                          Field{"end", why}};
+  const std::string peer = end.session.peer.to_string();
+  std::vector<Field> fields{{"id", end.session.id},
+                            {"listener", end.session.listener.name()},
+                            {"peer", peer},
+                            {"received", end.received},
+                            {"sent", end.sent},
+                            {"seconds", in_seconds(end.lasted)},
+                            {"end", why}};
+  if (end.network) {
+    fields.push_back({"rtt_us", static_cast<std::uint64_t>(end.network->rtt.count())});
+    fields.push_back({"min_rtt_us", static_cast<std::uint64_t>(end.network->min_rtt.count())});
+    fields.push_back({"retransmits", std::uint64_t{end.network->retransmits}});
+    fields.push_back({"delivery_rate", end.network->delivery_rate});
+  }
   log_.write(Log::Level::info, "session", fields, Log::Limit::sessions);
 } catch (const std::exception&) {
   // Out of memory for a log line: the session itself has ended well.
   log_.lose();
 }
 
-void SessionLog::failed(std::uint64_t id, std::string_view what) noexcept {
+void SessionLog::failed(ListenerFigures*, std::uint64_t id, std::string_view what) noexcept {
   log_.limited(Log::Level::error, "session-failed", {{"id", id}, {"what", what}});
+}
+
+void SessionLog::limit_reached(ListenerFigures& listener, Refusal refusal) noexcept {
+  log_.limited(Log::Level::warning, "limit-reached",
+               {{"listener", listener.name()}, {"what", word(refusal)}});
+}
+
+void SessionLog::limit_left(ListenerFigures& listener, Duration after) noexcept {
+  log_.limited(Log::Level::info, "limit-left",
+               {{"listener", listener.name()}, {"seconds", in_seconds(after)}});
 }
 
 }  // namespace server::insight

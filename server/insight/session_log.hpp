@@ -1,5 +1,6 @@
-// Writes the log's lines about sessions: one for each that ends, and one for each that fails. It
-// has no state, so that one serves all workers, each on its thread.
+// Writes the log's lines about sessions: one for each that ends, and one for each that fails; and
+// those about a limit that is reached and left. It has no state, so that one serves all workers,
+// each on its thread.
 #pragma once
 
 #include "server/insight/log.hpp"
@@ -12,8 +13,10 @@ class SessionLog final : public SessionSubscriber {
   explicit SessionLog(Log& log) noexcept : log_(log) {}
 
  private:
+  void limit_reached(ListenerFigures& listener, Refusal refusal) noexcept override;
+  void limit_left(ListenerFigures& listener, Duration after) noexcept override;
   void ended(const SessionEnd& end) noexcept override;
-  void failed(std::uint64_t id, std::string_view what) noexcept override;
+  void failed(ListenerFigures* listener, std::uint64_t id, std::string_view what) noexcept override;
 
   Log& log_;
 };

@@ -7,6 +7,7 @@
 #include <new>
 #include <utility>
 
+#include "streams/tcp_info.hpp"
 #include "streams/text/shortage.hpp"
 #include "streams/timer.hpp"
 
@@ -58,6 +59,7 @@ streams::Task<void> Acceptor::run() {
     if (!socket.inherited()) accept_without_waiting(socket);
     socket.close();
   }
+  leave_limit();
   state_ = State::ended;
 }
 
@@ -118,6 +120,7 @@ streams::Task<void> Acceptor::accept_from(sockets::ListeningSocket& socket,
 void Acceptor::accept_without_waiting(sockets::ListeningSocket& socket) {
   while (host_.stopping.takes_backlog()) {
     admission::Admission::Decision decision = admission_.next();
+    note_limit(decision);
     if (decision.action == admission::Action::wait) break;
     const Attempt attempt = accept_one(socket, std::move(decision));
     // Where there was no memory for this one, there may be for the next.
@@ -164,6 +167,7 @@ bool Acceptor::may_be_destroyed() const noexcept {
 streams::Task<Acceptor::Next> Acceptor::accept_waiting(sockets::ListeningSocket& socket) {
   for (int i = 0; i < sockets::ListeningSocket::accepts_per_turn; ++i) {
     admission::Admission::Decision decision = admission_.next();
+    note_limit(decision);
     if (decision.action == admission::Action::wait) {
       decision.ticket = co_await admission_.wait();
       if (!decision.ticket) co_return Next::give_up;
@@ -182,7 +186,10 @@ Acceptor::Attempt Acceptor::accept_one(sockets::ListeningSocket& socket,
   if (accepted.error != 0) return {after_failure(accepted.error)};
   const std::uint64_t id = ++host_.last_id;
   const bool refused = decision.action != admission::Action::take;
-  if (refused && !listener_->protocol.own) host_.events.refused();
+  if (refused && listener_->figures) {
+    host_.events.publish(&insight::SessionSubscriber::refused, *listener_->figures, accepted.peer,
+                         decision.refusal);
+  }
   if (decision.action == admission::Action::turn_away) {
     // Lost where the peer has sent something itself: only a session can wait for that.
     sockets::tell(accepted.socket, listener_->protocol.refusal);
@@ -197,10 +204,52 @@ Acceptor::Attempt Acceptor::accept_one(sockets::ListeningSocket& socket,
   return {Next::accept_more, true};
 }
 
+// It has a place before there is anybody to take it. One that it had to wait for goes to who waits
+// in the backlog: the limit is left when nobody does, or the next one is had without waiting.
+void Acceptor::note_limit(const admission::Admission::Decision& decision) noexcept {
+  if (decision.action == admission::Action::take) return leave_limit();
+  if (at_limit_ || !listener_->figures) return;
+  const auto now = std::chrono::steady_clock::now();
+  at_limit_ = AtLimit{now, now};
+  host_.events.publish(&insight::SessionSubscriber::limit_reached, *listener_->figures,
+                       decision.refusal);
+}
+
+void Acceptor::count_time_at_limit() noexcept {
+  const auto now = std::chrono::steady_clock::now();
+  const auto time = now - std::exchange(at_limit_->counted, now);
+  listener_->figures->acceptor().limit_time.add(insight::in_microseconds(time));
+}
+
+void Acceptor::leave_limit() noexcept {
+  if (!at_limit_) return;
+  count_time_at_limit();
+  host_.events.publish(&insight::SessionSubscriber::limit_left, *listener_->figures,
+                       at_limit_->counted - at_limit_->since);
+  at_limit_.reset();
+}
+
+void Acceptor::measure() noexcept {
+  if (!listener_->figures) return;
+  if (at_limit_) count_time_at_limit();
+  streams::Backlog all;
+  for (const sockets::ListeningSocket& socket : sockets_) {
+    const streams::Backlog one = streams::backlog_of(socket.fd());
+    all.waiting += one.waiting;
+    all.most += one.most;
+  }
+  listener_->figures->acceptor().waiting.set(all.waiting);
+  listener_->figures->acceptor().backlog.set(all.most);
+}
+
 Acceptor::Next Acceptor::after_failure(int error) noexcept {
   using AcceptStatus = sockets::ListeningSocket::AcceptStatus;
   const AcceptStatus status = sockets::ListeningSocket::accept_status(error);
-  if (status == AcceptStatus::none_waits) return Next::wait_for_some;
+  if (status == AcceptStatus::none_waits) {
+    // Whoever asks for the next connection has a place for it.
+    leave_limit();
+    return Next::wait_for_some;
+  }
   host_.errors.add(1);
   if (status == AcceptStatus::lost) return Next::accept_more;
   const auto now = std::chrono::steady_clock::now();

@@ -82,6 +82,9 @@ class Acceptor {
   void retire(std::chrono::milliseconds patience) noexcept;
   /// How many connections hold one of the listener's places.
   std::size_t places_taken() const noexcept { return admission_.places_taken(); }
+  /// Looks how many wait in its backlog, and counts the time at its limit so far. Where the daemon
+  /// measures, each second.
+  void measure() noexcept;
   /// Whether run() has completed and every session has ended.
   bool may_be_destroyed() const noexcept;
 
@@ -117,6 +120,9 @@ class Acceptor {
   /// Carries out what was decided, unless that is to wait.
   Attempt accept_one(sockets::ListeningSocket& socket, admission::Admission::Decision decision);
   Next after_failure(int error) noexcept;
+  void note_limit(const admission::Admission::Decision& decision) noexcept;
+  void count_time_at_limit() noexcept;
+  void leave_limit() noexcept;
 
   AcceptorHost& host_;
   std::unique_ptr<const Listener> listener_;
@@ -130,6 +136,12 @@ class Acceptor {
   bool changed_ = false;  // the state or the listener is another than accept_from_all() began with
   std::chrono::milliseconds patience_{};  // while retiring
   std::chrono::steady_clock::time_point next_error_report_{};
+  /// While all places are taken.
+  struct AtLimit {
+    std::chrono::steady_clock::time_point since;
+    std::chrono::steady_clock::time_point counted;  // its time, up to then
+  };
+  std::optional<AtLimit> at_limit_;
 };
 
 }  // namespace server::serving

@@ -5,9 +5,11 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <utility>
 
 #include "config/config.hpp"
+#include "server/insight/listener_figures.hpp"
 #include "server/protocols/context.hpp"
 #include "server/protocols/protocol.hpp"
 
@@ -16,8 +18,12 @@ namespace server::serving {
 class Listener {
  public:
   Listener(config::Listener its_settings, const protocols::Protocol& its_protocol,
-           const protocols::Context& its_context)
-      : settings(std::move(its_settings)), protocol(its_protocol), context(its_context) {}
+           const protocols::Context& its_context,
+           std::shared_ptr<insight::ListenerFigures> its_figures)
+      : settings(std::move(its_settings)),
+        protocol(its_protocol),
+        context(its_context),
+        figures(std::move(its_figures)) {}
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
@@ -27,6 +33,8 @@ class Listener {
   const config::Listener settings;
   const protocols::Protocol& protocol;
   const protocols::Context context;
+  /// What is counted of all that had this name.
+  const std::shared_ptr<insight::ListenerFigures> figures;
 
  private:
   friend class ListenerUse;

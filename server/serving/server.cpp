@@ -6,8 +6,7 @@
 #include <utility>
 
 #include "server/insight/families.hpp"
-#include "server/serving/sizing.hpp"
-#include "streams/exception_group.hpp"
+#include "server/serving/workers.hpp"
 #include "streams/shield.hpp"
 
 namespace server::serving {
@@ -15,38 +14,6 @@ namespace {
 
 /// Of all own listeners; each has its own limit, which is lower.
 constexpr std::size_t max_own_connections = 1024;
-
-streams::Debug::Options debug_mode(const config::Config& config, insight::Log& log) {
-  streams::Debug::Options options;
-  if (config.slow_callback.count() != 0) {
-    options.enabled = true;
-    options.slow_callback_duration = config.slow_callback;
-  }
-  options.on_slow_callback = [&log](const streams::TaskInfo& task, auto duration) {
-    const std::string name = task.to_string();
-    const std::chrono::duration<double> seconds = duration;
-    log.limited(insight::Log::Level::warning, "slow-callback",
-                {{"task", name}, {"seconds", seconds.count()}});
-  };
-  return options;
-}
-
-std::vector<std::unique_ptr<Worker>> make_workers(const config::Config& config, insight::Log& log,
-                                                  insight::SessionLog& session_log) {
-  streams::EventLoop::Options options;
-  options.busy_poll = config.busy_poll;
-  options.debug = debug_mode(config, log);
-  std::vector<std::unique_ptr<Worker>> workers;
-  for (std::size_t i = 0; i < worker_count(config); ++i) {
-    workers.push_back(std::make_unique<Worker>(options, config.shutdown_grace, session_log));
-    workers.back()->loop().set_exception_handler(
-        [&log](const char* where, const std::exception_ptr& exception) {
-          log.limited(insight::Log::Level::error, "exception",
-                      {{"where", where}, {"what", streams::describe(exception)}});
-        });
-  }
-  return workers;
-}
 
 const protocols::Protocol& protocol_of(const config::Listener& listener) {
   const protocols::Protocol* const protocol = protocols::find_protocol(listener.protocol);
@@ -74,6 +41,7 @@ Server::Server(const config::Config& config, std::vector<std::vector<sockets::Bo
       admin_(admin),
       session_log_(log),
       workers_(make_workers(config, log, session_log_)),
+      listener_book_(registry_, workers_.size()),
       max_connections_(config.limits.max_connections),
       stopping_(workers_.size()),
       health_(workers_, stopping_, registry_),
@@ -86,8 +54,12 @@ Server::Server(const config::Config& config, std::vector<std::vector<sockets::Bo
                      {},
                      [this](Accepted accepted) { hand_over(std::move(accepted)); }},
       tasks_(loop()),
+      measures_(!config.metrics.address.empty()),
+      measure_timer_(loop()),
       finished_(loop()) {
   register_figures();
+  measure_timer_.reserve();
+  for (const auto& worker : workers_) worker->set_measures(measures_);
   for (std::size_t i = 0; i < sockets.size(); ++i) {
     acceptors_.push_back(std::make_unique<Acceptor>(
         acceptor_host_, make_listener(config.listeners[i]), std::move(sockets[i])));
@@ -109,6 +81,7 @@ streams::Task<void> Server::serve() {
   streams::Task<void> finishing = streams::shield(finish());
   streams::Task<void> joining = tasks_.join();
   tasks_.spawn(work(*workers_.front()), "worker");
+  if (measures_) measure();
   try {
     start_all(acceptors_);
   } catch (...) {
@@ -176,6 +149,19 @@ void Server::apply(const config::Config& config, std::vector<SocketsFrom> source
   acceptor_host_.places.connections.resize(config.limits.max_connections);
   max_connections_ = config.limits.max_connections;
   for (const auto& worker : workers_) worker->set_shutdown_grace(config.shutdown_grace);
+  const bool measures = !config.metrics.address.empty();
+  for (const auto& worker : workers_) worker->set_measures(measures);
+  if (!std::exchange(measures_, measures) && measures) measure();
+  listener_book_.prune();
+}
+
+// Of the acceptors; a worker measures with its sweep.
+void Server::measure() noexcept {
+  for (const auto* acceptors : {&acceptors_, &leaving_}) {
+    for (const auto& acceptor : *acceptors) acceptor->measure();
+  }
+  constexpr std::chrono::seconds interval{1};
+  if (measures_ && !is_stopping()) measure_timer_.call_later(interval, [this] { measure(); });
 }
 
 Server::Stop Server::stop(Stopping::Request request) noexcept {
@@ -194,6 +180,7 @@ void Server::fail(std::exception_ptr failure) noexcept {
 
 void Server::carry_out(const Stopping::Orders& orders) noexcept {
   if (orders.stop_accepting) {
+    measure_timer_.cancel();
     for (const auto* acceptors : {&acceptors_, &leaving_}) {
       for (const auto& acceptor : *acceptors) acceptor->stop();
     }
@@ -212,7 +199,9 @@ std::unique_ptr<const Listener> Server::make_listener(const config::Listener& se
   const protocols::Context context{version_,  protocols::options_for(protocol, settings.options),
                                    registry_, std::chrono::system_clock::now,
                                    admin_,    &health_};
-  return std::make_unique<Listener>(settings, protocol, context);
+  // The daemon's own business is no visit, and counted as none.
+  auto figures = protocol.own ? nullptr : listener_book_.figures_of(settings.name);
+  return std::make_unique<Listener>(settings, protocol, context, std::move(figures));
 }
 
 void Server::register_figures() {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "config/config.hpp"
+#include "server/insight/listener_book.hpp"
 #include "server/insight/log.hpp"
 #include "server/insight/registry.hpp"
 #include "server/insight/session_log.hpp"
@@ -27,6 +28,7 @@
 #include "server/sockets/bound_socket.hpp"
 #include "streams/event.hpp"
 #include "streams/threadsafe_call.hpp"
+#include "streams/timer.hpp"
 
 namespace server::serving {
 
@@ -79,7 +81,8 @@ class Server {
   /// The acceptors, in the order of the configuration.
   const std::vector<std::unique_ptr<Acceptor>>& acceptors() const noexcept { return acceptors_; }
   const std::vector<std::unique_ptr<Worker>>& workers() const noexcept { return workers_; }
-  /// All that the server counts; any thread may read.
+  /// All that the server counts, and what others add; any thread may read.
+  insight::Registry& registry() noexcept { return registry_; }
   const insight::Registry& registry() const noexcept { return registry_; }
 
  private:
@@ -103,6 +106,7 @@ class Server {
   }
   std::unique_ptr<const Listener> make_listener(const config::Listener& settings);
   void register_figures();
+  void measure() noexcept;
   void start(Acceptor& acceptor);
   void start_all(std::span<const std::unique_ptr<Acceptor>> acceptors);
   streams::Task<void> accept(streams::Task<void> run);
@@ -117,6 +121,7 @@ class Server {
   insight::Registry registry_;
   insight::SessionLog session_log_;
   std::vector<std::unique_ptr<Worker>> workers_;
+  insight::ListenerBook listener_book_;
   std::atomic<std::size_t> max_connections_;
   Stopping stopping_;
   ServerHealth health_;
@@ -125,6 +130,8 @@ class Server {
   std::vector<std::unique_ptr<Acceptor>>
       leaving_;               // until a reload finds that they may be destroyed
   streams::TaskGroup tasks_;  // the acceptors' and the first worker's
+  bool measures_;             // what costs something, too
+  streams::Timer measure_timer_;
   streams::Event finished_;
   std::exception_ptr failure_;
   std::size_t next_worker_ = 0;

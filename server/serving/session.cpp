@@ -1,16 +1,20 @@
 #include "server/serving/session.hpp"
 
 #include <exception>
+#include <new>
 #include <string>
 #include <utility>
 
 namespace server::serving {
 namespace {
 
+/// Of a Moment.
+constexpr std::chrono::microseconds stall_unit{16};
+
 /// A client speaks soon after it has connected; one that was silent for longer is idle.
 constexpr std::chrono::seconds first_request{1};
 
-streams::StreamOptions stream_options(const Listener& listener) {
+streams::StreamOptions stream_options(const Listener& listener, std::size_t worker) {
   const config::Limits& limits = listener.settings.limits;
   const auto bytes = [](std::size_t size) { return static_cast<std::uint32_t>(size); };
   streams::StreamOptions options;
@@ -19,6 +23,7 @@ streams::StreamOptions stream_options(const Listener& listener) {
   }
   options.marks = {bytes(limits.high_water), bytes(limits.low_water)};
   options.close_timeout = limits.close_timeout;
+  if (listener.figures) options.traffic = &listener.figures->of_worker(worker).traffic;
   return options;
 }
 
@@ -26,19 +31,24 @@ streams::StreamOptions stream_options(const Listener& listener) {
 
 #if defined(__x86_64__) && defined(__GLIBCXX__)
 // There is one for each connection, idle ones too.
-static_assert(sizeof(Session) == 352);
+static_assert(sizeof(Session) == 360);
 #endif
 
 Session::Session(Sessions& sessions, Accepted accepted)
     : Member(sessions),
+      Connection(sessions.loop, std::move(accepted.socket), accepted.peer,
+                 stream_options(*accepted.listener, sessions.worker)),
       listener_(std::move(accepted.listener)),
       id_(accepted.id),
       ticket_(std::move(accepted.ticket)),
-      connection_(sessions.loop, std::move(accepted.socket), accepted.peer,
-                  stream_options(*listener_)),
       started_(Clock::now()),
       last_activity_(started_),
       cause_(accepted.refused ? Cause::refused : Cause::none) {
+  if (is_measured()) {
+    watch_first_byte();
+  } else {
+    has_spoken_ = true;
+  }
   if (debug() != nullptr) {
     set_name("session " + std::to_string(id_) + " of " + listener_->settings.name);
   }
@@ -46,18 +56,19 @@ Session::Session(Sessions& sessions, Accepted accepted)
 
 void Session::start(Sessions& sessions, Accepted accepted) {
   auto* const session = new Session(sessions, std::move(accepted));
-  if (!session->is_own()) sessions.events.started();
+  if (session->listener_->figures) {
+    sessions.events.publish(&insight::SessionSubscriber::started, session->info());
+  }
   session->serve();
 }
 
 void Session::serve() noexcept try {
   const protocols::Protocol& protocol = listener_->protocol;
   if (cause_ == Cause::refused) {
-    connection_.writer().write(protocol.refusal);
+    writer().write(protocol.refusal);
     close();
   } else {
-    run(Phase::protocol,
-        protocol.serve(connection_.reader(), connection_.writer(), listener_->context));
+    run(Phase::protocol, protocol.serve(reader(), writer(), listener_->context));
   }
 } catch (const std::exception& exception) {
   // No memory for the protocol's frame.
@@ -85,7 +96,7 @@ void Session::task_done() noexcept {
   }
   if (phase_ == Phase::close) return finish();
   // What was cut short must not look complete to the peer: no FIN behind an error.
-  if (is_cut_short) connection_.writer().abort();
+  if (is_cut_short) writer().abort();
   close();
 }
 
@@ -108,28 +119,34 @@ void Session::conclude(const std::error_code& result) noexcept {
 }
 
 void Session::close() noexcept try {
-  connection_.writer().close();
-  using WaitFor = streams::Connection::WaitFor;
+  writer().close();
   // A peer that the server itself ends, at a stop or for being idle, has no FIN of its own to send
   // yet. It is enough that its kernel has everything and that it is quiet.
   const bool is_quiet = was_idle_ || cause_ == Cause::shutdown;
-  run(Phase::close, connection_.wait_closed(is_quiet ? WaitFor::quiet : WaitFor::fin));
+  run(Phase::close, wait_closed(is_quiet ? WaitFor::quiet : WaitFor::fin));
 } catch (const std::exception& exception) {
   fail(exception.what());
   finish();
 }
 
 void Session::finish() noexcept {
-  const streams::Transport& transport = connection_.transport();
-  if (!is_own())
-    sessions().events.ended({id_, listener_->settings.name, connection_.writer().peername(),
-                             transport.bytes_received(), transport.bytes_sent(),
-                             Clock::now() - started_, cause_, error_.code()});
+  // Of what was there before the loop could tell of it.
+  if (transport().bytes_received() != 0) note_first_byte({});
+  const std::optional<streams::TcpInfo> network = take_network();
+  if (listener_->figures) {
+    const Moment stalled = stalled_before_ + (stalled_since_ == 0 ? 0 : moment() - stalled_since_);
+    sessions().events.publish(
+        &insight::SessionSubscriber::ended,
+        insight::SessionEnd{info(), transport().bytes_received(), transport().bytes_sent(),
+                            Clock::now() - started_, cause_, error_.code(), stalled * stall_unit,
+                            network});
+  }
   delete this;
 }
 
 void Session::fail(std::string_view what) noexcept {
-  sessions().events.failed(id_, what);
+  sessions().events.publish(&insight::SessionSubscriber::failed, listener_->figures.get(), id_,
+                            what);
   abort(Cause::exception);
 }
 
@@ -147,14 +164,15 @@ void Session::check_idle(Clock::time_point now) noexcept {
 void Session::end(Cause cause) noexcept {
   if (cause_ == Cause::none) cause_ = cause;
   // Idle and yet something to send: this peer has stopped reading, and no end of its input matters.
-  if (cause == Cause::idle && connection_.writer().pending() != 0)
-    return connection_.writer().abort();
+  if (cause == Cause::idle && writer().pending() != 0) return writer().abort();
   feed_eof();
 }
 
 void Session::feed_eof() noexcept {
-  was_idle_ = connection_.is_idle();
-  connection_.reader().feed_eof();
+  was_idle_ = is_idle();
+  // Its reader is woken, and no event tells of the first byte any more.
+  if (progress() == 0) has_spoken_ = true;
+  reader().feed_eof();
 }
 
 bool Session::is_new() const noexcept {
@@ -162,27 +180,75 @@ bool Session::is_new() const noexcept {
 }
 
 void Session::drain() noexcept {
-  if (phase_ == Phase::close) return connection_.stop_waiting_for_fin();
-  const bool stuck = connection_.writer().pending() != 0 && connection_.transport().unread() != 0;
+  if (phase_ == Phase::close) return stop_waiting_for_fin();
+  const bool stuck = writer().pending() != 0 && transport().unread() != 0;
   if (is_own() || (!stuck && !is_new())) return end(Cause::shutdown);
   if (cause_ == Cause::none) cause_ = Cause::shutdown;
   progress_at_last_check_ = progress();
 }
 
 void Session::check_drained(bool may_wait) noexcept {
-  if (phase_ == Phase::close || connection_.reader().is_eof_fed()) return;
+  if (phase_ == Phase::close || reader().is_eof_fed()) return;
   // drain() spared it because nothing had come yet, or because it had stopped reading.
   const bool was_new = progress_at_last_check_ == 0;
   const bool moves =
-      was_new ? is_new()
-              : connection_.writer().pending() != 0 || progress() != progress_at_last_check_;
+      was_new ? is_new() : writer().pending() != 0 || progress() != progress_at_last_check_;
   progress_at_last_check_ = progress();
   if (!moves || !may_wait) feed_eof();
 }
 
 void Session::abort(Cause cause) noexcept {
   if (insight::is_ordinary(cause_) || cause_ == Cause::shutdown) cause_ = cause;
-  connection_.writer().abort();
+  writer().abort();
+}
+
+Session::Moment Session::moment() const noexcept {
+  const auto since = (Clock::now() - started_) / stall_unit;
+  return static_cast<Moment>(since) | Moment{1};
+}
+
+void Session::on_stalled() noexcept {
+  if (!is_measured() || stalled_since_ != 0) return;
+  stalled_since_ = moment();
+  sessions().events.publish(&insight::SessionSubscriber::stalled, info());
+}
+
+void Session::on_drained() noexcept {
+  if (stalled_since_ == 0) return;
+  const Moment length = moment() - std::exchange(stalled_since_, 0);
+  stalled_before_ += length;
+  sessions().events.publish(&insight::SessionSubscriber::drained, info(), length * stall_unit);
+}
+
+void Session::on_first_byte() noexcept {
+  note_first_byte(transport().bytes_received() == 0 ? Clock::now() - started_ : Clock::duration{});
+}
+
+void Session::note_first_byte(Clock::duration after) noexcept {
+  if (has_spoken_) return;
+  has_spoken_ = true;
+  sessions().events.publish(&insight::SessionSubscriber::first_byte, info(), after);
+}
+
+void Session::has_answered(std::chrono::nanoseconds after) noexcept {
+  if (listener_->figures) block().request.observe(insight::in_microseconds(after));
+}
+
+void Session::measure_network() noexcept {
+  if (!is_measured() || !has_network()) return;
+  block().observe(transport().tcp_info(), insight::WorkerBlock::When::living);
+}
+
+void Session::on_close() noexcept try {
+  if (is_measured() && has_network()) sessions().networks.emplace(this, transport().tcp_info());
+} catch (const std::bad_alloc&) {
+  // Then its end is told without.
+}
+
+std::optional<streams::TcpInfo> Session::take_network() noexcept {
+  if (sessions().networks.empty()) return std::nullopt;
+  auto found = sessions().networks.extract(this);
+  return found ? std::optional(found.mapped()) : std::nullopt;
 }
 
 void Session::end_by_order(bool reset) noexcept {

@@ -6,9 +6,12 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <system_error>
+#include <unordered_map>
 
 #include "server/admission/ticket.hpp"
 #include "server/insight/session_events.hpp"
@@ -25,15 +28,21 @@ class Session;
 /// The sessions of one worker, and what they share.
 class Sessions final : public streams::TaskGroup {
  public:
-  explicit Sessions(streams::EventLoop& session_loop) noexcept
-      : TaskGroup(session_loop), loop(session_loop) {}
+  /// Of worker number `of_worker`, counted from 0.
+  Sessions(streams::EventLoop& session_loop, std::size_t of_worker) noexcept
+      : TaskGroup(session_loop), loop(session_loop), worker(of_worker) {}
 
   /// Calls `visit` with every session; it may end the one it is given, and no other.
   template <class Visit>
   void for_each(Visit visit);
 
   streams::EventLoop& loop;
+  const std::size_t worker;
   insight::SessionEvents events;
+  /// Whether what costs something is measured, too.
+  bool measures = false;
+  /// Of those whose sockets are closed and who have not reported yet, where the daemon measures.
+  std::unordered_map<const Session*, streams::TcpInfo> networks;
 };
 
 /// The ways in which it ends:
@@ -44,7 +53,9 @@ class Sessions final : public streams::TaskGroup {
 ///     conclude      what the protocol, or close(), came to: the cause
 ///     close         the protocol has returned: sends what is left and FIN, waits for the peer's
 ///     finish        reports, and deletes the session
-class Session final : public streams::TaskGroup::Member, private streams::TaskObserver {
+class Session final : public streams::TaskGroup::Member,
+                      private streams::TaskObserver,
+                      private streams::Connection {
  public:
   using Clock = std::chrono::steady_clock;
 
@@ -57,6 +68,9 @@ class Session final : public streams::TaskGroup::Member, private streams::TaskOb
   std::chrono::milliseconds idle_timeout() const noexcept { return limits().idle_timeout; }
   /// Ends the session if it has been idle for too long. Called by the worker's sweep.
   void check_idle(Clock::time_point now) noexcept;
+  /// Has what the kernel knows of the peer counted. Called by the worker's sweep.
+  void measure_network() noexcept;
+  std::uint64_t id() const noexcept { return id_; }
   /// Whether it is the daemon's own business, which is no visit and counts as none.
   bool is_own() const noexcept { return listener_->protocol.own; }
   /// What the peer has sent is still answered, then the connection is closed.
@@ -94,27 +108,48 @@ class Session final : public streams::TaskGroup::Member, private streams::TaskOb
   void finish() noexcept;
   void fail(std::string_view what) noexcept;
 
+  // Of the connection:
+  void on_first_byte() noexcept override;
+  void on_stalled() noexcept override;
+  void on_drained() noexcept override;
+  void on_close() noexcept override;
+  void has_answered(std::chrono::nanoseconds after) noexcept override;
+
+  /// Whether that is wanted which costs something.
+  bool is_measured() const noexcept { return sessions().measures && listener_->figures; }
+  bool has_network() noexcept { return writer().peername().family() != AF_UNIX; }
+  insight::WorkerBlock& block() const noexcept {
+    return listener_->figures->of_worker(sessions().worker);
+  }
+  insight::SessionInfo info() noexcept { return {id_, *listener_->figures, writer().peername()}; }
+  void note_first_byte(Clock::duration after) noexcept;
+  std::optional<streams::TcpInfo> take_network() noexcept;
+
   const config::Limits& limits() const noexcept { return listener_->settings.limits; }
   /// Whether it has said nothing yet and may be about to.
   bool is_new() const noexcept;
   /// Changes when a byte was received or sent; 0 until then.
   std::uint32_t progress() const noexcept {
-    const streams::Transport& transport = connection_.transport();
-    return static_cast<std::uint32_t>(transport.bytes_received() + transport.bytes_sent());
+    return static_cast<std::uint32_t>(transport().bytes_received() + transport().bytes_sent());
   }
   Sessions& sessions() const noexcept { return static_cast<Sessions&>(group()); }
 
   const ListenerUse listener_;
   const std::uint64_t id_;
   const admission::Ticket ticket_;
-  streams::Connection connection_;
   streams::Task<std::error_code> task_;  // of the present phase
   const Clock::time_point started_;
   Clock::time_point last_activity_;  // as of the sweep that saw it
   std::uint32_t progress_at_last_check_ = 0;
+  // In units of 16 us, where it is measured: one that lasts for more than 19 hours is told short.
+  using Moment = std::uint32_t;
+  Moment moment() const noexcept;
+  Moment stalled_since_ = 0;     // from the start of the session; 0 while it is not
+  Moment stalled_before_ = 0;    // in all
   streams::CompactError error_;  // with connection_error
   Phase phase_ : 1 = Phase::protocol;
-  bool was_idle_ : 1 = false;  // when its reader was fed the end: nothing was on its way
+  bool has_spoken_ : 1 = false;  // its first byte is measured, or is not to be
+  bool was_idle_ : 1 = false;    // when its reader was fed the end: nothing was on its way
   Cause cause_;
 };
 

@@ -4,8 +4,6 @@
 #include <exception>
 #include <utility>
 
-#include "server/insight/families.hpp"
-
 namespace server::serving {
 namespace {
 
@@ -26,6 +24,22 @@ constexpr std::chrono::seconds own_patience{1};
 
 constexpr std::chrono::milliseconds longest_sweep_interval{1000};
 
+/// One batch of events of so many is sampled.
+constexpr std::uint64_t sampled_batches = 64;
+/// Sessions at whose network a worker looks in a second: a system call each.
+constexpr std::uint64_t network_looks = 64;
+
+/// `options` with its slow callbacks counted.
+streams::EventLoop::Options counting(streams::EventLoop::Options options,
+                                     insight::WorkerFigures& figures) {
+  options.debug.on_slow_callback = [&figures, report = std::move(options.debug.on_slow_callback)](
+                                       const streams::TaskInfo& task, auto duration) {
+    figures.slow_callbacks.add(1);
+    if (report) report(task, duration);
+  };
+  return options;
+}
+
 /// Sessions are looked at in a twentieth of the shortest idle time-out: up to one of them passes
 /// before a session's last byte is noticed, and one more after its time, so that none is late by
 /// more than a tenth (from 100 ms on).
@@ -37,11 +51,12 @@ std::chrono::milliseconds sweep_interval_for(std::chrono::milliseconds idle_time
 
 }  // namespace
 
-Worker::Worker(const streams::EventLoop::Options& loop, std::chrono::milliseconds shutdown_grace,
-               insight::SessionSubscriber& log)
+Worker::Worker(std::size_t number, streams::EventLoop::Options loop,
+               std::chrono::milliseconds shutdown_grace, insight::SessionSubscriber& log)
     : shutdown_grace_(shutdown_grace),
-      loop_(loop),
-      sessions_(loop_),
+      loop_(counting(std::move(loop), figures_)),
+      counters_(number),
+      sessions_(loop_, number),
       intake_ended_(loop_),
       sweep_timer_(loop_),
       grace_timer_(loop_),
@@ -50,12 +65,6 @@ Worker::Worker(const streams::EventLoop::Options& loop, std::chrono::millisecond
   sessions_.events.subscribe(log);
   sweep_timer_.reserve();
   grace_timer_.reserve();
-}
-
-void Worker::add_to(insight::Registry& registry) const {
-  counters_.add_to(registry);
-  registry.add(insight::families::bytes_received, {}, loop_.traffic().received);
-  registry.add(insight::families::bytes_sent, {}, loop_.traffic().sent);
 }
 
 // Allocates nothing: connections may be on their way here, whatever happens.
@@ -91,11 +100,12 @@ void Worker::adopt(Accepted accepted) {
 
 void Worker::start_session(Accepted accepted) noexcept {
   const std::uint64_t id = accepted.id;
+  insight::ListenerFigures* const figures = accepted.listener->figures.get();
   try {
     sweep_in_time_for(accepted.listener->settings.limits.idle_timeout);
     Session::start(sessions_, std::move(accepted));
   } catch (const std::exception& exception) {
-    sessions_.events.failed(id, exception.what());
+    sessions_.events.publish(&insight::SessionSubscriber::failed, figures, id, exception.what());
   }
   if (aborting_) abort_sessions();
 }
@@ -144,20 +154,53 @@ bool Worker::end_session(std::uint64_t id, bool reset) noexcept {
 
 void Worker::sweep() {
   const auto now = Session::Clock::now();
+  if (measures_ || sessions_.measures) measure(now);
   sweep_interval_ = longest_sweep_interval;
+  session_count_ = 0;
   sessions_.for_each([this, now](Session& session) {
+    ++session_count_;
     sweep_interval_ = std::min(sweep_interval_, sweep_interval_for(session.idle_timeout()));
     session.check_idle(now);
   });
-  sweep_timer_.call_later(sweep_interval_, [this] { sweep(); });
+  sweep_later(sweep_interval_);
+}
+
+void Worker::sweep_later(std::chrono::milliseconds interval) noexcept {
+  sweep_timer_.call_later(interval, [this] { sweep(); });
+  sweep_due_ = measures_ ? Session::Clock::now() + interval : Session::Clock::time_point{};
 }
 
 // Of a session that comes.
 void Worker::sweep_in_time_for(std::chrono::milliseconds idle_timeout) noexcept {
   const std::chrono::milliseconds interval = sweep_interval_for(idle_timeout);
   if (interval >= sweep_interval_) return;
-  sweep_timer_.call_later(interval, [this] { sweep(); });
+  sweep_later(interval);
   sweep_interval_ = interval;
+}
+
+void Worker::measure(Session::Clock::time_point now) noexcept {
+  if (measures_ != sessions_.measures) {
+    sessions_.measures = measures_;
+    loop_.readiness().sample(figures_, sessions_.measures ? sampled_batches : 0);
+  }
+  if (!sessions_.measures) return;
+  if (sweep_due_ != Session::Clock::time_point{}) {
+    figures_.loop_lag.observe(insight::in_microseconds(now - sweep_due_));
+  }
+  figures_.buffers_lent.set(loop_.buffers().lent());
+  if (now < next_look_) return;
+  next_look_ = now + longest_sweep_interval;
+  measure_networks();
+}
+
+// Another slice of the sessions each time: their ids are spread over all slices.
+void Worker::measure_networks() noexcept {
+  const std::uint64_t slices = session_count_ / network_looks + 1;
+  const std::uint64_t slice = looks_++ % slices;
+  sessions_.for_each([slices, slice](Session& session) {
+    constexpr std::uint64_t spread = 0x9E3779B97F4A7C15;
+    if ((session.id() * spread >> 32U) % slices == slice) session.measure_network();
+  });
 }
 
 void Worker::sweep_draining(Session::Clock::time_point until,

@@ -4,11 +4,13 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "server/insight/registry.hpp"
 #include "server/insight/session_counters.hpp"
+#include "server/insight/worker_figures.hpp"
 #include "server/serving/session.hpp"
 #include "streams/counter.hpp"
 #include "streams/event.hpp"
@@ -20,14 +22,14 @@ namespace server::serving {
 
 class Worker {
  public:
-  /// `log` hears of the sessions; it outlives this.
-  Worker(const streams::EventLoop::Options& loop, std::chrono::milliseconds shutdown_grace,
-         insight::SessionSubscriber& log);
+  /// Number `number`, counted from 0. `log` hears of the sessions; it outlives this.
+  Worker(std::size_t number, streams::EventLoop::Options loop,
+         std::chrono::milliseconds shutdown_grace, insight::SessionSubscriber& log);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  /// Registers what it counts.
-  void add_to(insight::Registry& registry) const;
+  /// Registers what it counts of its loop; what it counts of a session is its listener's.
+  void add_to(insight::Registry& registry) const { figures_.add_to(registry, sessions_.worker); }
 
   /// Completes after end_intake(), once every session has ended.
   streams::Task<void> run();
@@ -36,6 +38,9 @@ class Worker {
   /// connection is closed.
   void adopt(Accepted accepted);
   /// For an intake that ends from now on. Any thread.
+  /// Whether that is measured, too, which costs something; takes effect within a second. Any
+  /// thread.
+  void set_measures(bool measures) noexcept { measures_ = measures; }
   void set_shutdown_grace(std::chrono::milliseconds grace) noexcept { shutdown_grace_ = grace; }
   /// There will be no more adopt(): ends every session gracefully, and aborts those that last
   /// longer than the grace. Any thread.
@@ -83,10 +88,15 @@ class Worker {
   void end_intake_if_all_came() noexcept;
   void abort_sessions() noexcept;
   void sweep();
+  void sweep_later(std::chrono::milliseconds interval) noexcept;
+  void measure(Session::Clock::time_point now) noexcept;
+  void measure_networks() noexcept;
   void sweep_in_time_for(std::chrono::milliseconds idle_timeout) noexcept;
   void sweep_draining(Session::Clock::time_point until, Session::Clock::time_point own_until);
 
   std::atomic<std::chrono::milliseconds> shutdown_grace_;
+  std::atomic<bool> measures_{false};
+  insight::WorkerFigures figures_;
   streams::EventLoop loop_;
   insight::SessionCounters counters_;
   Sessions sessions_;
@@ -94,6 +104,10 @@ class Worker {
   // Allocated in advance, so that the end cannot fail for lack of memory.
   streams::Timer sweep_timer_;
   std::chrono::milliseconds sweep_interval_{};  // as the timer has been set
+  Session::Clock::time_point sweep_due_{};      // likewise
+  Session::Clock::time_point next_look_{};      // at the network
+  std::uint64_t looks_ = 0;
+  std::uint64_t session_count_ = 0;  // as of the last sweep
   streams::Timer grace_timer_;
   streams::Task<void> all_ended_;
   RemoteCall end_intake_{*this, &Worker::on_end_intake};

@@ -104,7 +104,7 @@ class Peer:
     def stats(self):
         """The server's counters by their names."""
         pairs = (line[1:].decode().split() for line in self.ask(b"STATS"))
-        return {name: int(value) for name, value in pairs}
+        return {name: float(value) if "." in value else int(value) for name, value in pairs}
 
     def reset(self):
         """Closes with a reset instead of a FIN."""

@@ -16,6 +16,7 @@ MANUAL = {
     "share/man/man5/echoline.toml.5",
     "share/man/man7/echoline-protocol.7",
     "share/man/man7/echoline-tuning.7",
+    "share/man/man7/echolined-metrics.7",
     "share/man/man8/echolined.8",
 }
 COMPLETIONS = {

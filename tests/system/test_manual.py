@@ -94,9 +94,16 @@ def test_every_command_of_the_line_protocol_has_an_entry(daemon):
     text = page("server/protocols/echoline-protocol.7.scd")
     with Peer(daemon.address("line")) as peer:
         synopses = [line[1:].partition(b":")[0].decode() for line in peer.ask(b"HELP")]
-        counters = set(peer.stats())
+        first_counters = list(peer.stats())[:11]
     commands = re.split(r"^## ", text, flags=re.MULTILINE)
     [commands] = [part for part in commands if part.startswith("Commands")]
     entries = re.findall(r"^(\*[A-Z].*)$", commands, flags=re.MULTILINE)
     assert [re.sub(r"[*_]", "", entry) for entry in entries] == synopses
-    assert [name for name in counters if f"*{name}*" not in text] == []
+    assert [name for name in first_counters if f"*{name}*" not in text] == []
+
+
+def test_every_line_of_stats_is_in_the_table_of_figures(daemon):
+    text = page("server/echolined-metrics.7.scd")
+    with Peer(daemon.address("line")) as peer:
+        names = {re.sub(r"_(count|sum)$", "", name) for name in peer.stats()}
+    assert [name for name in names if f"*{name}*" not in text] == []

@@ -15,9 +15,8 @@ TEST_CASE("a session's line for which there is no memory is counted as lost", "[
     SessionLog sessions(log);
     SessionSubscriber& subscriber = sessions;
     const streams::Endpoint peer;
-    const SessionEnd end{1,
-                         "echo",
-                         peer,
+    ListenerFigures listener("echo", 1);
+    const SessionEnd end{{1, listener, peer},
                          0,
                          0,
                          {},
@@ -42,12 +41,52 @@ TEST_CASE("a session's error is told in the words of its own kind", "[session_lo
     SessionLog sessions(log);
     SessionSubscriber& subscriber = sessions;
     const streams::Endpoint peer;
+    ListenerFigures listener("line", 1);
     subscriber.ended(
-        {1, "line", peer, 0, 0, {}, Cause::connection_error, streams::Error::incomplete_read});
-    subscriber.ended({2, "line", peer, 0, 0, {}, Cause::sent_too_much, {}});
+        {{1, listener, peer}, 0, 0, {}, Cause::connection_error, streams::Error::incomplete_read});
+    subscriber.ended({{2, listener, peer}, 0, 0, {}, Cause::sent_too_much, {}});
   }
   const std::vector<std::string> lines = output.lines();
   REQUIRE(lines.size() == 2);
   CHECK(lines[0].ends_with(" end=\"the stream ended before all was read\""));
   CHECK(lines[1].ends_with(" end=sent-too-much"));
+}
+
+TEST_CASE("where it was measured, a session's line tells of the network", "[session_log]") {
+  tests::Stderr output;
+  {
+    Log log({});
+    SessionLog sessions(log);
+    SessionSubscriber& subscriber = sessions;
+    const streams::Endpoint peer;
+    ListenerFigures listener("line", 1);
+    SessionEnd end{{1, listener, peer}, 0, 0, {}, Cause::done, {}};
+    streams::TcpInfo& network = end.network.emplace();
+    network.rtt = std::chrono::microseconds{1500};
+    network.min_rtt = std::chrono::microseconds{900};
+    network.retransmits = 2;
+    network.delivery_rate = 1'000'000;
+    subscriber.ended(end);
+  }
+  const std::vector<std::string> lines = output.lines();
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0].ends_with(
+      " end=done rtt_us=1500 min_rtt_us=900 retransmits=2 delivery_rate=1000000"));
+}
+
+TEST_CASE("a limit is told when it is reached, and how long that was when it is left",
+          "[session_log]") {
+  tests::Stderr output;
+  {
+    Log log({});
+    SessionLog sessions(log);
+    SessionSubscriber& subscriber = sessions;
+    ListenerFigures listener("line", 1);
+    subscriber.limit_reached(listener, Refusal::server_full);
+    subscriber.limit_left(listener, std::chrono::milliseconds{1500});
+  }
+  const std::vector<std::string> lines = output.lines();
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0].ends_with(" warning limit-reached listener=line what=server-full"));
+  CHECK(lines[1].ends_with(" info limit-left listener=line seconds=1.500"));
 }

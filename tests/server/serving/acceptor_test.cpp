@@ -31,7 +31,7 @@ struct Accepting {
     limits.at_limit = at_limit;
     return std::make_unique<Listener>(
         tests::settings("line", limits), *server::protocols::find_protocol("line"),
-        server::protocols::Context{"0", {}, stats, std::chrono::system_clock::now});
+        server::protocols::Context{"0", {}, stats, std::chrono::system_clock::now}, figures);
   }
   void connect(int count) {
     for (int i = 0; i < count; ++i)
@@ -62,6 +62,8 @@ struct Accepting {
   }
 
   server::insight::Registry stats;
+  std::shared_ptr<server::insight::ListenerFigures> figures =
+      std::make_shared<server::insight::ListenerFigures>("line", 1);
   tests::Events events;
   server::insight::SessionEvents publisher;
   server::insight::Log log{tests::quiet()};
@@ -111,7 +113,8 @@ TEST_CASE("a full listener that refuses hands over who is to be told so", "[acce
     CHECK_FALSE(self.taken[0].refused);
     CHECK(self.taken[1].refused);
     CHECK(self.taken[2].refused);
-    CHECK(self.events.refusals == 2);
+    using server::insight::Refusal;
+    CHECK(self.events.refusals == std::vector{Refusal::listener_full, Refusal::listener_full});
     self.stop();
   });
 }
@@ -224,5 +227,47 @@ TEST_CASE("a new listener holds for the connections that come after it", "[accep
     CHECK(self.taken.front().listener->settings.limits.at_limit == AtLimit::wait);
     CHECK(self.taken.back().refused);
     self.stop();
+  });
+}
+
+TEST_CASE(
+    "a limit is reached when the last place is taken, and left when one is free that nobody "
+    "waits for",
+    "[acceptor]") {
+  Accepting accepting(2);
+  accepting.run([](Accepting& self) -> streams::Task<void> {
+    self.connect(1);
+    co_await self.have(1);
+    CHECK(self.events.limits.empty());
+    self.connect(2);
+    co_await self.have(2);
+    CHECK(self.events.limits == std::vector<std::string>{"reached listener-full"});
+    // One leaves and the third takes its place.
+    self.taken.pop_back();
+    co_await self.have(2);
+    CHECK(self.events.limits.size() == 1);
+    self.taken.pop_back();
+    co_await tests::several_turns(self.loop);
+    CHECK(self.events.limits == std::vector<std::string>{"reached listener-full", "left"});
+    self.stop();
+  });
+  CHECK(accepting.figures->acceptor().limit_time.value() > 0);
+}
+
+TEST_CASE("a measuring acceptor counts its time at the limit, and tells who waits", "[acceptor]") {
+  Accepting accepting(1);
+  accepting.run([](Accepting& self) -> streams::Task<void> {
+    self.connect(4);
+    co_await self.have(1);
+    self.acceptor.measure();
+    server::insight::AcceptorBlock& block = self.figures->acceptor();
+    CHECK(block.waiting.value() == 3);
+    CHECK(block.backlog.value() == 100);
+    const std::uint64_t so_far = block.limit_time.value();
+    co_await tests::until(self.loop, [&] {
+      self.acceptor.measure();
+      return block.limit_time.value() > so_far;
+    });
+    self.stop(SIGTERM);
   });
 }

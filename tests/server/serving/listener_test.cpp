@@ -10,7 +10,7 @@ using server::serving::ListenerUse;
 TEST_CASE("a listener is in use until its last connection lets go of it", "[listener]") {
   const server::insight::Registry stats;
   const Listener listener({}, *server::protocols::find_protocol("echo"),
-                          {"0", {}, stats, std::chrono::system_clock::now});
+                          {"0", {}, stats, std::chrono::system_clock::now}, nullptr);
   CHECK_FALSE(listener.in_use());
   std::optional<ListenerUse> first(listener);
   std::optional<ListenerUse> second(listener);

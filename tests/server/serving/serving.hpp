@@ -3,6 +3,8 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,17 +20,45 @@ namespace tests {
 
 /// Keeps the events of a worker.
 struct Events final : server::insight::SessionSubscriber {
-  void refused() noexcept override { ++refusals; }
-  void started() noexcept override { ++starts; }
+  void refused(server::insight::ListenerFigures&, const streams::Endpoint&,
+               server::insight::Refusal refusal) noexcept override {
+    refusals.push_back(refusal);
+  }
+  void limit_reached(server::insight::ListenerFigures&,
+                     server::insight::Refusal refusal) noexcept override {
+    limits.emplace_back(std::string("reached ").append(word(refusal)));
+  }
+  void limit_left(server::insight::ListenerFigures&,
+                  server::insight::Duration after) noexcept override {
+    limits.emplace_back(after.count() > 0 ? "left" : "left at once");
+  }
+  void started(const server::insight::SessionInfo&) noexcept override { ++starts; }
+  void first_byte(const server::insight::SessionInfo&,
+                  server::insight::Duration after) noexcept override {
+    first_bytes.push_back(after);
+  }
+  void stalled(const server::insight::SessionInfo&) noexcept override { ++stalls; }
+  void drained(const server::insight::SessionInfo&, server::insight::Duration) noexcept override {
+    ++drains;
+  }
   void ended(const server::insight::SessionEnd& end) noexcept override {
     causes.push_back(end.cause);
+    networks.push_back(end.network);
+    above_high_water = end.above_high_water;
   }
-  void failed(std::uint64_t, std::string_view what) noexcept override {
+  void failed(server::insight::ListenerFigures*, std::uint64_t,
+              std::string_view what) noexcept override {
     failures.emplace_back(what);
   }
 
-  int refusals = 0;
+  std::vector<server::insight::Refusal> refusals;
+  std::vector<std::string> limits;
   int starts = 0;
+  std::vector<server::insight::Duration> first_bytes;
+  int stalls = 0;
+  int drains = 0;
+  std::vector<std::optional<streams::TcpInfo>> networks;
+  server::insight::Duration above_high_water{};
   std::vector<server::insight::Cause> causes;
   std::vector<std::string> failures;
 };
@@ -48,12 +78,14 @@ class TestListener {
       : TestListener(*server::protocols::find_protocol(protocol), limits) {}
   explicit TestListener(const server::protocols::Protocol& protocol, config::Limits limits = {})
       : listener_(settings(std::string(protocol.name), limits), protocol,
-                  {"0", {}, stats_, std::chrono::system_clock::now}) {}
+                  {"0", {}, stats_, std::chrono::system_clock::now}, figures_) {}
 
   const server::serving::Listener& operator*() const noexcept { return listener_; }
 
  private:
   server::insight::Registry stats_;
+  std::shared_ptr<server::insight::ListenerFigures> figures_ =
+      std::make_shared<server::insight::ListenerFigures>("test", 1);
   server::serving::Listener listener_;
 };
 

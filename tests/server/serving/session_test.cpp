@@ -1,18 +1,15 @@
 #include "server/serving/session.hpp"
 
-#include <functional>
-#include <memory>
-#include <optional>
 #include <stdexcept>
 
-#include "tests/server/serving/serving.hpp"
+#include "tests/server/serving/one_session.hpp"
 #include "tests/streams/run.hpp"
 #include "tests/streams/socket_pair.hpp"
 
 using server::insight::Cause;
 using server::protocols::Protocol;
 using server::serving::Session;
-using server::serving::Sessions;
+using tests::Served;
 using namespace std::chrono_literals;
 
 namespace {
@@ -32,45 +29,6 @@ streams::Task<std::error_code> throws(streams::StreamReader& reader, streams::St
 
 constexpr Protocol failing{{"failing", "", {}}, fails, "", ""};
 constexpr Protocol throwing{{"throwing", "", {}}, throws, "", ""};
-
-/// One session on a loop, with its peer.
-struct Served {
-  template <class Protocol>
-  explicit Served(const Protocol& protocol, config::Limits limits = {}, bool refused = false)
-      : listener(protocol, limits) {
-    sessions.events.subscribe(events);
-    tests::SocketPair pair = tests::tcp_pair();
-    peer.emplace(std::move(pair.theirs));
-    start_ = [this, socket = std::make_shared<streams::UniqueFd>(std::move(pair.ours)), refused] {
-      Session::start(sessions, tests::accepted(std::move(*socket), listener, refused));
-    };
-  }
-
-  /// Runs the session, and `steps` beside it, until both have ended.
-  template <class Steps>
-  void run(Steps steps) {
-    tests::run(loop, beside(std::move(steps)));
-  }
-  template <class Steps>
-  streams::Task<void> beside(Steps steps) {
-    start_();
-    co_await steps(*this);
-    co_await sessions.join();
-  }
-  void each(std::function<void(Session&)> visit) { sessions.for_each(visit); }
-  streams::Task<void> ended() {
-    co_await tests::until(loop, [this] { return sessions.empty(); });
-  }
-
-  tests::Events events;
-  tests::TestListener listener;
-  streams::EventLoop loop;
-  Sessions sessions{loop};
-  std::optional<tests::Peer> peer;
-
- private:
-  std::function<void()> start_;
-};
 
 }  // namespace
 

@@ -17,7 +17,7 @@ namespace {
 struct Working {
   explicit Working(std::string protocol, std::chrono::milliseconds grace = 10s,
                    config::Limits limits = {})
-      : listener(std::move(protocol), limits), worker({}, grace, events) {}
+      : listener(std::move(protocol), limits), worker(0, {}, grace, events) {}
 
   tests::Peer adopt() {
     tests::SocketPair pair = tests::tcp_pair();

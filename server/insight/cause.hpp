@@ -1,0 +1,51 @@
+// Why a session ended, and why a connection was refused, with the words that the log and the labels
+// of a scrape have for it. Values, any thread.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace server::insight {
+
+/// Why a session ended: of its own accord, by the peer, or by the server.
+enum class Cause : std::uint8_t {
+  none,
+  done,
+  peer_closed,
+  unacknowledged,  ///< closed while the peer had not taken everything: the kernel goes on with it
+  connection_error,
+  sent_too_much,  ///< after the end, and was reset
+  refused,
+  idle,
+  shutdown,
+  aborted,
+  exception
+};
+
+/// The words for the enumerators, in their order.
+inline constexpr std::array<std::string_view, 11> cause_words{
+    "",        "done", "peer-closed", "unacknowledged", "connection-error", "sent-too-much",
+    "refused", "idle", "shutdown",    "aborted",        "exception"};
+
+constexpr std::string_view word(Cause cause) noexcept {
+  return cause_words[static_cast<std::size_t>(cause)];
+}
+
+/// Whether nothing out of line has happened: the session goes on, or has ended by itself. Any other
+/// cause replaces these.
+constexpr bool is_ordinary(Cause cause) noexcept {
+  return cause == Cause::none || cause == Cause::done || cause == Cause::peer_closed;
+}
+
+/// What had no place for a connection.
+enum class Refusal : std::uint8_t { server_full, listener_full };
+
+inline constexpr std::array<std::string_view, 2> refusal_words{"server-full", "listener-full"};
+
+constexpr std::string_view word(Refusal refusal) noexcept {
+  return refusal_words[static_cast<std::size_t>(refusal)];
+}
+
+}  // namespace server::insight
