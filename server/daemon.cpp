@@ -57,6 +57,7 @@ Daemon::Daemon(ConfigSource source, Start start, std::string_view version,
   }
   announce_unused(log_, start.unused);
   announce_exposed(log_, start.exposed);
+  add_process_figures(server_.registry(), version);
   // One for a connection, two for a reload: its file, and the eventfd of its Abandonment.
   process::require_descriptors(3);
 }

@@ -44,7 +44,8 @@ std::vector<std::string> figures_of_page() {
 TEST_CASE("the manual has every figure, with its kind, and no other", "[families]") {
   std::vector<std::string> figures;
   for (const Family& family : families::all) {
-    figures.push_back(std::string(family.name).append(" ").append(kinds[static_cast<std::size_t>(family.kind)]));
+    figures.push_back(
+        std::string(family.name).append(" ").append(kinds[static_cast<std::size_t>(family.kind)]));
   }
   std::sort(figures.begin(), figures.end());
   CHECK(figures_of_page() == figures);
