@@ -54,7 +54,8 @@ if(NOT EXISTS $ENV{DESTDIR}${config}/echoline.toml)
 endif()
 if(scdoc)
   foreach(page server/echolined.8 client/echoline.1 config/echoline.toml.5
-      server/protocols/echoline-protocol.7 server/echoline-tuning.7)
+      server/protocols/echoline-protocol.7 server/echoline-tuning.7
+      server/echolined-metrics.7)
     write_page(${page})
   endforeach()
 else()
