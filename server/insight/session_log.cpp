@@ -52,4 +52,38 @@ void SessionLog::limit_left(ListenerFigures& listener, Duration after) noexcept 
                {{"listener", listener.name()}, {"seconds", in_seconds(after)}});
 }
 
+void SessionLog::tell(std::string_view event, std::initializer_list<Field> fields) noexcept {
+  log_.write(Log::Level::debug, event, std::span(fields.begin(), fields.size()),
+             Log::Limit::sessions);
+}
+
+void SessionLog::refused(ListenerFigures& listener, const streams::Endpoint& peer,
+                         Refusal refusal) noexcept try {
+  if (!log_.enabled(Log::Level::debug)) return;
+  const std::string who = peer.to_string();
+  tell("refused", {{"listener", listener.name()}, {"peer", who}, {"what", word(refusal)}});
+} catch (const std::bad_alloc&) {
+  log_.lose();
+}
+
+void SessionLog::started(const SessionInfo& session) noexcept try {
+  if (!log_.enabled(Log::Level::debug)) return;
+  const std::string peer = session.peer.to_string();
+  tell("admitted", {{"id", session.id}, {"listener", session.listener.name()}, {"peer", peer}});
+} catch (const std::bad_alloc&) {
+  log_.lose();
+}
+
+void SessionLog::first_byte(const SessionInfo& session, Duration after) noexcept {
+  tell("first-byte", {{"id", session.id}, {"seconds", in_seconds(after)}});
+}
+
+void SessionLog::stalled(const SessionInfo& session) noexcept {
+  tell("stalled", {{"id", session.id}});
+}
+
+void SessionLog::drained(const SessionInfo& session, Duration after) noexcept {
+  tell("drained", {{"id", session.id}, {"seconds", in_seconds(after)}});
+}
+
 }  // namespace server::insight

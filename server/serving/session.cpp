@@ -253,26 +253,24 @@ std::optional<streams::TcpInfo> Session::take_network() noexcept {
 
 void Session::end_by_order(bool reset) noexcept {
   if (reset) return abort(Cause::aborted);
-  if (phase_ == Phase::close) return connection_.stop_waiting_for_fin();
+  if (phase_ == Phase::close) return stop_waiting_for_fin();
   end(Cause::shutdown);
 }
 
 protocols::AdminHost::Session Session::state(Clock::time_point now) const {
   using std::chrono::milliseconds;
-  const streams::Transport& transport = connection_.transport();
-  const streams::StreamWriter& writer = connection_.writer();
   const bool has_moved = progress() != progress_at_last_check_;
   const auto silent = has_moved ? Clock::duration::zero() : now - last_activity_;
   return {id_,
           listener_->settings.name,
-          writer.peername().to_string(),
+          writer().peername().to_string(),
           std::chrono::duration_cast<milliseconds>(now - started_),
           std::chrono::duration_cast<milliseconds>(silent),
-          transport.bytes_received(),
-          transport.bytes_sent(),
-          writer.pending(),
-          writer.must_drain(),
-          transport.tcp_info().rtt};
+          transport().bytes_received(),
+          transport().bytes_sent(),
+          writer().pending(),
+          writer().must_drain(),
+          transport().tcp_info().rtt};
 }
 
 }  // namespace server::serving

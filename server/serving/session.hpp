@@ -70,7 +70,6 @@ class Session final : public streams::TaskGroup::Member,
   void check_idle(Clock::time_point now) noexcept;
   /// Has what the kernel knows of the peer counted. Called by the worker's sweep.
   void measure_network() noexcept;
-  std::uint64_t id() const noexcept { return id_; }
   /// Whether it is the daemon's own business, which is no visit and counts as none.
   bool is_own() const noexcept { return listener_->protocol.own; }
   /// What the peer has sent is still answered, then the connection is closed.
