@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import subprocess
+import time
 
 import pytest
 
@@ -75,6 +76,29 @@ def test_admin_and_metrics_addresses_are_told_apart_by_what_answers(start_daemon
         assert one["connections_max"] == all_up[0]["connections_max"]
         assert one["sent_bytes_per_s"] >= 0
     assert healthz["error"] == "its answer has no figures in it"
+
+
+def test_a_metrics_address_tells_every_column_and_of_each_listener_what_it_has(start_daemon):
+    daemon = start_daemon('[metrics]\naddress = "127.0.0.1:0"\n' + listener("line") + listener("echo"))
+    metrics = daemon.events("metrics-listening")[-1]["address"]
+    command = [ECHOLINE, "top", "--json", "-i", "100ms", metrics]
+    with Started(command) as top:
+        untold, end = None, time.monotonic() + 20 * PATIENCE
+        for one in map(json.loads, top.stdout):
+            if untold is None:
+                untold = {key for key in one if key != "error"}
+            assert time.monotonic() < end, f"not told: {untold}"
+            # A session that ends has a round trip; a loop tells its lag once a second.
+            with socket.create_connection(daemon.address("line")) as client:
+                client.sendall(b"PING\r\n")
+                assert client.recv(100) == b"+PONG\r\n"
+            untold -= {key for key, value in one.items() if value is not None}
+            if not untold:
+                break
+        top.send_signal(signal.SIGINT)
+    assert {two["listener"] for two in one["listeners"]} == {"line", "echo"}
+    of_listeners = {key for two in one["listeners"] for key, value in two.items() if value is not None}
+    assert of_listeners >= {"connections_active", "accepted_per_s", "waiting", "stalled"}
 
 
 def test_a_target_that_is_down_or_hangs_is_told_beside_the_others(daemon):
