@@ -48,14 +48,15 @@ write_service(echoline-activated.service unix:%t/echoline/admin.sock
 file(INSTALL ${source}/systemd/echoline-echo.socket ${source}/systemd/echoline-line.socket
   ${source}/systemd/echoline-metrics.socket
   DESTINATION ${unitdir})
-file(INSTALL ${source}/systemd/low-ports.conf DESTINATION ${datadir}/echoline)
+file(INSTALL ${source}/systemd/low-ports.conf ${source}/systemd/prometheus
+  ${source}/systemd/grafana DESTINATION ${datadir}/echoline)
 if(NOT EXISTS $ENV{DESTDIR}${config}/echoline.toml)
   file(INSTALL ${source}/config/echoline.toml DESTINATION ${config})
 endif()
 if(scdoc)
   foreach(page server/echolined.8 client/echoline.1 config/echoline.toml.5
       server/protocols/echoline-protocol.7 server/echoline-tuning.7
-      server/echolined-metrics.7)
+      server/echolined-metrics.7 systemd/echoline-runbook.7)
     write_page(${page})
   endforeach()
 else()

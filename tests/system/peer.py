@@ -130,3 +130,11 @@ def peer_at(path):
         return Peer(path)
     except OSError:
         return None
+
+
+def exchange(address, count):
+    """Sends so many PINGs to a line protocol, one after another, on a connection of its own."""
+    with Peer(address) as peer:
+        for _ in range(count):
+            peer.send(PING + b"\r\n")
+            assert peer.read_line() == PONG

@@ -32,6 +32,10 @@ class Scraper:
         families = text_string_to_metric_families(text)
         return [sample for family in families for sample in family.samples]
 
+    def names(self):
+        """Of all samples. process_open_fds is told from Linux 6.2 on, and counts as told before."""
+        return {sample.name for sample in self.samples()} | {"process_open_fds"}
+
     def value(self, name, **labels):
         """The sum over the samples with these labels."""
         return sum(

@@ -4,19 +4,14 @@ otherwise, and they use nothing that a daemon does not tell."""
 import json
 
 import pytest
-import yaml
 
 from alert_cases import CASES, WHEN
+from alerts import ALERTS, RULES
 from daemon import listener
-from installed import SOURCE
+from peer import exchange
 from program import run
 from promql import metric_names
-from test_metrics import METRICS, Scraper, exchange
-
-RULES = SOURCE / "systemd/prometheus/echoline.rules.yml"
-ALERTS = {
-    rule["alert"]: rule for group in yaml.safe_load(RULES.read_text())["groups"] for rule in group["rules"]
-}
+from scraper import METRICS, Scraper
 
 
 def test_prometheus_takes_the_rules():
@@ -59,8 +54,8 @@ def test_an_alert_says_what_is_wrong_and_where_help_is(alert):
 
 def test_the_alerts_use_only_what_a_daemon_tells(start_daemon):
     daemon = start_daemon(METRICS + listener("line"))
-    exchange(daemon, 1)
-    told = {sample.name for sample in Scraper(daemon).samples()} | {"up"}
+    exchange(daemon.address("line"), 1)
+    told = Scraper(daemon).names() | {"up"}
     used = {alert: metric_names(rule["expr"]) for alert, rule in ALERTS.items()}
     assert all(used.values())
     assert {alert: names - told for alert, names in used.items() if names - told} == {}

@@ -11,7 +11,7 @@ from newcomer import Newcomer
 from sanitized import SANITIZED
 
 MANUAL = sorted(
-    path for folder in ("server", "client", "config") for path in (SOURCE / folder).rglob("*.scd")
+    path for folder in ("server", "client", "config", "systemd") for path in (SOURCE / folder).rglob("*.scd")
 )
 DOCUMENTS = [SOURCE / "README.md", *MANUAL]
 LABELS = {"paste", "dialogue", "booted", "file", "booted file", "not run"}

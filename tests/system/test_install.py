@@ -15,6 +15,7 @@ MANUAL = {
     "share/man/man1/echoline.1",
     "share/man/man5/echoline.toml.5",
     "share/man/man7/echoline-protocol.7",
+    "share/man/man7/echoline-runbook.7",
     "share/man/man7/echoline-tuning.7",
     "share/man/man7/echolined-metrics.7",
     "share/man/man8/echolined.8",
@@ -31,6 +32,11 @@ DOCUMENTS = {f"share/doc/echoline/{name}" for name in ("LICENSE", "README.md", "
 DOCUMENTS |= {
     f"share/doc/echoline/examples/{path.name}" for path in (SOURCE / "streams/examples").iterdir()
 }
+MONITORING = {
+    f"share/echoline/{path.relative_to(SOURCE / 'systemd')}"
+    for folder in ("prometheus", "grafana")
+    for path in (SOURCE / "systemd" / folder).iterdir()
+}
 LIBRARY = {
     "lib/libecholine_asio.a",
     "lib/libecholine_streams.a",
@@ -46,7 +52,8 @@ HEADERS = {f"include/echoline/streams/{path.name}" for path in (SOURCE / "stream
 def expected(prefix, configuration):
     [build_type] = re.findall("CMAKE_BUILD_TYPE:STRING=(.*)", (BUILD / "CMakeCache.txt").read_text())
     library = {name.replace("%s", build_type.lower()) for name in LIBRARY}
-    below = PROGRAMS | library | HEADERS | COMPLETIONS | DOCUMENTS | {"share/echoline/low-ports.conf"}
+    below = PROGRAMS | library | HEADERS | COMPLETIONS | DOCUMENTS | MONITORING
+    below |= {"share/echoline/low-ports.conf"}
     below |= {f"lib/systemd/system/{unit}" for unit in UNITS}
     if shutil.which("scdoc"):
         below |= MANUAL

@@ -6,19 +6,9 @@ import pytest
 
 from command_line_help import SUBCOMMANDS, options
 from daemon import EVERY_PROTOCOL
-from installed import SOURCE
+from manual_page import page, sections
 from program import echolined
 from peer import Peer
-
-
-def page(name):
-    return (SOURCE / name).read_text()
-
-
-def sections(text):
-    """The text under each first heading, by the heading."""
-    parts = re.split(r"^# (.*)$", text, flags=re.MULTILINE)
-    return dict(zip(parts[1::2], parts[2::2]))
 
 
 def options_of(text):

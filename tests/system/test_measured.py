@@ -5,17 +5,10 @@ import re
 from daemon import limits, listener
 from deadline import until
 from installed import SOURCE
-from peer import PING, PONG, Peer
+from peer import PING, PONG, Peer, exchange
 from scraper import METRICS, Scraper
 
 NETWORK = {"rtt_us", "min_rtt_us", "retransmits", "delivery_rate"}
-
-
-def exchange(daemon, count):
-    with Peer(daemon.address("line")) as peer:
-        for _ in range(count):
-            peer.send(PING + b"\r\n")
-            assert peer.read_line() == PONG
 
 
 def counted(scraper, name, **labels):
@@ -24,7 +17,7 @@ def counted(scraper, name, **labels):
 
 def test_a_request_is_timed_by_its_listener_and_its_loop(start_daemon):
     daemon = start_daemon(METRICS + listener("line"))
-    exchange(daemon, 300)
+    exchange(daemon.address("line"), 300)
     scraper = Scraper(daemon)
     counted(scraper, "request_seconds", listener="line")
     counted(scraper, "first_byte_seconds", listener="line")
@@ -79,7 +72,7 @@ def test_who_waits_in_the_backlog_is_told_with_the_time_at_the_limit(start_daemo
 
 def test_without_metrics_a_session_is_told_as_ever(start_daemon):
     daemon = start_daemon(listener("line"))
-    exchange(daemon, 1)
+    exchange(daemon.address("line"), 1)
     until(lambda: daemon.events("session"))
     assert not daemon.events("session")[0].fields.keys() & NETWORK
 
@@ -88,17 +81,17 @@ def test_a_reload_begins_and_ends_to_measure(start_daemon):
     daemon = start_daemon(listener("line"))
     daemon.reload(METRICS + listener("line"))
     scraper = Scraper(daemon)
-    exchange(daemon, 1)
+    exchange(daemon.address("line"), 1)
 
     def measured():
-        exchange(daemon, 1)
+        exchange(daemon.address("line"), 1)
         return scraper.value("echoline_first_byte_seconds_count") > 0
 
     until(measured)
     daemon.reload(listener("line"))
 
     def unmeasured():
-        exchange(daemon, 1)
+        exchange(daemon.address("line"), 1)
         return not daemon.events("session")[-1].fields.keys() & NETWORK
 
     until(unmeasured)

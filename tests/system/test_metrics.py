@@ -7,15 +7,8 @@ import pytest
 
 from daemon import limits, listener
 from deadline import until
-from peer import PING, PONG, Peer
+from peer import PING, PONG, Peer, exchange
 from scraper import METRICS, Scraper, metrics_address
-
-
-def exchange(daemon, count):
-    with Peer(daemon.address("line")) as peer:
-        for _ in range(count):
-            peer.send(PING + b"\r\n")
-            assert peer.read_line() == PONG
 
 
 def test_without_an_address_nothing_is_told(start_daemon):
@@ -24,7 +17,7 @@ def test_without_an_address_nothing_is_told(start_daemon):
 
 def test_openmetrics_is_what_its_parser_takes(start_daemon):
     daemon = start_daemon(METRICS + listener("line"))
-    exchange(daemon, 10)
+    exchange(daemon.address("line"), 10)
     until(lambda: daemon.events("session"))
     scraper = Scraper(daemon)
     assert scraper.value("echoline_connections_total") == 1
@@ -33,7 +26,7 @@ def test_openmetrics_is_what_its_parser_takes(start_daemon):
 
 def test_prometheus_text_is_what_promtool_takes(start_daemon):
     daemon = start_daemon(METRICS + listener("line") + listener("echo"))
-    exchange(daemon, 1)
+    exchange(daemon.address("line"), 1)
     status, text = Scraper(daemon).get("/metrics")
     assert status == 200
     check = subprocess.run(
@@ -44,7 +37,7 @@ def test_prometheus_text_is_what_promtool_takes(start_daemon):
 
 def test_stats_and_a_scrape_are_the_same_figures(start_daemon):
     daemon = start_daemon(METRICS + listener("line"))
-    exchange(daemon, 1)
+    exchange(daemon.address("line"), 1)
     until(lambda: daemon.events("session"))
     with Peer(daemon.address("line")) as peer:
         stats = dict(line[1:].decode().split() for line in peer.ask(b"STATS"))
