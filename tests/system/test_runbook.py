@@ -1,13 +1,13 @@
 """The runbook: a section for each alert, under its side, and nothing in it that does not exist."""
 
 import re
+import shlex
 
 from alerts import ALERTS
 from documents import blocks
 from installed import SOURCE
 from manual_page import page, sections
-from peer import Peer
-from program import run
+from program import echoline, run
 
 RUNBOOK = page("systemd/echoline-runbook.7.scd")
 SIDES = {"THE SERVICE": "service", "THE NETWORK": "network", "THE CLIENTS": "client"}
@@ -57,9 +57,11 @@ def test_prometheus_takes_the_configuration_that_it_shows(tmp_path):
 
 def test_what_it_has_one_ask_is_answered(start_daemon):
     daemon = start_daemon(arguments=["--admin", "127.0.0.1:0"])
-    asked = re.findall(r"\*echoline ask unix:\S+ ([A-Z]+[^*|]*)", RUNBOOK)
-    assert asked
-    for words in asked:
-        with Peer(daemon.admin_address()) as peer:
-            peer.send(words.strip().encode() + b"\n")
-            assert not re.match(b"-ERR (unknown|usage)", peer.read_line()), words
+    commands = re.findall(r"^\t\*(echoline (?:ask|top) [^*|]*)", RUNBOOK, flags=re.MULTILINE)
+    assert commands
+    for command in commands:
+        words = shlex.split(command)[1:]
+        assert "unix:/run/echoline/admin.sock" in words
+        address = "%s:%d" % daemon.admin_address()
+        done = echoline(*(address if word.startswith("unix:") else word for word in words))
+        assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
