@@ -34,12 +34,13 @@ class AdminHost {
     std::string listener;
     std::string peer;
     std::chrono::milliseconds age;
-    std::chrono::milliseconds idle;  ///< as far as the sweep has seen it
-    std::uint64_t received;          ///< bytes
-    std::uint64_t sent;              ///< bytes
-    std::size_t unsent;              ///< bytes that the kernel has not taken
-    bool above_high_water;           ///< it is not read from
-    std::chrono::microseconds rtt;   ///< 0 where it is not TCP
+    std::chrono::milliseconds idle;   ///< as far as the sweep has seen it
+    std::uint64_t received;           ///< bytes
+    std::uint64_t sent;               ///< bytes
+    std::size_t unsent;               ///< bytes that the kernel has not taken
+    bool above_high_water;            ///< it is not read from
+    std::chrono::milliseconds since;  ///< how long that has been so; 0 where it is not measured
+    std::chrono::microseconds rtt;    ///< 0 where it is not TCP
   };
   struct Sessions {
     Sessions() = default;  // no aggregate, for GCC 12 in a co_await expression

@@ -27,7 +27,10 @@ std::string line_of(const AdminHost::Session& session) {
   line += " age=" + seconds(session.age) + " idle=" + seconds(session.idle);
   line += " received=" + std::to_string(session.received);
   line += " sent=" + std::to_string(session.sent) + " unsent=" + std::to_string(session.unsent);
-  if (session.above_high_water) line += " above_high_water";
+  if (session.above_high_water) {
+    line += " above_high_water";
+    if (session.since.count() != 0) line += '=' + seconds(session.since);
+  }
   if (session.rtt.count() != 0) line += " rtt_us=" + std::to_string(session.rtt.count());
   return line + "\r\n";
 }

@@ -270,6 +270,8 @@ protocols::AdminHost::Session Session::state(Clock::time_point now) const {
           transport().bytes_sent(),
           writer().pending(),
           writer().must_drain(),
+          std::chrono::duration_cast<milliseconds>(
+              stalled_since_ == 0 ? stall_unit * 0 : (moment() - stalled_since_) * stall_unit),
           transport().tcp_info().rtt};
 }
 
