@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "server/insight/probes.hpp"
 #include "streams/text/escape.hpp"
 #include "streams/text/number.hpp"
 #include "streams/text/timestamp.hpp"
@@ -191,6 +192,7 @@ Reply quit(const Call&) {
 
 Reply LineCommands::execute(std::string_view line) {
   assert(line.find('\n') == std::string_view::npos);
+  ECHOLINE_PROBE1(line, line.size());
   if (line.empty()) return {};
   const Command* const command = find_command(line);
   if (command == nullptr) return unknown_command(line.substr(0, line.find(' ')), scratch_);

@@ -7,6 +7,7 @@
 #include <new>
 #include <utility>
 
+#include "server/insight/probes.hpp"
 #include "streams/tcp_info.hpp"
 #include "streams/text/shortage.hpp"
 #include "streams/timer.hpp"
@@ -185,6 +186,7 @@ Acceptor::Attempt Acceptor::accept_one(sockets::ListeningSocket& socket,
   sockets::ListeningSocket::Result accepted = socket.accept();
   if (accepted.error != 0) return {after_failure(accepted.error)};
   const std::uint64_t id = ++host_.last_id;
+  ECHOLINE_PROBE2(accept, id, accepted.socket.get());
   const bool refused = decision.action != admission::Action::take;
   if (refused && listener_->figures) {
     host_.events.publish(&insight::SessionSubscriber::refused, *listener_->figures, accepted.peer,

@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "server/insight/probes.hpp"
+
 namespace server::serving {
 namespace {
 
@@ -56,6 +58,7 @@ Session::Session(Sessions& sessions, Accepted accepted)
 
 void Session::start(Sessions& sessions, Accepted accepted) {
   auto* const session = new Session(sessions, std::move(accepted));
+  ECHOLINE_PROBE1(session_begin, session->id_);
   if (session->listener_->figures) {
     sessions.events.publish(&insight::SessionSubscriber::started, session->info());
   }
@@ -133,13 +136,15 @@ void Session::finish() noexcept {
   // Of what was there before the loop could tell of it.
   if (transport().bytes_received() != 0) note_first_byte({});
   const std::optional<streams::TcpInfo> network = take_network();
+  const auto lasted = Clock::now() - started_;
+  ECHOLINE_PROBE4(session_end, id_, transport().bytes_received(), transport().bytes_sent(),
+                  lasted.count());
   if (listener_->figures) {
     const Moment stalled = stalled_before_ + (stalled_since_ == 0 ? 0 : moment() - stalled_since_);
     sessions().events.publish(
         &insight::SessionSubscriber::ended,
-        insight::SessionEnd{info(), transport().bytes_received(), transport().bytes_sent(),
-                            Clock::now() - started_, cause_, error_.code(), stalled * stall_unit,
-                            network});
+        insight::SessionEnd{info(), transport().bytes_received(), transport().bytes_sent(), lasted,
+                            cause_, error_.code(), stalled * stall_unit, network});
   }
   delete this;
 }
@@ -208,12 +213,14 @@ Session::Moment Session::moment() const noexcept {
 }
 
 void Session::on_stalled() noexcept {
+  ECHOLINE_PROBE2(stall, id_, writer().pending());
   if (!is_measured() || stalled_since_ != 0) return;
   stalled_since_ = moment();
   sessions().events.publish(&insight::SessionSubscriber::stalled, info());
 }
 
 void Session::on_drained() noexcept {
+  ECHOLINE_PROBE1(drained, id_);
   if (stalled_since_ == 0) return;
   const Moment length = moment() - std::exchange(stalled_since_, 0);
   stalled_before_ += length;

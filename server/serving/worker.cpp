@@ -4,6 +4,8 @@
 #include <exception>
 #include <utility>
 
+#include "server/insight/probes.hpp"
+
 namespace server::serving {
 namespace {
 
@@ -35,6 +37,7 @@ streams::EventLoop::Options counting(streams::EventLoop::Options options,
   options.debug.on_slow_callback = [&figures, report = std::move(options.debug.on_slow_callback)](
                                        const streams::TaskInfo& task, auto duration) {
     figures.slow_callbacks.add(1);
+    ECHOLINE_PROBE1(slow_callback, duration.count());
     if (report) report(task, duration);
   };
   return options;

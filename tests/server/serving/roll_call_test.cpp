@@ -30,8 +30,8 @@ struct Two {
   }
 
   tests::Events events;
-  Worker home{{}, 10s, events};
-  Worker away{{}, 10s, events};
+  Worker home{0, {}, 10s, events};
+  Worker away{1, {}, 10s, events};
   RollCall<std::thread::id>::Answers answers;
 };
 
