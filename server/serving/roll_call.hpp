@@ -40,6 +40,7 @@ class RollCall {
       Worker& worker = *workers[i];
       worker.loop().call_soon_threadsafe([call, question, &worker, &home, i] {
         home.call_soon_threadsafe([call, i, answer = question(worker)]() mutable {
+          if (call->is_over_) return;
           call->answers_[i] = std::move(answer);
           if (--call->missing_ == 0) call->all_.set();
         });
@@ -48,6 +49,7 @@ class RollCall {
     streams::Task<void> all = wait(call->all_);
     const std::chrono::steady_clock::duration most = patience;
     co_await streams::with_timeout(home, most, std::move(all));
+    call->is_over_ = true;
     co_return std::move(call->answers_);
   }
 
@@ -60,6 +62,7 @@ class RollCall {
   streams::Event all_;
   Answers answers_;
   std::size_t missing_;
+  bool is_over_ = false;  // nobody waits: the answers have been handed over
 };
 
 }  // namespace server::serving

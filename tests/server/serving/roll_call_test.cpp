@@ -19,8 +19,13 @@ struct Two {
     };
     std::vector<Worker*> workers{&home, &away};
     answers = co_await RollCall<std::thread::id>::ask(std::move(workers), std::move(question));
-    home.end_intake();
     away.end_intake();
+    if (runs_late) {
+      std::thread late([this] { away.loop().run(away.run()); });
+      late.join();
+      co_await tests::several_turns(home.loop());
+    }
+    home.end_intake();
   }
   streams::Task<void> run() {
     streams::TaskGroup both(home.loop());
@@ -33,6 +38,7 @@ struct Two {
   Worker home{0, {}, 10s, events};
   Worker away{1, {}, 10s, events};
   RollCall<std::thread::id>::Answers answers;
+  bool runs_late = false;  // the other one, when nobody waits for it any more
 };
 
 }  // namespace
@@ -50,6 +56,15 @@ TEST_CASE("every worker answers on its own thread", "[roll_call]") {
 
 TEST_CASE("a worker that does not answer is not waited for", "[roll_call]") {
   Two two;
+  tests::run(two.home.loop(), two.run());
+  REQUIRE(two.answers.size() == 2);
+  CHECK(two.answers[0] == std::this_thread::get_id());
+  CHECK_FALSE(two.answers[1]);
+}
+
+TEST_CASE("what a worker answers too late is dropped", "[roll_call]") {
+  Two two;
+  two.runs_late = true;
   tests::run(two.home.loop(), two.run());
   REQUIRE(two.answers.size() == 2);
   CHECK(two.answers[0] == std::this_thread::get_id());
