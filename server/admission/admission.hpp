@@ -49,7 +49,9 @@ class Admission {
  public:
   /// `limits` are the listener's.
   Admission(streams::EventLoop& loop, Places& places, const config::Limits& limits) noexcept
-      : places_(&places), own_(loop, limits.max_connections), at_limit_(limits.at_limit) {}
+      : places_(&places),
+        listener_places_(loop, limits.max_connections),
+        at_limit_(limits.at_limit) {}
 
   struct Decision {
     Action action;
@@ -59,19 +61,23 @@ class Admission {
   Decision next() noexcept;
   /// A ticket if there is a place, else an empty one.
   Ticket try_take() noexcept;
+  /// Whether try_take() would take one.
+  bool has_place() const noexcept {
+    return listener_places_.free() != 0 && places_->connections.free() != 0;
+  }
   /// A ticket as soon as there is a place; an empty one when cancelled.
   streams::Task<Ticket> wait();
 
   /// Takes effect with the next decision; who waits goes on waiting.
   void apply(Places& places, const config::Limits& limits) noexcept;
   /// How many of the listener's places are taken.
-  std::size_t places_taken() const noexcept { return own_.out(); }
+  std::size_t places_taken() const noexcept { return listener_places_.out(); }
   /// Whether no connection holds a place of this listener's any more.
-  bool all_returned() const noexcept { return own_.all_released(); }
+  bool all_returned() const noexcept { return listener_places_.all_released(); }
 
  private:
   Places* places_;
-  streams::Semaphore own_;
+  streams::Semaphore listener_places_;
   config::AtLimit at_limit_;
   insight::Refusal refusal_{};  // as of the last try_take() that took none
 };

@@ -130,6 +130,8 @@ void Acceptor::accept_without_waiting(sockets::ListeningSocket& socket) {
 }
 
 void Acceptor::apply(std::unique_ptr<const Listener> listener) {
+  // Its time at the limit is counted where it began.
+  if (listener->figures != listener_->figures) leave_limit();
   earlier_.push_back(std::exchange(listener_, std::move(listener)));
   std::erase_if(earlier_, [](const auto& earlier) { return !earlier->in_use(); });
   admission_.apply(host_.places_for(*listener_), listener_->settings.limits);
@@ -184,7 +186,12 @@ streams::Task<Acceptor::Next> Acceptor::accept_waiting(sockets::ListeningSocket&
 Acceptor::Attempt Acceptor::accept_one(sockets::ListeningSocket& socket,
                                        admission::Admission::Decision decision) {
   sockets::ListeningSocket::Result accepted = socket.accept();
-  if (accepted.error != 0) return {after_failure(accepted.error)};
+  if (accepted.error != 0) {
+    const Next next = after_failure(accepted.error);
+    // It has a place, and nobody to take it.
+    if (next == Next::wait_for_some && decision.action == admission::Action::take) leave_limit();
+    return {next};
+  }
   const std::uint64_t id = ++host_.last_id;
   ECHOLINE_PROBE2(accept, id, accepted.socket.get());
   const bool refused = decision.action != admission::Action::take;
@@ -206,8 +213,8 @@ Acceptor::Attempt Acceptor::accept_one(sockets::ListeningSocket& socket,
   return {Next::accept_more, true};
 }
 
-// It has a place before there is anybody to take it. One that it had to wait for goes to who waits
-// in the backlog: the limit is left when nobody does, or the next one is had without waiting.
+// The acceptor asks for a place before a client comes. The limit is over when it gets one without
+// waiting, or when it has one and the backlog is empty.
 void Acceptor::note_limit(const admission::Admission::Decision& decision) noexcept {
   if (decision.action == admission::Action::take) return leave_limit();
   if (at_limit_ || !listener_->figures) return;
@@ -234,6 +241,8 @@ void Acceptor::leave_limit() noexcept {
 void Acceptor::measure() noexcept {
   if (!listener_->figures) return;
   if (at_limit_) count_time_at_limit();
+  // One that refuses waits for no place, and asks for the next when a client comes.
+  if (at_limit_ && admission_.has_place()) leave_limit();
   streams::Backlog all;
   for (const sockets::ListeningSocket& socket : sockets_) {
     const streams::Backlog one = streams::backlog_of(socket.fd());
@@ -247,11 +256,7 @@ void Acceptor::measure() noexcept {
 Acceptor::Next Acceptor::after_failure(int error) noexcept {
   using AcceptStatus = sockets::ListeningSocket::AcceptStatus;
   const AcceptStatus status = sockets::ListeningSocket::accept_status(error);
-  if (status == AcceptStatus::none_waits) {
-    // Whoever asks for the next connection has a place for it.
-    leave_limit();
-    return Next::wait_for_some;
-  }
+  if (status == AcceptStatus::none_waits) return Next::wait_for_some;
   host_.errors.add(1);
   if (status == AcceptStatus::lost) return Next::accept_more;
   const auto now = std::chrono::steady_clock::now();

@@ -94,7 +94,11 @@ def test_an_address_changes_hands_with_a_reload(start_daemon, tmp_path):
     address = f"unix:{tmp_path}/socket"
     full = limits(max_connections=1)
     daemon = start_daemon(full + listener("line", address))
-    assert daemon.reload(full + f'[admin]\naddress = "{address}"\n' + listener("echo"))
+    with Peer(daemon.address("line")) as client:
+        # It has the last place at that moment.
+        assert client.ask(PING) == PONG
+        assert daemon.reload(full + f'[admin]\naddress = "{address}"\n' + listener("echo"))
+        assert pong_from(daemon.admin_address())
     with Peer(daemon.address("echo")) as client:
         client.send(b"x")
         assert client.read(1) == b"x"

@@ -1,86 +1,12 @@
 #include "server/serving/acceptor.hpp"
 
 #include <csignal>
-#include <memory>
-#include <vector>
 
-#include "tests/server/serving/serving.hpp"
-#include "tests/streams/run.hpp"
+#include "tests/server/serving/one_acceptor.hpp"
 
 using config::AtLimit;
-using server::serving::Accepted;
-using server::serving::Acceptor;
-using server::serving::AcceptorHost;
-using server::serving::Listener;
-using server::serving::Stopping;
+using tests::Accepting;
 using namespace std::chrono_literals;
-
-namespace {
-
-/// One acceptor, whose connections the test keeps.
-struct Accepting {
-  explicit Accepting(std::size_t max_connections, AtLimit at_limit = AtLimit::wait)
-      : acceptor(host, make(max_connections, at_limit), tests::bound("127.0.0.1:0", 100)) {
-    publisher.subscribe(events);
-    REQUIRE(stopping.acceptor_starts());
-  }
-
-  std::unique_ptr<const Listener> make(std::size_t max_connections, AtLimit at_limit) {
-    config::Limits limits;
-    limits.max_connections = max_connections;
-    limits.at_limit = at_limit;
-    return std::make_unique<Listener>(
-        tests::settings("line", limits), *server::protocols::find_protocol("line"),
-        server::protocols::Context{"0", {}, stats, std::chrono::system_clock::now}, figures);
-  }
-  void connect(int count) {
-    for (int i = 0; i < count; ++i)
-      peers.push_back(tests::connected_to(acceptor.sockets().front().address()));
-  }
-  streams::Task<void> have(std::size_t count) {
-    co_await tests::until(loop, [this, count] { return taken.size() >= count; });
-    co_await tests::several_turns(loop);
-    CHECK(taken.size() == count);
-  }
-  void stop(int signal = SIGTERM) {
-    const Stopping::Orders orders = stopping.request({signal, true}, Stopping::Clock::now());
-    if (orders.stop_accepting) acceptor.stop();
-  }
-  /// Runs the acceptor, and `steps` beside it, until both have ended.
-  template <class Steps>
-  void run(Steps steps) {
-    tests::run(loop, beside(std::move(steps)));
-  }
-  template <class Steps>
-  streams::Task<void> beside(Steps steps) {
-    streams::TaskGroup group(loop);
-    group.spawn(acceptor.run());
-    co_await steps(*this);
-    co_await group.join();
-    taken.clear();
-    CHECK(acceptor.may_be_destroyed());
-  }
-
-  server::insight::Registry stats;
-  std::shared_ptr<server::insight::ListenerFigures> figures =
-      std::make_shared<server::insight::ListenerFigures>("line", 1);
-  tests::Events events;
-  server::insight::SessionEvents publisher;
-  server::insight::Log log{tests::quiet()};
-  streams::EventLoop loop;
-  Stopping stopping{1};
-  std::vector<Accepted> taken;
-  AcceptorHost host{
-      loop,         log,
-      stopping,     publisher,
-      {loop, 1000}, {loop, 10},
-      {},           [this](Accepted accepted) {
-                      taken.push_back(std::move(accepted)); }};
-  Acceptor acceptor;
-  std::vector<tests::Peer> peers;
-};
-
-}  // namespace
 
 TEST_CASE("every connection is handed over once, with a number of its own", "[acceptor]") {
   Accepting accepting(1000);
@@ -227,47 +153,5 @@ TEST_CASE("a new listener holds for the connections that come after it", "[accep
     CHECK(self.taken.front().listener->settings.limits.at_limit == AtLimit::wait);
     CHECK(self.taken.back().refused);
     self.stop();
-  });
-}
-
-TEST_CASE(
-    "a limit is reached when the last place is taken, and left when one is free that nobody "
-    "waits for",
-    "[acceptor]") {
-  Accepting accepting(2);
-  accepting.run([](Accepting& self) -> streams::Task<void> {
-    self.connect(1);
-    co_await self.have(1);
-    CHECK(self.events.limits.empty());
-    self.connect(2);
-    co_await self.have(2);
-    CHECK(self.events.limits == std::vector<std::string>{"reached listener-full"});
-    // One leaves and the third takes its place.
-    self.taken.pop_back();
-    co_await self.have(2);
-    CHECK(self.events.limits.size() == 1);
-    self.taken.pop_back();
-    co_await tests::several_turns(self.loop);
-    CHECK(self.events.limits == std::vector<std::string>{"reached listener-full", "left"});
-    self.stop();
-  });
-  CHECK(accepting.figures->acceptor().limit_time.value() > 0);
-}
-
-TEST_CASE("a measuring acceptor counts its time at the limit, and tells who waits", "[acceptor]") {
-  Accepting accepting(1);
-  accepting.run([](Accepting& self) -> streams::Task<void> {
-    self.connect(4);
-    co_await self.have(1);
-    self.acceptor.measure();
-    server::insight::AcceptorBlock& block = self.figures->acceptor();
-    CHECK(block.waiting.value() == 3);
-    CHECK(block.backlog.value() == 100);
-    const std::uint64_t so_far = block.limit_time.value();
-    co_await tests::until(self.loop, [&] {
-      self.acceptor.measure();
-      return block.limit_time.value() > so_far;
-    });
-    self.stop(SIGTERM);
   });
 }
