@@ -60,23 +60,24 @@ struct AcceptorBlock {
 
 class ListenerFigures {
  public:
-  ListenerFigures(std::string name, std::size_t workers) : name_(std::move(name)), of_(workers) {}
+  ListenerFigures(std::string name, std::size_t workers)
+      : label_{"listener", std::move(name)}, of_(workers) {}
   ListenerFigures(const ListenerFigures&) = delete;
   ListenerFigures& operator=(const ListenerFigures&) = delete;
 
-  const std::string& name() const noexcept { return name_; }
+  const std::string& name() const noexcept { return label_.value; }
   WorkerBlock& of_worker(std::size_t worker) noexcept { return of_[worker]; }
   AcceptorBlock& acceptor() noexcept { return acceptor_; }
 
   void add_to(Registry& registry) const;
   /// What all of its samples have.
-  Label label() const { return {"listener", name_}; }
+  const Label& label() const noexcept { return label_; }
 
  private:
   void add_worker_to(Registry& registry, const WorkerBlock& block) const;
   void add_measured_to(Registry& registry, const WorkerBlock& block) const;
 
-  const std::string name_;
+  const Label label_;
   std::vector<WorkerBlock> of_;
   AcceptorBlock acceptor_;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <memory>
 #include <utility>
 
 #include "server/insight/probes.hpp"
@@ -103,12 +104,14 @@ void Worker::adopt(Accepted accepted) {
 
 void Worker::start_session(Accepted accepted) noexcept {
   const std::uint64_t id = accepted.id;
-  insight::ListenerFigures* const figures = accepted.listener->figures.get();
+  // Whatever becomes of the listener when the connection has let go of it.
+  const std::shared_ptr<insight::ListenerFigures> figures = accepted.listener->figures;
   try {
     sweep_in_time_for(accepted.listener->settings.limits.idle_timeout);
     Session::start(sessions_, std::move(accepted));
   } catch (const std::exception& exception) {
-    sessions_.events.publish(&insight::SessionSubscriber::failed, figures, id, exception.what());
+    sessions_.events.publish(&insight::SessionSubscriber::failed, figures.get(), id,
+                             exception.what());
   }
   if (aborting_) abort_sessions();
 }
