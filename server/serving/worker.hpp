@@ -37,10 +37,10 @@ class Worker {
   /// Serves a connection. Any thread, before end_intake(). Throws std::bad_alloc, and the
   /// connection is closed.
   void adopt(Accepted accepted);
-  /// For an intake that ends from now on. Any thread.
   /// Whether that is measured, too, which costs something; takes effect within a second. Any
   /// thread.
   void set_measures(bool measures) noexcept { measures_ = measures; }
+  /// For an intake that ends from now on. Any thread.
   void set_shutdown_grace(std::chrono::milliseconds grace) noexcept { shutdown_grace_ = grace; }
   /// There will be no more adopt(): ends every session gracefully, and aborts those that last
   /// longer than the grace. Any thread.
