@@ -18,8 +18,8 @@ class Health {
   virtual void take_pulses() noexcept = 0;
   /// How many each has counted; of those that have not ended.
   virtual std::vector<std::uint64_t> pulses() const = 0;
-  /// Why a client that connects now would not be served at once, as a word: "stopping" or "full".
-  /// Empty when it would.
+  /// Why a client that connects now would not be served at once, as a word: "stopping", or "full"
+  /// when all of the server's places are taken. Empty when it would.
   virtual std::string_view not_ready() const = 0;
 
  protected:

@@ -44,7 +44,6 @@ Server::Server(const config::Config& config, std::vector<std::vector<sockets::Bo
       listener_book_(registry_, workers_.size()),
       max_connections_(config.limits.max_connections),
       stopping_(workers_.size()),
-      health_(workers_, stopping_, registry_),
       acceptor_host_{loop(),
                      log,
                      stopping_,
@@ -53,6 +52,7 @@ Server::Server(const config::Config& config, std::vector<std::vector<sockets::Bo
                      {loop(), max_own_connections},
                      {},
                      [this](Accepted accepted) { hand_over(std::move(accepted)); }},
+      health_(workers_, stopping_, acceptor_host_.places),
       tasks_(loop()),
       measures_(!config.metrics.address.empty()),
       measure_timer_(loop()),
@@ -109,7 +109,7 @@ std::vector<Acceptor*> Server::keepable() const {
   return all;
 }
 
-void Server::apply(const config::Config& config, std::vector<SocketsFrom> sources) {
+void Server::apply(const config::Config& config, std::vector<SocketsFrom> sources) try {
   std::vector<std::unique_ptr<const Listener>> listeners;
   std::vector<std::unique_ptr<Acceptor>> acceptors(sources.size());
   for (std::size_t i = 0; i < sources.size(); ++i) {
@@ -153,11 +153,16 @@ void Server::apply(const config::Config& config, std::vector<SocketsFrom> source
   for (const auto& worker : workers_) worker->set_measures(measures);
   if (!std::exchange(measures_, measures) && measures) measure();
   listener_book_.prune();
+} catch (...) {
+  // The figures of listeners that have not come to be.
+  listener_book_.prune();
+  throw;
 }
 
-// Of the acceptors; a worker measures with its sweep.
+// Of the acceptors; a worker measures with its sweep. Those that leave first: what is told of a
+// name that has a successor is the successor's backlog.
 void Server::measure() noexcept {
-  for (const auto* acceptors : {&acceptors_, &leaving_}) {
+  for (const auto* acceptors : {&leaving_, &acceptors_}) {
     for (const auto& acceptor : *acceptors) acceptor->measure();
   }
   constexpr std::chrono::seconds interval{1};

@@ -124,8 +124,8 @@ class Server {
   insight::ListenerBook listener_book_;
   std::atomic<std::size_t> max_connections_;
   Stopping stopping_;
-  ServerHealth health_;
   AcceptorHost acceptor_host_;
+  ServerHealth health_;
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   std::vector<std::unique_ptr<Acceptor>>
       leaving_;               // until a reload finds that they may be destroyed

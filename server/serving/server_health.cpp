@@ -16,7 +16,7 @@ std::vector<std::uint64_t> ServerHealth::pulses() const {
 
 std::string_view ServerHealth::not_ready() const {
   if (stopping_.state() != Stopping::State::running) return "stopping";
-  if (registry_.value("connections_active") >= registry_.value("connections_max")) return "full";
+  if (places_.connections.free() == 0) return "full";
   return {};
 }
 

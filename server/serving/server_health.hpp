@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "server/insight/registry.hpp"
+#include "server/admission/admission.hpp"
 #include "server/protocols/health.hpp"
 #include "server/serving/stopping.hpp"
 #include "server/serving/worker.hpp"
@@ -15,8 +15,8 @@ namespace server::serving {
 class ServerHealth final : public protocols::Health {
  public:
   ServerHealth(const std::vector<std::unique_ptr<Worker>>& workers, const Stopping& stopping,
-               const insight::Registry& registry) noexcept
-      : workers_(workers), stopping_(stopping), registry_(registry) {}
+               const admission::Places& places) noexcept
+      : workers_(workers), stopping_(stopping), places_(places) {}
 
   streams::EventLoop& loop() override { return workers_.front()->loop(); }
   void take_pulses() noexcept override;
@@ -26,7 +26,7 @@ class ServerHealth final : public protocols::Health {
  private:
   const std::vector<std::unique_ptr<Worker>>& workers_;
   const Stopping& stopping_;
-  const insight::Registry& registry_;
+  const admission::Places& places_;
 };
 
 }  // namespace server::serving

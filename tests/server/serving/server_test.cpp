@@ -1,71 +1,18 @@
 #include "server/serving/server.hpp"
 
 #include <csignal>
-#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "tests/server/insight/stderr.hpp"
-#include "tests/server/serving/serving.hpp"
-#include "tests/streams/run.hpp"
+#include "tests/server/serving/one_server.hpp"
 
 using server::serving::Server;
-using server::serving::Stopping;
+using tests::administer;
+using tests::Serving;
+using tests::several_workers;
 using namespace std::chrono_literals;
-
-namespace {
-
-config::Config several_workers(std::string protocol) {
-  config::Config config;
-  config.workers = 3;
-  config.shutdown_grace = 1h;
-  config.listeners = {tests::settings(std::move(protocol))};
-  config.listeners.front().address = "127.0.0.1:0";
-  return config;
-}
-
-struct Serving {
-  explicit Serving(const config::Config& config) {
-    std::vector<std::vector<server::sockets::BoundSocket>> sockets;
-    for (const config::Listener& listener : config.listeners) {
-      sockets.push_back(tests::bound(listener.address, listener.backlog));
-    }
-    server.emplace(config, std::move(sockets), "0", log, [this] { ++stops; });
-  }
-
-  void connect(int count) {
-    const std::string address = server->acceptors().front()->sockets().front().address();
-    for (int i = 0; i < count; ++i) peers.push_back(tests::connected_to(address));
-  }
-  Server::Stop stop(int signal) { return server->stop({signal, true}); }
-  std::uint64_t value(std::string_view name) { return server->registry().value(name); }
-
-  /// Runs the server, and `steps` beside it, until both have ended.
-  template <class Steps>
-  void run(Steps steps) {
-    tests::run(server->loop(), beside(std::move(steps)));
-  }
-  template <class Steps>
-  streams::Task<void> beside(Steps steps) {
-    serving.emplace(server->loop());
-    serving->spawn(server->serve());
-    co_await steps(*this);
-    co_await serving->join();
-  }
-  streams::Task<void> active(std::uint64_t count) {
-    co_await tests::until(server->loop(),
-                          [this, count] { return value("connections_active") == count; });
-  }
-
-  server::insight::Log log{tests::quiet()};
-  int stops = 0;  // that were told
-  std::optional<Server> server;
-  std::optional<streams::TaskGroup> serving;
-  std::vector<tests::Peer> peers;
-};
-
-}  // namespace
 
 TEST_CASE("a server that never serves ends its threads", "[server]") {
   const tests::Watchdog watchdog;
@@ -208,10 +155,6 @@ config::Config full_with_one(std::size_t own) {
   admin.limits.max_connections = own;
   admin.limits.at_limit = config::AtLimit::refuse;
   return config;
-}
-
-tests::Peer administer(Serving& serving) {
-  return tests::connected_to(serving.server->acceptors()[1]->sockets().front().address());
 }
 
 }  // namespace
