@@ -132,12 +132,13 @@ class Daemon(Process):
     def suspend(self):
         """Stops its clock; what arrives meanwhile waits in the kernel."""
         self._popen.send_signal(signal.SIGSTOP)
-        until(lambda: self._state() == "T", what="the stop of every thread")
+        until(lambda: self.state() == "T", what="the stop of every thread")
 
     def resume(self):
         self._popen.send_signal(signal.SIGCONT)
 
-    def _state(self):
+    def state(self):
+        """Of its main thread, as proc(5) has it: S is asleep, T is stopped."""
         with open(f"/proc/{self.pid}/stat") as stat:
             return stat.read().rpartition(")")[2].split()[0]
 

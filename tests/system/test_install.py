@@ -34,7 +34,7 @@ DOCUMENTS |= {
 }
 MONITORING = {
     f"share/echoline/{path.relative_to(SOURCE / 'systemd')}"
-    for folder in ("prometheus", "grafana")
+    for folder in ("prometheus", "grafana", "bpftrace")
     for path in (SOURCE / "systemd" / folder).iterdir()
 }
 LIBRARY = {

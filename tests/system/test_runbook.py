@@ -39,6 +39,17 @@ def test_it_refers_only_to_sections_of_the_tuning_page_that_exist():
         assert [heading for heading in tuning if heading.startswith(words)], words
 
 
+def test_every_script_has_its_entry():
+    entries = re.findall(r"^\*(\w+\.bt)\*$", sections(RUNBOOK)["LOOKING CLOSER"], re.MULTILINE)
+    assert sorted(entries) == sorted(path.name for path in (SOURCE / "systemd/bpftrace").iterdir())
+
+
+def test_every_probe_has_its_row():
+    source = "".join(path.read_text() for path in (SOURCE / "server").rglob("*.cpp"))
+    rows = re.findall(r"^(?:\[\[|\|) +\*(\w+)\*$", sections(RUNBOOK)["LOOKING CLOSER"], re.MULTILINE)
+    assert sorted(rows) == sorted(set(re.findall(r"ECHOLINE_PROBE\d\((\w+)", source)))
+
+
 def test_the_events_to_look_for_are_events_that_the_daemon_logs():
     source = "".join(path.read_text() for path in (SOURCE / "server").rglob("*.cpp"))
     events = set(re.findall(r"ECHOLINE_EVENT=([a-z-]+)", RUNBOOK))
