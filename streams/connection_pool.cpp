@@ -31,6 +31,23 @@ class Counted {
 
 }  // namespace
 
+/// A connection on its way, which has failed unless it has succeeded(), whatever ends it.
+class ConnectionPool::Opening {
+ public:
+  explicit Opening(ConnectionPool& pool) noexcept : pool_(pool) { ++pool_.opening_; }
+  ~Opening() {
+    --pool_.opening_;
+    ++(has_succeeded_ ? pool_.opened_ : pool_.failed_);
+  }
+  Opening(const Opening&) = delete;
+  Opening& operator=(const Opening&) = delete;
+  void succeeded() noexcept { has_succeeded_ = true; }
+
+ private:
+  ConnectionPool& pool_;
+  bool has_succeeded_ = false;
+};
+
 Lease::Lease(ConnectionPool& pool, std::string key, std::unique_ptr<Connection> connection,
              Permit permit, bool reused) noexcept
     : pool_(&pool),
@@ -73,6 +90,9 @@ ConnectionPool::ConnectionPool(EventLoop& loop, PoolOptions options)
 
 ConnectionPool::~ConnectionPool() {
   if (in_use_ != 0) fatal_misuse("a ConnectionPool was destroyed while a lease is out");
+  if (waiting_ + opening_ != 0) {
+    fatal_misuse("a ConnectionPool was destroyed while somebody is in acquire()");
+  }
 }
 
 Task<Permit> ConnectionPool::wait_for_place() {
@@ -95,13 +115,12 @@ Task<Acquired> ConnectionPool::acquire(Address address) {
     acquired.lease = Lease(*this, std::move(key), std::move(kept), std::move(permit), true);
     co_return acquired;
   }
-  ++failed_;  // until it has succeeded: what it throws is a failure, too
+  Opening counted(*this);
   auto opening = open_connection(loop_, std::move(address), options_.streams);
   Opened opened = co_await std::move(opening);
   acquired.ec = opened.ec;
   if (acquired.ec) co_return acquired;
-  --failed_;
-  ++opened_;
+  counted.succeeded();
   if (closed_) {
     acquired.ec = make_error_code(Error::closed);
     co_return acquired;
@@ -149,6 +168,7 @@ PoolFigures ConnectionPool::figures() const noexcept {
   figures.in_use = in_use_;
   figures.kept = kept_.size();
   figures.waiting = waiting_;
+  figures.opening = opening_;
   figures.opened = opened_;
   figures.reused = reused_;
   figures.failed = failed_;

@@ -93,6 +93,7 @@ struct PoolFigures {
   std::size_t in_use = 0;    ///< leases
   std::size_t kept = 0;      ///< connections that wait for somebody to use them
   std::size_t waiting = 0;   ///< those in acquire() who wait for a lease to end
+  std::size_t opening = 0;   ///< connections on their way
   std::uint64_t opened = 0;  ///< connections opened so far
   std::uint64_t reused = 0;  ///< times that a kept one was handed out
   std::uint64_t failed = 0;  ///< connections that could not be opened, for being cancelled too
@@ -102,7 +103,7 @@ class ConnectionPool {
  public:
   /// With nothing open. Throws std::bad_alloc.
   explicit ConnectionPool(EventLoop& loop, PoolOptions options = {});
-  /// Closes what is kept. Calls fatal_misuse() when a lease is out or somebody waits.
+  /// Closes what is kept. Calls fatal_misuse() when a lease is out or somebody is in acquire().
   ~ConnectionPool();
   ConnectionPool(const ConnectionPool&) = delete;
   ConnectionPool& operator=(const ConnectionPool&) = delete;
@@ -120,6 +121,7 @@ class ConnectionPool {
 
  private:
   friend class Lease;
+  class Opening;
   struct Kept {
     std::string key;
     std::unique_ptr<Connection> connection;
@@ -136,6 +138,7 @@ class ConnectionPool {
   std::vector<Kept> kept_;  // the oldest first; room for all is reserved
   std::size_t in_use_ = 0;
   std::size_t waiting_ = 0;
+  std::size_t opening_ = 0;
   std::uint64_t opened_ = 0;
   std::uint64_t reused_ = 0;
   std::uint64_t failed_ = 0;
