@@ -7,9 +7,9 @@
 
 #include "client/line_exchange.hpp"
 #include "streams/error.hpp"
-#include "streams/http/fields.hpp"
 #include "streams/http/response_head.hpp"
 #include "streams/text/escape.hpp"
+#include "streams/text/line.hpp"
 #include "streams/text/number.hpp"
 
 namespace client::top {
@@ -69,7 +69,7 @@ streams::Task<Answer> ask_for_lines(streams::Connection& connection, bool asks_v
   connection.writer().write(asks_version ? "STATS\r\nVERSION\r\n" : "STATS\r\n");
   const streams::Chunk first = co_await reader.readline();
   if (!first) co_return failed(first.ec, false);
-  const std::string_view line = http::without_end(first.data);
+  const std::string_view line = text::without_end(first.data);
   const auto count = lines_after(line);
   if (!count) co_return unexpected(line);
   if (*count > max_samples) {
@@ -90,7 +90,7 @@ streams::Task<Answer> ask_for_lines(streams::Connection& connection, bool asks_v
     const streams::Chunk chunk = co_await reader.readline();
     if (!chunk) co_return failed(chunk.ec, true);
     constexpr std::string_view before = "+echoline ";
-    const std::string_view told = http::without_end(chunk.data);
+    const std::string_view told = text::without_end(chunk.data);
     if (told.starts_with(before)) answer.version = told.substr(before.size(), shown);
   }
   answer.may_ask_again = answer.failure.empty();
@@ -109,7 +109,7 @@ streams::Task<Answer> ask_over_http(streams::Connection& connection, std::string
     if (!chunk) co_return failed(chunk.ec, begun);
     state = head.take(chunk.data);
     if (state != http::ResponseHead::State::malformed) continue;
-    Answer answer = failed("it answers GET with " + shortened(http::without_end(chunk.data)) +
+    Answer answer = failed("it answers GET with " + shortened(text::without_end(chunk.data)) +
                            ", which is no HTTP that echoline reads");
     answer.is_other_speech = !begun;
     co_return answer;

@@ -6,6 +6,7 @@
 #include "server/protocols/admin_connection.hpp"
 #include "server/protocols/protocol.hpp"
 #include "streams/text/escape.hpp"
+#include "streams/text/line.hpp"
 #include "streams/text/number.hpp"
 
 namespace server::protocols {
@@ -20,12 +21,6 @@ std::string in_capitals(std::string_view word) {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
   }
   return capitals;
-}
-
-std::string_view without_end(std::string_view line) noexcept {
-  if (line.ends_with('\n')) line.remove_suffix(1);
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
 }
 
 }  // namespace
@@ -80,7 +75,7 @@ streams::Task<std::error_code> AdminConnection::run() {
       // What had been typed of a line when it, or we, broke off is no command.
       const bool whole = chunk && (chunk.data.ends_with('\n') || reader_.peer_has_ended());
       if (!whole) co_return chunk ? streams::Error::end_of_stream : chunk.ec;
-      std::string line(without_end(chunk.data));
+      std::string line(text::without_end(chunk.data));
       co_await execute(std::move(line));
     }
     if (const std::error_code ec = co_await writer_.drain()) co_return ec;

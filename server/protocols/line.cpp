@@ -1,5 +1,7 @@
 // The line protocol: a line in, a reply out, in order; for people with telnet and for programs that
 // pipeline. Replies to lines that arrived together leave together, because writes of one turn do.
+#include "streams/text/line.hpp"
+
 #include <span>
 #include <string_view>
 
@@ -39,14 +41,8 @@ class TelnetFilter final : public streams::StreamFilter {
   Telnet telnet_;
 };
 
-std::string_view without_end(std::string_view line) noexcept {
-  if (line.ends_with('\n')) line.remove_suffix(1);
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
-}
-
 Reply reply_to(std::string_view line, LineCommands& commands, std::size_t max_line) {
-  const std::string_view text = without_end(line);
+  const std::string_view text = text::without_end(line);
   return text.size() <= max_line ? commands.execute(text) : commands.too_long();
 }
 

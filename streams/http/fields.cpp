@@ -31,12 +31,6 @@ constexpr bool is_value_character(char c) noexcept {
 
 }  // namespace
 
-std::string_view without_end(std::string_view line) noexcept {
-  if (line.ends_with('\n')) line.remove_suffix(1);
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
-}
-
 bool is_token(std::string_view text) noexcept {
   return !text.empty() && std::ranges::all_of(text, is_token_character);
 }

@@ -10,9 +10,6 @@ namespace http {
 inline constexpr std::size_t max_head_line = 8 * 1024;
 inline constexpr std::size_t max_head_lines = 100;
 
-/// `line` without its CR LF or LF (RFC 9112, section 2.2).
-std::string_view without_end(std::string_view line) noexcept;
-
 /// Whether `text` is a token of RFC 9110, section 5.6.2: a method or the name of a field.
 bool is_token(std::string_view text) noexcept;
 

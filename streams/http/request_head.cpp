@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "streams/http/fields.hpp"
+#include "streams/text/line.hpp"
 
 namespace http {
 namespace {
@@ -64,7 +65,7 @@ RequestHead::State RequestHead::refuse(int status, std::string_view reason) {
 RequestHead::State RequestHead::take(std::string_view line) {
   if (state_ != State::incomplete) return state_;
   if (line.size() > max_head_line) return take_overlong();
-  line = without_end(line);
+  line = text::without_end(line);
   if (lines_ == max_head_lines) return refuse(431, "the request has too many fields");
   if (lines_ == 0) {
     // One empty line before a request is forgiven, section 2.2; more are, too, and cost nothing.

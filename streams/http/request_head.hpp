@@ -36,8 +36,6 @@ class RequestHead {
   const std::string& accept() const noexcept { return accept_; }
   /// Whether another request may follow on the connection (RFC 9112, section 9.3).
   bool keeps_alive() const noexcept { return keeps_alive_; }
-  /// Whether nothing of a request has come.
-  bool is_empty() const noexcept { return lines_ == 0; }
 
  private:
   State take_request_line(std::string_view line);

@@ -62,6 +62,7 @@ TEST_CASE("what is no response of HTTP/1.1 is malformed", "[http]") {
   CHECK(state_of("HTTP/2 200\r\n") == State::malformed);
   CHECK(state_of("HTTP/1.1 20 OK\r\n") == State::malformed);
   CHECK(state_of("HTTP/1.1 2x0 OK\r\n") == State::malformed);
+  CHECK(state_of("HTTP/1.1 -20 OK\r\n") == State::malformed);
   CHECK(state_of("HTTP/1.1 200 OK\r\nno field\r\n") == State::malformed);
   CHECK(state_of("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n") == State::malformed);
   CHECK(state_of("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n") ==
