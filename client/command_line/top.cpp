@@ -16,6 +16,7 @@
 #include "client/command_line/subcommand.hpp"
 #include "client/command_line/surplus.hpp"
 #include "client/command_line/top_targets.hpp"
+#include "client/descriptors/open_files.hpp"
 #include "client/exit_code.hpp"
 #include "streams/text/suggest.hpp"
 
@@ -85,6 +86,7 @@ class TopCommand final : public Subcommand {
   int run() override {
     // A reader of our output that has gone is an error of write(2).
     std::signal(SIGPIPE, SIG_IGN);
+    descriptors::raise_open_files();
     if (count_ != 0) options_.count = count_;
     options_.in_place = !once_;
     streams::EventLoop loop;

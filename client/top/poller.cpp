@@ -1,9 +1,12 @@
 #include "client/top/poller.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
 #include "streams/gather.hpp"
+#include "streams/text/shortage.hpp"
 #include "streams/text/units.hpp"
 #include "streams/timeout.hpp"
 
@@ -12,7 +15,7 @@ namespace {
 
 streams::PoolOptions pool_options(std::size_t targets) {
   streams::PoolOptions options;
-  options.limit = Poller::most_at_a_time;
+  options.limit = targets;
   options.kept = targets;
   options.kept_per_address = 1;
   return options;
@@ -78,6 +81,9 @@ class Poller::Asked {
   static Answer unconnected(const std::error_code& ec) {
     Answer answer;
     answer.failure = "cannot connect: " + ec.message();
+    if (ec == std::errc::too_many_files_open) {
+      (answer.failure += "; ") += text::remedy(EMFILE);
+    }
     return answer;
   }
 

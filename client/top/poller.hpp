@@ -1,6 +1,7 @@
 // Poller: asks every target for its figures, all side by side over one pool of kept connections,
 // and knows what each has said last. A target that hangs holds up nobody: each has its own time
-// limit. Pinned; the loop's thread.
+// limit, and all may be asked at a time, which takes as many descriptors. Pinned; the loop's
+// thread.
 #pragma once
 
 #include <chrono>
@@ -29,9 +30,6 @@ struct Target {
 
 class Poller {
  public:
-  /// Connections in use at a time.
-  static constexpr std::size_t most_at_a_time = 64;
-
   /// `timeout` is each target's for everything, from the connection to the end of its answer.
   Poller(streams::EventLoop& loop, const std::vector<Target>& targets,
          std::chrono::nanoseconds timeout);

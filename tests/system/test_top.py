@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -112,6 +113,29 @@ def test_a_target_that_is_down_or_hangs_is_told_beside_the_others(daemon):
     assert refused["error"] == "cannot connect: Connection refused"
     assert up["state"] == "up"
     assert echo["error"].startswith("it echoes")
+
+
+def test_more_targets_than_the_soft_limit_on_open_files_are_asked(daemon):
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    done = echoline(
+        "top", "--once", "--json", "-i", 0, "-W", "20s", *[daemon.target("line")] * 100,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, hard)),
+    )
+    assert [one["error"] for one in objects(done.stdout)] == [None] * 100
+
+
+def test_a_target_for_which_no_descriptor_is_left_says_what_to_raise(daemon):
+    done = echoline(
+        "top", "--once", "--json", "-i", 0, "-W", "20s", *[daemon.target("line")] * 100,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64)),
+    )
+    assert done.returncode == 0
+    errors = {one["error"] for one in objects(done.stdout)}
+    assert errors == {
+        None,
+        "cannot connect: Too many open files; "
+        "raise the limit on open files with LimitNOFILE= or ulimit -n",
+    }
 
 
 def test_once_fails_where_no_target_is_up():

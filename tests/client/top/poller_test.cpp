@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "streams/server.hpp"
+#include "streams/task_group.hpp"
 #include "tests/catch.hpp"
 #include "tests/streams/run.hpp"
 #include "tests/streams/tcp_targets.hpp"
@@ -237,6 +238,29 @@ TEST_CASE("a target that hangs or refuses holds up no other", "[top]") {
     CHECK(states[2].kind == Kind::up);
     CHECK(poller.any_is_up());
     CHECK(poller.pool().figures().in_use == 0);
+    co_await stop(std::move(service));
+    co_await stop(std::move(hanging));
+  }(loop));
+}
+
+TEST_CASE("a hundred targets that hang hold up no other", "[top]") {
+  EventLoop loop;
+  run(loop, [](EventLoop& l) -> Task<void> {
+    Script good;
+    good.answer = two_lines;
+    Script silent;
+    Service service = co_await start(l, good, speak);
+    Service hanging = co_await start(l, silent, hang);
+    std::vector<Target> targets(100, target_at(hanging->sockname().port()));
+    targets.push_back(target_at(service->sockname().port()));
+    Poller poller(l, targets, std::chrono::hours(1));
+    streams::TaskGroup group(l);
+    group.spawn(poller.poll());
+    co_await until(l, [&poller] { return poller.any_is_up(); });
+    CHECK(poller.states().front().kind == Kind::unasked);
+    CHECK(poller.states().back().kind == Kind::up);
+    group.cancel();
+    co_await group.join();
     co_await stop(std::move(service));
     co_await stop(std::move(hanging));
   }(loop));
