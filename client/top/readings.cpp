@@ -84,7 +84,7 @@ Readings readings_of(const Figures& before, const Figures& now, double seconds) 
   set(Reading::received, Figure::received);
   set(Reading::sent, Figure::sent);
   set(Reading::slow, Figure::slow_callbacks);
-  set(Reading::stalled, Figure::backpressure);
+  set(Reading::stalled, Figure::stalled);
   set(Reading::retransmits, Figure::retransmits);
   readings[Reading::lag] = mean(before, now, Figure::lag_sum, Figure::lag_count);
   readings[Reading::lag_p50] = percentile(before.loop_lag, now.loop_lag, 0.5);

@@ -22,7 +22,7 @@ constexpr std::array<Meaning, 14> meanings{{{"connections_active", Figure::activ
                                             {"bytes_received_total", Figure::received},
                                             {"bytes_sent_total", Figure::sent},
                                             {"slow_callbacks_total", Figure::slow_callbacks},
-                                            {"drain_seconds_sum", Figure::backpressure},
+                                            {"drain_seconds_sum", Figure::stalled},
                                             {"tcp_retransmitted_segments_sum", Figure::retransmits},
                                             {"loop_lag_seconds_sum", Figure::lag_sum},
                                             {"loop_lag_seconds_count", Figure::lag_count},
@@ -50,7 +50,8 @@ std::optional<double> bound_of(const Sample& sample) {
   return read->value;
 }
 
-class Reading {
+/// Puts a snapshot together from one sample after the other.
+class SnapshotBuilder {
  public:
   void take(const Sample& sample) {
     if (std::isnan(sample.value)) return;
@@ -100,9 +101,9 @@ class Reading {
 }  // namespace
 
 Snapshot snapshot_of(std::span<const Sample> samples) {
-  Reading reading;
-  for (const Sample& sample : samples) reading.take(sample);
-  return reading.finish();
+  SnapshotBuilder builder;
+  for (const Sample& sample : samples) builder.take(sample);
+  return builder.finish();
 }
 
 }  // namespace client::top

@@ -28,7 +28,7 @@ enum class Figure : std::uint8_t {
   received,
   sent,
   slow_callbacks,
-  backpressure,
+  stalled,
   retransmits,
   lag_sum,
   lag_count,

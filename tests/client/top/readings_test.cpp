@@ -79,6 +79,16 @@ TEST_CASE("a mean is that of what was added up between two moments", "[top]") {
   CHECK_FALSE(between(lag(10, 1), "loop_lag_seconds_count 11\n")[Reading::lag]);
 }
 
+TEST_CASE("seconds of waiting by seconds are the connections that are stalled, on average",
+          "[top]") {
+  const auto stalls = [](double a, double b) {
+    const std::string name = "echoline_drain_seconds_sum{listener=";
+    return name + "\"a\"} " + std::to_string(a) + '\n' + name + "\"b\"} " + std::to_string(b) +
+           '\n';
+  };
+  CHECK(between(stalls(1, 2), stalls(3, 6), 4)[Reading::stalled] == 1.5);
+}
+
 TEST_CASE("of one snapshot there are no rates", "[top]") {
   const Readings readings =
       readings_of(read("connections_active 3\nconnections_max 8\nbytes_sent_total 4\n").total);
