@@ -56,7 +56,6 @@ streams::Task<protocols::AdminHost::Sessions> Administration::sessions(std::size
 
 streams::Task<protocols::AdminHost::Found> Administration::end_session(std::uint64_t id,
                                                                        bool reset) {
-  log_.info("session-ordered", {{"id", id}, {"what", reset ? "abort" : "close"}, {"by", "admin"}});
   using Call = serving::RollCall<bool>;
   Call::Question question = [id, reset](serving::Worker& worker) {
     return worker.end_session(id, reset);
@@ -64,7 +63,11 @@ streams::Task<protocols::AdminHost::Found> Administration::end_session(std::uint
   const Call::Answers answers = co_await Call::ask(workers(), std::move(question));
   bool all_answered = true;
   for (const std::optional<bool>& found : answers) {
-    if (found == true) co_return Found::yes;
+    if (found == true) {
+      log_.info("session-ordered",
+                {{"id", id}, {"what", reset ? "abort" : "close"}, {"by", "admin"}});
+      co_return Found::yes;
+    }
     all_answered = all_answered && found.has_value();
   }
   co_return all_answered ? Found::no : Found::unknown;
@@ -72,8 +75,11 @@ streams::Task<protocols::AdminHost::Found> Administration::end_session(std::uint
 
 void Administration::set_level(config::LogLevel level) noexcept {
   const std::string_view word = config::log_level_words[static_cast<std::size_t>(level)];
+  // At the more talkative of both levels.
+  const bool is_lower = level < log_.level();
+  if (is_lower) log_.set_level(level);
   log_.info("log-level", {{"level", word}});
-  log_.set_level(level);
+  if (!is_lower) log_.set_level(level);
 }
 
 void Administration::stop(std::chrono::milliseconds grace) noexcept {

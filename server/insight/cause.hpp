@@ -20,14 +20,15 @@ enum class Cause : std::uint8_t {
   refused,
   idle,
   shutdown,
+  closed,  ///< by order of whoever administers the daemon
   aborted,
   exception
 };
 
 /// The words for the enumerators, in their order.
-inline constexpr std::array<std::string_view, 11> cause_words{
-    "",        "done", "peer-closed", "unacknowledged", "connection-error", "sent-too-much",
-    "refused", "idle", "shutdown",    "aborted",        "exception"};
+inline constexpr std::array<std::string_view, 12> cause_words{
+    "",        "done", "peer-closed", "unacknowledged",  "connection-error", "sent-too-much",
+    "refused", "idle", "shutdown",    "closed-by-order", "aborted",          "exception"};
 
 constexpr std::string_view word(Cause cause) noexcept {
   return cause_words[static_cast<std::size_t>(cause)];
@@ -37,6 +38,11 @@ constexpr std::string_view word(Cause cause) noexcept {
 /// cause replaces these.
 constexpr bool is_ordinary(Cause cause) noexcept {
   return cause == Cause::none || cause == Cause::done || cause == Cause::peer_closed;
+}
+
+/// Whether the server has asked for the end and lets it come gracefully. A reset is another cause.
+constexpr bool is_graceful(Cause cause) noexcept {
+  return cause == Cause::shutdown || cause == Cause::closed;
 }
 
 /// What had no place for a connection.

@@ -108,7 +108,7 @@ void Session::conclude(const std::error_code& result) noexcept {
   const bool is_reset =
       result && result != streams::Error::end_of_stream && result != streams::Error::unacknowledged;
   // A stop lets its sessions end well. One that ended with a reset did not, and says so.
-  if (!insight::is_ordinary(cause_) && !(is_reset && cause_ == Cause::shutdown)) return;
+  if (!insight::is_ordinary(cause_) && !(is_reset && insight::is_graceful(cause_))) return;
   if (result == streams::Error::unacknowledged) {
     cause_ = Cause::unacknowledged;
   } else if (phase_ == Phase::close && result == streams::Error::limit_overrun) {
@@ -123,9 +123,9 @@ void Session::conclude(const std::error_code& result) noexcept {
 
 void Session::close() noexcept try {
   writer().close();
-  // A peer that the server itself ends, at a stop or for being idle, has no FIN of its own to send
-  // yet. It is enough that its kernel has everything and that it is quiet.
-  const bool is_quiet = was_idle_ || cause_ == Cause::shutdown;
+  // A peer that the server itself ends, at a stop, by order or for being idle, has no FIN of its
+  // own to send yet. It is enough that its kernel has everything and that it is quiet.
+  const bool is_quiet = was_idle_ || insight::is_graceful(cause_);
   run(Phase::close, wait_closed(is_quiet ? WaitFor::quiet : WaitFor::fin));
 } catch (const std::exception& exception) {
   fail(exception.what());
@@ -156,11 +156,15 @@ void Session::fail(std::string_view what) noexcept {
 }
 
 void Session::check_idle(Clock::time_point now) noexcept {
-  if (cause_ != Cause::none) return;
-  const auto timeout = idle_timeout();
+  const bool is_closed = cause_ == Cause::closed && phase_ == Phase::protocol;
+  if (cause_ != Cause::none && !is_closed) return;
+  const auto timeout = is_closed ? limits().close_timeout : idle_timeout();
   if (progress() != progress_at_last_check_) {
     progress_at_last_check_ = progress();
     last_activity_ = now;
+  } else if (is_closed) {
+    // Its protocol does not come to an end, most likely because the peer does not read.
+    if (now - last_activity_ >= timeout) abort(Cause::aborted);
   } else if (timeout.count() != 0 && now - last_activity_ >= timeout) {
     end(Cause::idle);
   }
@@ -203,7 +207,7 @@ void Session::check_drained(bool may_wait) noexcept {
 }
 
 void Session::abort(Cause cause) noexcept {
-  if (insight::is_ordinary(cause_) || cause_ == Cause::shutdown) cause_ = cause;
+  if (insight::is_ordinary(cause_) || insight::is_graceful(cause_)) cause_ = cause;
   writer().abort();
 }
 
@@ -261,7 +265,8 @@ std::optional<streams::TcpInfo> Session::take_network() noexcept {
 void Session::end_by_order(bool reset) noexcept {
   if (reset) return abort(Cause::aborted);
   if (phase_ == Phase::close) return stop_waiting_for_fin();
-  end(Cause::shutdown);
+  if (cause_ == Cause::none) last_activity_ = Clock::now();
+  end(Cause::closed);
 }
 
 protocols::AdminHost::Session Session::state(Clock::time_point now) const {

@@ -66,7 +66,8 @@ class Session final : public streams::TaskGroup::Member,
 
   /// How long it may be idle; 0 is for ever.
   std::chrono::milliseconds idle_timeout() const noexcept { return limits().idle_timeout; }
-  /// Ends the session if it has been idle for too long. Called by the worker's sweep.
+  /// Ends the session if it has been idle for too long, and resets one that was to close and has
+  /// moved no byte for close_timeout. Called by the worker's sweep.
   void check_idle(Clock::time_point now) noexcept;
   /// Has what the kernel knows of the peer counted. Called by the worker's sweep.
   void measure_network() noexcept;

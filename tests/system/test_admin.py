@@ -45,7 +45,7 @@ def test_help_tells_each_command_and_one(daemon):
     [
         ("SING", "-ERR unknown command 'SING', try HELP\n"),
         ("PING x", "-ERR PING takes no argument\n"),
-        ("STATS weather", "-ERR no counter begins with 'weather'; STATS alone tells all\n"),
+        ("STATS weather", "-ERR no figure begins with 'weather'; STATS alone tells all\n"),
         ("LEVEL loud", "-ERR no level 'loud'; it is debug, info, warning or error\n"),
         ("x" * 2000, "-ERR line longer than 1024 bytes\n"),
         ("quit", "+BYE\n"),
@@ -74,6 +74,13 @@ def test_the_level_changes_at_once_until_a_reload(daemon):
     assert daemon.events("session") == []
     assert ask(daemon, "RELOAD").startswith("+OK")
     assert ask(daemon, "LEVEL") == "+info\n"
+    assert [line["level"] for line in daemon.events("log-level")] == ["error"]
+
+
+def test_the_log_tells_its_level_whichever_way_it_changes(daemon):
+    for level in ("error", "info", "warning", "debug"):
+        assert ask(daemon, f"LEVEL {level}") == f"+{level}\n"
+    until(lambda: len(daemon.events("log-level")) == 4, what="a line for each")
 
 
 def test_sigusr1_answers_at_every_level(daemon):
@@ -84,7 +91,6 @@ def test_sigusr1_answers_at_every_level(daemon):
 
 
 def test_a_reload_is_answered_when_it_is_done(daemon):
-    daemon.config_file.write_text(ADMIN + "workers = 7\n".join(["", listener("discard")]))
     daemon.config_file.write_text("workers = 7\n" + ADMIN + listener("discard"))
     done = asked_by_program(daemon, "RELOAD")
     assert (done.returncode, done.stdout) == (0, "+OK 2 listeners; waiting for a restart: workers\n")

@@ -54,11 +54,14 @@ def test_the_sessions_of_every_worker_are_told_with_their_state(daemon):
 
 
 def test_one_who_does_not_read_is_told_apart(start_daemon):
-    daemon = start_daemon(ADMIN + listener("chargen"))
+    daemon = start_daemon(ADMIN + limits(close_timeout="100ms") + listener("chargen"))
     with Peer(daemon.address("chargen")) as peer:
         peer.read(1)
-        [fields] = until(lambda: list(sessions(daemon, of="chargen").values()))
+        [number] = until(lambda: list(sessions(daemon, of="chargen")))
         until(lambda: "above_high_water" in ask(daemon, "SESSIONS"), what="more than it takes")
+        assert ask(daemon, f"CLOSE {number}") == "+OK\n"
+        [line] = until(lambda: daemon.events("session"), what="its end")
+        assert line["end"] == "aborted"
 
 
 def test_with_metrics_it_is_told_for_how_long(start_daemon):
@@ -86,6 +89,11 @@ def test_a_session_is_ended_whichever_worker_has_it(daemon, command):
             gone = f"-ERR there is no session {number} any more\n"
             until(lambda: ask(daemon, f"{command} {number}") == gone, what="its end")
         assert peers[3].ask(PING) == PONG
+    end = {"CLOSE": "closed-by-order", "ABORT": "aborted"}[command]
+    lines = until(lambda: daemon.events("session")[2:] and daemon.events("session"))
+    assert [line["end"] for line in lines[:3]] == [end] * 3
+    # An order is told when it is carried out, not when there is nobody to carry it out on.
+    assert len(daemon.events("session-ordered")) == 3
 
 
 @pytest.mark.parametrize(
@@ -133,19 +141,27 @@ def test_events_are_told_as_they_happen_until_a_line_comes(daemon):
     assert ask(daemon, "LEVEL info") == "+info\n"
 
 
+def test_an_overlong_line_ends_a_watch_with_an_error(daemon):
+    with Peer(daemon.admin_address()) as watcher:
+        assert watcher.ask(b"MONITOR") == b"+OK events follow\r\n"
+        assert watcher.ask(b"x" * 2000) == b"-ERR line longer than 1024 bytes\r\n"
+        assert watcher.ask(PING) == PONG
+
+
 def test_a_watcher_who_does_not_read_loses_events_and_is_told_how_many(daemon):
     with Peer(daemon.admin_address(), receive_buffer=4096) as watcher:
-        assert watcher.ask(b"MONITOR session") == b"+OK events follow\r\n"
+        assert watcher.ask(b"MONITOR log-level") == b"+OK events follow\r\n"
         with Peer(daemon.admin_address()) as other:
-            for _ in range(40000):
-                other.send(b"CLOSE 99999999\r\n")
-                other.read_line()
+            for _ in range(100):
+                other.send(b"LEVEL info\r\n" * 1000)
+                for _ in range(1000):
+                    other.read_line()
         told = lost = 0
-        while told + lost < 40000:
+        while told + lost < 100000:
             line = watcher.read_line()
             found = re.fullmatch(rb"\+lost=(\d+)\r\n", line)
             told, lost = (told, lost + int(found[1])) if found else (told + 1, lost)
-        assert told + lost == 40000 and lost > 0
+        assert told + lost == 100000 and lost > 0
 
 
 def test_watchers_end_with_the_daemon(start_daemon):

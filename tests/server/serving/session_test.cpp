@@ -144,3 +144,44 @@ TEST_CASE("an aborted session resets its peer at once", "[session]") {
   });
   CHECK(served.events.causes == std::vector{Cause::aborted});
 }
+
+TEST_CASE("a session that is closed by order ends gracefully", "[session]") {
+  Served served("echo");
+  served.run([](Served& self) -> streams::Task<void> {
+    self.peer->send("hello");
+    self.each([](Session& session) { session.end_by_order(false); });
+    co_await self.ended();
+    CHECK(self.peer->receive() == "hello");
+    CHECK(self.peer->has_ended());
+  });
+  CHECK(served.events.causes == std::vector{Cause::closed});
+}
+
+TEST_CASE("a session that is closed by order and moves no byte for its close time-out is reset",
+          "[session]") {
+  config::Limits limits;
+  limits.close_timeout = 5s;
+  Served served("chargen", limits);
+  served.run([](Served& self) -> streams::Task<void> {
+    auto now = Session::Clock::now();
+    const auto look = [&self](Session::Clock::time_point when) {
+      self.each([when](Session& session) { session.check_idle(when); });
+    };
+    // The peer does not read.
+    bool is_stuck = false;
+    co_await tests::until(self.loop, [&] {
+      self.each([&](Session& session) { is_stuck = session.state(now).above_high_water; });
+      return is_stuck;
+    });
+    self.each([](Session& session) { session.end_by_order(false); });
+    look(now);
+    look(now + 4s);
+    co_await tests::several_turns(self.loop);
+    CHECK(self.events.causes.empty());
+    co_await tests::until(self.loop, [&] {
+      look(now += 6s);
+      return self.sessions.empty();
+    });
+  });
+  CHECK(served.events.causes == std::vector{Cause::aborted});
+}
