@@ -23,7 +23,9 @@ void add_process_figures(insight::Registry& registry, std::string_view version) 
     registry.add(families::open_files, {}, [] { return Usage::open_files().value_or(0); });
   }
   registry.add(families::max_files, {}, &Usage::max_files);
-  registry.add(families::start_time, {}, [start = Usage::start_time()] { return start; });
+  if (const auto start = Usage::start_time()) {
+    registry.add(families::start_time, {}, [start = *start] { return start; });
+  }
 }
 
 }  // namespace server

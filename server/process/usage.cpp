@@ -10,6 +10,8 @@
 #include <string>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <system_error>
+#include <time.h>
 #include <unistd.h>
 
 namespace server::process {
@@ -20,7 +22,7 @@ std::chrono::microseconds to_microseconds(const timeval& time) noexcept {
 }
 
 /// Number `index`, counted from 0, of the words behind the program's name, which may hold anything.
-std::uint64_t word_of_stat(std::size_t index) {
+std::optional<std::uint64_t> word_of_stat(std::size_t index) {
   std::ifstream file("/proc/self/stat");
   std::string text;
   std::getline(file, text);
@@ -28,17 +30,15 @@ std::uint64_t word_of_stat(std::size_t index) {
   std::string word;
   for (std::size_t i = 0; i <= index; ++i) words >> word;
   std::uint64_t value = 0;
-  std::from_chars(word.data(), word.data() + word.size(), value);
-  return value;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
+  return error == std::errc{} ? std::optional(value) : std::nullopt;
 }
 
-std::uint64_t boot_time() {
-  std::ifstream file("/proc/stat");
-  for (std::string word; file >> word;) {
-    std::uint64_t seconds = 0;
-    if (word == "btime" && file >> seconds) return seconds;
-  }
-  return 0;
+/// Hundredths of a second.
+std::int64_t now_of(clockid_t clock) noexcept {
+  timespec now{};
+  ::clock_gettime(clock, &now);
+  return std::int64_t{now.tv_sec} * 100 + now.tv_nsec / 10'000'000;
 }
 
 }  // namespace
@@ -73,11 +73,14 @@ std::uint64_t Usage::max_files() noexcept {
   return limit.rlim_cur;
 }
 
-std::uint64_t Usage::start_time() {
+// The time of the boot is not read from /proc/stat, which ProcSubset=pid of systemd hides.
+std::optional<std::uint64_t> Usage::start_time() {
   constexpr std::size_t start = 19;  // proc(5), field 22
-  const std::uint64_t boot = boot_time();
+  const std::optional<std::uint64_t> ticks = word_of_stat(start);
+  if (!ticks) return std::nullopt;
+  const auto boot = static_cast<std::uint64_t>(now_of(CLOCK_REALTIME) - now_of(CLOCK_BOOTTIME));
   const auto ticks_a_second = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
-  return boot == 0 ? 0 : 100 * boot + word_of_stat(start) * 100 / ticks_a_second;
+  return boot + *ticks * 100 / ticks_a_second;
 }
 
 }  // namespace server::process

@@ -28,8 +28,8 @@ class Usage {
   static std::optional<std::uint64_t> open_files() noexcept;
   /// RLIMIT_NOFILE, as it is now.
   static std::uint64_t max_files() noexcept;
-  /// Of the process, in hundredths of a second since 1970; 0 where /proc does not tell.
-  static std::uint64_t start_time();
+  /// Of the process, in hundredths of a second since 1970; none where /proc does not tell.
+  static std::optional<std::uint64_t> start_time();
 
  private:
   streams::UniqueFd statm_;
