@@ -11,22 +11,31 @@ namespace server {
 /// In the frame of its coroutine.
 class ReloadWaiting::Waiter {
  public:
-  explicit Waiter(ReloadWaiting& all) : told(all.loop_), all_(all) { all.waiting_.push_back(this); }
+  explicit Waiter(ReloadWaiting& all) : told(all.loop_), all_(&all) {
+    all.waiting_.push_back(this);
+  }
   ~Waiter() {
-    const auto found = std::ranges::find(all_.waiting_, this);
-    if (found == all_.waiting_.end()) return;
-    if (static_cast<std::size_t>(found - all_.waiting_.begin()) < all_.served_) --all_.served_;
-    all_.waiting_.erase(found);
+    if (all_ == nullptr) return;
+    const auto found = std::ranges::find(all_->waiting_, this);
+    if (static_cast<std::size_t>(found - all_->waiting_.begin()) < all_->served_) --all_->served_;
+    all_->waiting_.erase(found);
   }
   Waiter(const Waiter&) = delete;
   Waiter& operator=(const Waiter&) = delete;
+
+  /// It is in the list no more.
+  void leave() noexcept { all_ = nullptr; }
 
   streams::Event told;
   Outcome outcome;
 
  private:
-  ReloadWaiting& all_;
+  ReloadWaiting* all_;  // while it is in the list
 };
+
+ReloadWaiting::~ReloadWaiting() {
+  for (Waiter* const waiter : waiting_) waiter->leave();
+}
 
 streams::Task<ReloadWaiting::Outcome> ReloadWaiting::wait() {
   Waiter waiter(*this);
@@ -46,6 +55,7 @@ void ReloadWaiting::answer(const Outcome& outcome) noexcept {
       waiter.outcome.errors.clear();
       waiter.outcome.done = outcome.done;
     }
+    waiter.leave();
     waiter.told.set();
   }
   waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(served_));

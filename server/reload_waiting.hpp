@@ -15,6 +15,8 @@ class ReloadWaiting {
   using Outcome = protocols::AdminHost::Reloaded;
 
   explicit ReloadWaiting(streams::EventLoop& loop) noexcept : loop_(loop) {}
+  /// The frames of those who wait may outlive it: an admin connection ends with its server.
+  ~ReloadWaiting();
   ReloadWaiting(const ReloadWaiting&) = delete;
   ReloadWaiting& operator=(const ReloadWaiting&) = delete;
 

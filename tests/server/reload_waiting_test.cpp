@@ -112,3 +112,30 @@ TEST_CASE("who was cancelled is told nothing, and those behind it all the same",
     self.waiting.answer(done(5));
   });
 }
+
+namespace {
+
+streams::Task<void> ask(ReloadWaiting& waiting, int& answers) {
+  const ReloadWaiting::Outcome outcome = co_await waiting.wait();
+  CHECK_FALSE(outcome.done);
+  ++answers;
+}
+
+streams::Task<void> outlive(streams::EventLoop& loop) {
+  int answers = 0;
+  std::optional<ReloadWaiting> waiting(loop);
+  streams::TaskGroup asking(loop);
+  asking.spawn(ask(*waiting, answers));
+  asking.spawn(ask(*waiting, answers));
+  waiting.reset();
+  asking.cancel();
+  co_await asking.join();
+  CHECK(answers == 2);
+}
+
+}  // namespace
+
+TEST_CASE("who waits for a reload may outlive what it waits for", "[reload]") {
+  streams::EventLoop loop;
+  tests::run(loop, outlive(loop));
+}
