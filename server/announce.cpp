@@ -28,6 +28,13 @@ std::string how_to_try(const serving::Listener& listener, const std::string& add
                   address.substr(colon + 1));
 }
 
+// The log wants its events static.
+std::string_view event_of(const protocols::Protocol& protocol) noexcept {
+  if (protocol.name == "admin") return "admin-listening";
+  if (protocol.name == "metrics") return "metrics-listening";
+  return "listening";
+}
+
 void announce_socket(insight::Log& log, const serving::Listener& listener,
                      const sockets::ListeningSocket& socket) noexcept try {
   const std::string address = socket.address();
@@ -37,9 +44,7 @@ void announce_socket(insight::Log& log, const serving::Listener& listener,
                                      {"address", address}};
   if (socket.inherited()) fields.push_back({"socket", "inherited"});
   fields.push_back({"try", try_it});
-  const std::string event =
-      listener.protocol.own ? std::string(listener.protocol.name) + "-listening" : "listening";
-  log.write(config::LogLevel::info, event, fields);
+  log.write(config::LogLevel::info, event_of(listener.protocol), fields);
 } catch (const std::exception&) {
   // No memory for a line of the log; it listens all the same.
 }
