@@ -13,7 +13,6 @@ namespace server::protocols {
 namespace {
 
 constexpr std::string_view line_end = "\r\n";
-constexpr std::size_t shown_word = 32;  ///< bytes of what is unknown that its error repeats
 
 std::string in_capitals(std::string_view word) {
   std::string capitals(word);
@@ -38,7 +37,7 @@ constexpr std::array<AdminConnection::Command, 13> AdminConnection::Command::all
     {"HELP", "[command]", "the commands, or one of them", &AdminConnection::help},
     {"PING", "", "answer PONG", &AdminConnection::ping},
     {"VERSION", "", "the daemon's name and version", &AdminConnection::version},
-    {"STATS", "[prefix]", "the counters, one name and value a line", &AdminConnection::stats},
+    {"STATS", "[prefix]", "the figures, one name and value a line", &AdminConnection::stats},
     {"LISTENERS", "", "where the daemon listens, and how many places are taken",
      &AdminConnection::listeners},
     {"SESSIONS", "[n]", "the state of 20 connections, or of n, 1000 at most",
@@ -70,7 +69,7 @@ streams::Task<std::error_code> AdminConnection::run() {
     }
     const streams::Chunk chunk = co_await reader_.readline();
     if (chunk.ec == streams::Error::limit_overrun) {
-      error("line longer than 1024 bytes");
+      overlong();
     } else {
       // What had been typed of a line when it, or we, broke off is no command.
       const bool whole = chunk && (chunk.data.ends_with('\n') || reader_.peer_has_ended());
@@ -90,8 +89,7 @@ streams::Task<void> AdminConnection::execute(std::string line) {
   argument_ = space == std::string::npos ? "" : line.substr(space + 1);
   const Command* const command = find_command(in_capitals(word));
   if (command == nullptr) {
-    error("unknown command '" + text::escaped(word.substr(0, shown_word), {.quote = '\''}) +
-          "', try HELP");
+    error("unknown command " + shown(word) + ", try HELP");
   } else if (!argument_.empty() && command->argument.empty()) {
     error(std::string(command->name) + " takes no argument");
   } else {
@@ -111,8 +109,7 @@ streams::Task<void> AdminConnection::help() {
     ++count;
   }
   if (count == 0) {
-    error("unknown command '" + text::escaped(argument_.substr(0, shown_word), {.quote = '\''}) +
-          "', try HELP");
+    error("unknown command " + shown(argument_) + ", try HELP");
   } else {
     array(count, lines);
   }
@@ -147,18 +144,24 @@ streams::Task<void> AdminConnection::stats() {
     ++count;
   }
   if (count == 0) {
-    error("no counter begins with '" +
-          text::escaped(argument_.substr(0, shown_word), {.quote = '\''}) +
-          "'; STATS alone tells all");
+    error("no figure begins with " + shown(argument_) + "; STATS alone tells all");
   } else {
     array(count, lines);
   }
   co_return;
 }
 
+std::string AdminConnection::shown(std::string_view word) {
+  return "'" + text::escaped(word.substr(0, shown_word), {.quote = '\''}) + "'";
+}
+
 void AdminConnection::error(std::string_view text) {
   const std::string line = text::printable(text);
   writer_.writelines({"-ERR ", line, line_end});
+}
+
+void AdminConnection::overlong() {
+  error("line longer than " + std::to_string(max_admin_line) + " bytes");
 }
 
 void AdminConnection::array(std::size_t lines, std::string_view text) {

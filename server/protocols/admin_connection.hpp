@@ -54,8 +54,12 @@ class AdminConnection {
 
   AdminHost& host() const noexcept { return *context_.admin; }
   void ok(std::string_view text) { writer_.writelines({"+", text, "\r\n"}); }
+  /// A word of the client's for an error, in quotes and no longer than shown_word.
+  static std::string shown(std::string_view word);
   /// `text` says why, and what would work.
   void error(std::string_view text);
+  /// The error for a line that the reader has dropped.
+  void overlong();
   /// An array of `lines`, each a reply of its own.
   void array(std::size_t lines, std::string_view text);
 
@@ -64,6 +68,7 @@ class AdminConnection {
   const Context& context_;
   std::string argument_;             // of the command that runs
   std::optional<std::string> next_;  // a line that has ended a MONITOR
+  bool was_overlong_ = false;        // that line
   bool quits_ = false;
 };
 

@@ -13,6 +13,7 @@ streams::Task<void> AdminConnection::monitor() {
     return show_events(both, watcher);
   };
   co_await streams::task_group(host().loop(), body);
+  if (std::exchange(was_overlong_, false)) overlong();
 }
 
 streams::Task<void> AdminConnection::show_events(streams::TaskGroup& both,
@@ -35,6 +36,7 @@ streams::Task<void> AdminConnection::await_input(streams::TaskGroup& both) {
   if (chunk && chunk.data.ends_with('\n')) {
     next_ = std::string(chunk.data.substr(0, chunk.data.find_last_not_of("\r\n") + 1));
   }
+  was_overlong_ = chunk.ec == streams::Error::limit_overrun;
   both.cancel();
 }
 

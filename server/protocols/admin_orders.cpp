@@ -56,8 +56,7 @@ streams::Task<void> AdminConnection::level() {
   const std::string_view wanted = argument_ == "warn" ? "warning" : std::string_view(argument_);
   const auto found = std::ranges::find(words, wanted);
   if (found == words.end()) {
-    error("no level '" + text::escaped(argument_.substr(0, 32), {.quote = '\''}) +
-          "'; it is debug, info, warning or error");
+    error("no level " + shown(argument_) + "; it is debug, info, warning or error");
     co_return;
   }
   host().set_level(static_cast<config::LogLevel>(found - words.begin()));
@@ -89,10 +88,10 @@ streams::Task<void> AdminConnection::stop() {
     grace = std::chrono::duration_cast<std::chrono::milliseconds>(parsed.value);
   }
   ok("OK stopping, within " + text::format_duration(grace));
-  // It leaves before anything can be reset.
-  co_await writer_.drain();
+  // The reply is sent all the same: a stop closes connections like this one gracefully.
   host().stop(grace);
   quits_ = true;
+  co_return;
 }
 
 }  // namespace server::protocols

@@ -35,10 +35,6 @@ std::string line_of(const AdminHost::Session& session) {
   return line + "\r\n";
 }
 
-std::string shown(std::string_view argument) {
-  return "'" + text::escaped(argument.substr(0, 32), {.quote = '\''}) + "'";
-}
-
 }  // namespace
 
 streams::Task<void> AdminConnection::sessions() {

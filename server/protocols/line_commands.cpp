@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "server/insight/probes.hpp"
+#include "server/protocols/protocol.hpp"
 #include "streams/text/escape.hpp"
 #include "streams/text/number.hpp"
 #include "streams/text/timestamp.hpp"
@@ -17,7 +18,6 @@ namespace server::protocols {
 namespace {
 
 constexpr std::string_view line_end = "\r\n";
-constexpr std::size_t shown_word = 32;  ///< bytes of an unknown command that its error repeats
 
 struct Call {
   const Context& context;

@@ -45,7 +45,12 @@ constexpr std::uint32_t line_reader_limit(const Options& options) noexcept {
   return static_cast<std::uint32_t>(options.max_line + 1);
 }
 
-constexpr std::uint32_t admin_reader_limit(const Options&) noexcept { return 1024; }
+inline constexpr std::uint32_t max_admin_line = 1024;  ///< bytes
+
+constexpr std::uint32_t admin_reader_limit(const Options&) noexcept { return max_admin_line; }
+
+/// Bytes of what is unknown that an error repeats, in the line protocol and the admin protocol.
+inline constexpr std::size_t shown_word = 32;
 
 constexpr std::uint32_t http_reader_limit(const Options&) noexcept { return http::max_head_line; }
 
