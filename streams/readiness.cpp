@@ -109,35 +109,37 @@ void ReadinessSet::dispatch(int count) noexcept {
   if (count <= 0) return;
   if (--to_next_sample_ == 0) [[unlikely]]
     return dispatch_sampled(count);
-  batch_end_ = count;
-  for (int i = 0; i < count; ++i) {
-    batch_position_ = i + 1;
-    const epoll_event& event = batch_[static_cast<std::size_t>(i)];
-    current_ = static_cast<Handler*>(event.data.ptr);
-    if (current_ != nullptr) current_->on_ready(event.events);
-    turns_.end_turn();
-  }
-  current_ = nullptr;
-  batch_end_ = 0;
+  take_turns<false>(count);
 }
 
 void ReadinessSet::dispatch_sampled(int count) noexcept {
-  using Clock = std::chrono::steady_clock;
   to_next_sample_ = sample_every_;
   sampler_->woke_up(count);
-  const auto woken = Clock::now();
+  take_turns<true>(count);
+}
+
+template <bool sampled>
+void ReadinessSet::take_turns(int count) noexcept {
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point woken;
+  if constexpr (sampled) woken = Clock::now();
   batch_end_ = count;
   for (int i = 0; i < count; ++i) {
     batch_position_ = i + 1;
     const epoll_event& event = batch_[static_cast<std::size_t>(i)];
     current_ = static_cast<Handler*>(event.data.ptr);
-    const Handler::Moved before = current_ != nullptr ? current_->moved() : Handler::Moved{};
+    Handler::Moved before;
+    if constexpr (sampled) {
+      if (current_ != nullptr) before = current_->moved();
+    }
     if (current_ != nullptr) current_->on_ready(event.events);
     turns_.end_turn();
-    if (current_ == nullptr) continue;
-    const Handler::Moved after = current_->moved();
-    if (after.received == before.received || after.sent == before.sent) continue;
-    current_->has_answered(Clock::now() - woken);
+    if constexpr (sampled) {
+      if (current_ == nullptr) continue;
+      const Handler::Moved after = current_->moved();
+      if (after.received == before.received || after.sent == before.sent) continue;
+      current_->has_answered(Clock::now() - woken);
+    }
   }
   current_ = nullptr;
   batch_end_ = 0;

@@ -94,6 +94,8 @@ class ReadinessSet {
   int take_batch(std::chrono::nanoseconds patience) noexcept;
   void dispatch(int count) noexcept;
   [[gnu::noinline]] void dispatch_sampled(int count) noexcept;
+  template <bool sampled>
+  void take_turns(int count) noexcept;
   void pump() noexcept;
 
   asio::posix::basic_stream_descriptor<asio::io_context::executor_type> epoll_;
