@@ -51,6 +51,12 @@ std::optional<std::size_t> lines_after(std::string_view line) {
   return text::whole_number<std::size_t>(line.substr(1));
 }
 
+/// Whether another response follows this one: RFC 9110, 15.2. Nobody asked to switch protocols.
+bool is_interim(int status) noexcept {
+  constexpr int switching_protocols = 101;
+  return status / 100 == 1 && status != switching_protocols;
+}
+
 Answer unexpected(std::string_view line) {
   if (line.starts_with("HTTP/")) {
     Answer answer = failed("it speaks HTTP");
@@ -108,6 +114,10 @@ streams::Task<Answer> ask_over_http(streams::Connection& connection, std::string
     const streams::Chunk chunk = co_await reader.readline();
     if (!chunk) co_return failed(chunk.ec, begun);
     state = head.take(chunk.data);
+    if (state == http::ResponseHead::State::complete && is_interim(head.status())) {
+      head = {};
+      state = http::ResponseHead::State::incomplete;
+    }
     if (state != http::ResponseHead::State::malformed) continue;
     Answer answer = failed("it answers GET with " + shortened(text::without_end(chunk.data)) +
                            ", which is no HTTP that echoline reads");

@@ -266,6 +266,15 @@ TEST_CASE("a hundred targets that hang hold up no other", "[top]") {
   }(loop));
 }
 
+TEST_CASE("interim responses over HTTP are not taken for the answer", "[top]") {
+  const std::string interim =
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
+  const TargetState state = asked(speak, interim + over_http(metrics), true);
+  CHECK(state.error.empty());
+  CHECK(state.kind == Kind::up);
+  CHECK(state.readings[Reading::active] == 4);
+}
+
 TEST_CASE("an answer that is none is told as what it is", "[top]") {
   const auto has = [](const std::string& text, const char* part) {
     CAPTURE(text);
@@ -281,6 +290,7 @@ TEST_CASE("an answer that is none is told as what it is", "[top]") {
             "GET /metrics with status 404"));
   CHECK(has(error_of(speak, "HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n", true),
             "too long"));
+  CHECK(has(error_of(speak, "HTTP/1.1 101 Switching Protocols\r\n\r\n", true), "with status 101"));
   CHECK(has(error_of(speak, "+PONG\r\n", true), "no HTTP"));
   CHECK(has(error_of(speak, over_http("<html>\n"), true), "no figures in it"));
 }
