@@ -183,13 +183,22 @@ std::string title(const View& view) {
          text::format_duration(view.interval) + ", order: " + std::string(view.order.key());
 }
 
-/// Heads first. With `listeners` theirs, too.
-std::vector<Row> rows_of(const View& view, bool listeners, const Style& style) {
+/// How many there are below the heads.
+std::size_t count_rows(const View& view, bool listeners) {
+  std::size_t count = view.targets.size();
+  for (const TargetState& target : view.targets) count += listeners ? target.listeners.size() : 0;
+  return count;
+}
+
+/// Heads, and at most so many rows below them. With `listeners` theirs, too.
+std::vector<Row> rows_of(const View& view, bool listeners, const Style& style, std::size_t most) {
   std::vector<Row> rows{heads(view.order)};
   for (const TargetState* const target : sorted(view.targets, view.order)) {
+    if (rows.size() > most) break;
     rows.push_back(row_of(*target, style));
     if (!listeners) continue;
     for (const auto& [name, readings] : target->listeners) {
+      if (rows.size() > most) break;
       Row row{.label = "  " + shown(name), .note = {}};
       set_readings(row, readings, style);
       rows.push_back(std::move(row));
@@ -203,11 +212,12 @@ std::vector<Row> rows_of(const View& view, bool listeners, const Style& style) {
 std::vector<std::string> screen(const View& view, const Style& style, std::size_t width,
                                 std::size_t height) {
   constexpr std::size_t least_height = 3;  // title, heads and the last line
-  std::vector<Row> rows = rows_of(view, true, style);
   const std::size_t room = height > least_height ? height - least_height : 0;
-  if (!view.listeners && rows.size() - 1 > room) rows = rows_of(view, false, style);
-  const std::size_t missing = rows.size() - 1 > room ? rows.size() - 1 - room : 0;
-  rows.resize(rows.size() - missing);
+  const bool listeners = view.listeners || count_rows(view, true) <= room;
+  const std::size_t count = count_rows(view, listeners);
+  const std::size_t missing = count > room ? count - room : 0;
+  // A daemon may have thousands of listeners.
+  const std::vector<Row> rows = rows_of(view, listeners, style, room);
   const Widths widths = widths_of(rows, width);
   std::vector<std::string> lines{std::string(load::report::cut(title(view), width))};
   for (const Row& row : rows) lines.push_back(line_of(row, widths, style, width));
@@ -222,11 +232,11 @@ std::vector<std::string> screen(const View& view, const Style& style, std::size_
 }
 
 std::string plain(const View& view, const Style& style) {
-  constexpr std::size_t any_width = std::numeric_limits<std::size_t>::max();
-  const std::vector<Row> rows = rows_of(view, view.listeners, style);
-  const Widths widths = widths_of(rows, any_width);
+  constexpr std::size_t any = std::numeric_limits<std::size_t>::max();
+  const std::vector<Row> rows = rows_of(view, view.listeners, style, any);
+  const Widths widths = widths_of(rows, any);
   std::string out = title(view) + '\n';
-  for (const Row& row : rows) out += line_of(row, widths, style, any_width) + '\n';
+  for (const Row& row : rows) out += line_of(row, widths, style, any) + '\n';
   return out;
 }
 

@@ -7,6 +7,7 @@
 #include "client/load/report/columns.hpp"
 #include "client/top/amounts.hpp"
 #include "tests/catch.hpp"
+#include "tests/failing_allocation.hpp"
 
 using namespace client::top;
 using client::load::report::Style;
@@ -56,6 +57,18 @@ std::string labels(const std::vector<std::string>& lines) {
     all += lines[i].substr(start, lines[i].find(' ', start) - start) + ' ';
   }
   return all;
+}
+
+/// How many allocations it takes to draw a target of so many listeners.
+long allocations(int listeners) {
+  std::vector<TargetState> targets = three();
+  for (int i = 0; i < listeners; ++i) targets[0].listeners["x" + std::to_string(i)];
+  View view = view_of(targets);
+  view.listeners = true;
+  constexpr long most = 1'000'000;
+  const tests::FailingAllocation counting(most);
+  const auto lines = screen(view, {}, 200, 24);
+  return most - tests::FailingAllocation::left;
 }
 
 bool has(const std::vector<std::string>& lines, const std::string& text) {
@@ -117,6 +130,21 @@ TEST_CASE("listeners have rows where there is room, or where they are asked for"
   const auto lines = screen(view, {}, 200, 7);
   CHECK(labels(lines) == "b:1 echo line c:1 ");
   CHECK(lines.back().starts_with("1 rows more than there is room for"));
+}
+
+TEST_CASE("of listeners that are asked for the first are shown and the others counted", "[top]") {
+  std::vector<TargetState> targets = three();
+  for (int i = 0; i < 100; ++i) targets[0].listeners["x" + std::to_string(i)];
+  View view = view_of(targets);
+  CHECK(labels(screen(view, {}, 100, 7)) == "b:1 c:1 a:1 ");
+  view.listeners = true;
+  const auto lines = screen(view, {}, 200, 7);
+  CHECK(labels(lines) == "b:1 echo line x0 ");
+  CHECK(lines.back().starts_with("101 rows more than there is room for"));
+}
+
+TEST_CASE("rows that are not shown cost nothing", "[top]") {
+  CHECK(allocations(5000) == allocations(50));
 }
 
 TEST_CASE("targets stand as given, by name, or by a reading, those without it last", "[top]") {
