@@ -1,6 +1,7 @@
 #include "client/top/full_screen.hpp"
 
 #include <algorithm>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -14,9 +15,24 @@ constexpr std::string_view to_first_line = "\x1b[H";
 constexpr std::string_view erase_rest_of_line = "\x1b[K";
 constexpr std::string_view erase_below = "\x1b[J";
 
-// A terminal that takes nothing any more is beyond help.
-void write(int descriptor, std::string_view text) noexcept {
-  [[maybe_unused]] const auto written = ::write(descriptor, text.data(), text.size());
+/// Whether all of it is written, without waiting for a terminal that takes nothing.
+bool write_at_once(int terminal, std::string_view text) noexcept {
+  while (!text.empty()) {
+    pollfd entry{};
+    entry.fd = terminal;
+    entry.events = POLLOUT;
+    if (::poll(&entry, 1, 0) <= 0) return false;
+    const ssize_t written = ::write(terminal, text.data(), text.size());
+    if (written <= 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+/// Undoes Ctrl-S. The kernel starts only what was stopped by a call.
+void restart_output(int terminal) noexcept {
+  ::tcflow(terminal, TCOOFF);
+  ::tcflow(terminal, TCOON);
 }
 
 }  // namespace
@@ -32,13 +48,16 @@ void FullScreen::enter() noexcept {
     keys.c_cc[VTIME] = 0;
     ::tcsetattr(input_, TCSANOW, &keys);
   }
-  write(output_, to_other_page);
+  overdue_ = write_at_once(output_, to_other_page) ? std::string_view() : to_other_page;
 }
 
 void FullScreen::leave() noexcept {
   if (!taken_) return;
   taken_ = false;
-  write(output_, to_own_page);
+  if (!write_at_once(output_, to_own_page)) {
+    restart_output(output_);
+    write_at_once(output_, to_own_page);
+  }
   if (has_keys_) ::tcsetattr(input_, TCSANOW, &before_);
 }
 

@@ -1,5 +1,6 @@
 // FullScreen: a terminal that shows one screen after the other and hands over each key as it is
-// typed. It is put back as it was found, at the latest by the destructor. One thread.
+// typed. It is put back as it was found, at the latest by the destructor. No call waits for a
+// terminal that takes nothing. One thread.
 #pragma once
 
 #include <cstddef>
@@ -7,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <termios.h>
+#include <utility>
 
 namespace client::top {
 
@@ -26,8 +28,11 @@ class FullScreen {
   /// Takes the terminal over: another page, no cursor, no echo, keys at once. Ctrl-C and Ctrl-Z
   /// still are signals.
   void enter() noexcept;
-  /// Gives it back. Nothing where it is not taken.
+  /// Gives it back; its page only where it takes that at once, also after Ctrl-S. Nothing where it
+  /// is not taken.
   void leave() noexcept;
+  /// What enter() could not write at once and stands before the next frame; once.
+  std::string_view overdue() noexcept { return std::exchange(overdue_, {}); }
 
   /// What it has at present; the usual size where it does not tell.
   ScreenSize size() const noexcept;
@@ -40,6 +45,7 @@ class FullScreen {
   int input_;
   int output_;
   bool taken_ = false;
+  std::string_view overdue_;
   bool has_keys_ = false;  // and before_ is how they were
   termios before_{};
 };

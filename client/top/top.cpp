@@ -34,8 +34,9 @@ Top::Top(streams::EventLoop& loop, streams::Executor& executor, Options options,
       input_(input),
       style_(load::report::style_of(output)),
       end_signals_(loop.context(), SIGINT, SIGTERM),
-      screen_(input, output),
-      output_(loop, executor, output),
+      terminal_(output),
+      screen_(input, terminal_.get()),
+      output_(loop, executor, terminal_.get()),
       poller_(loop, options_.targets, options_.timeout),
       polled_(time_of_day()),
       changed_(loop),
@@ -131,7 +132,7 @@ streams::Task<void> Top::draw_repeatedly() {
     const bool has_changed = co_await changed_.wait();
     if (!has_changed) co_return;
     changed_.clear();
-    const std::string frame = drawing();
+    const std::string frame = std::string(screen_.overdue()) + drawing();
     const std::error_code ec = co_await output_.write(frame);
     if (!ec) continue;
     tasks_.cancel();

@@ -14,6 +14,7 @@
 #include "client/load/report/style.hpp"
 #include "client/top/full_screen.hpp"
 #include "client/top/order.hpp"
+#include "client/top/own_terminal.hpp"
 #include "client/top/poller.hpp"
 #include "streams/event.hpp"
 #include "streams/event_loop.hpp"
@@ -44,8 +45,8 @@ class Top {
       int output);
 
   /// Ends with the last report, on `q` and on SIGINT, SIGTERM, SIGHUP and SIGQUIT, by when the
-  /// terminal is as it was. False where the output took no more, or the last report of a run that
-  /// has one found no target up.
+  /// terminal is as it was, as far as it takes anything. False where the output took no more, or
+  /// the last report of a run that has one found no target up.
   streams::Task<bool> run();
 
  private:
@@ -66,6 +67,7 @@ class Top {
   const int input_;
   const load::report::Style style_;
   asio::signal_set end_signals_;  // until the terminal is as it was
+  const OwnTerminal terminal_;    // the output, where that is one
   FullScreen screen_;
   descriptors::FileWriter output_;
   std::optional<streams::StandardInput> keys_;

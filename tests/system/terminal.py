@@ -48,6 +48,14 @@ class Terminal:
         """What termios(3) knows of it: echo, whole lines or keys, and so on."""
         return termios.tcgetattr(self._terminal)
 
+    def takes_output(self):
+        """Whether it would take more from the program: nobody has stopped it, and it is not full."""
+        output = os.open(f"/proc/{self.pid}/fd/1", os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+        try:
+            return bool(select.select([], [output], [], 0)[1])
+        finally:
+            os.close(output)
+
     def type(self, keys):
         os.write(self._terminal, keys)
 

@@ -64,6 +64,30 @@ def test_a_terminal_is_given_back_as_it_was_however_it_ends(daemon, end):
         assert terminal.modes() == before
 
 
+@pytest.mark.parametrize("end", END_BY.values(), ids=END_BY)
+@pytest.mark.parametrize("stop", [b"\x13", b""], ids=["Ctrl-S", "nobody reads"])
+def test_a_terminal_that_takes_nothing_holds_up_no_end(daemon, stop, end):
+    with Terminal(ECHOLINE, "top", "-i", "10ms", daemon.target("line"), NOBODY) as terminal:
+        before = terminal.modes()
+        terminal.see(TAKEN)
+        terminal.type(stop)
+        until(lambda: not terminal.takes_output(), 20 * PATIENCE, "a terminal that takes nothing")
+        end(terminal)
+        assert terminal.exit_code() == 0
+        assert terminal.modes() == before
+        if stop:
+            terminal.see(GIVEN_BACK)
+
+
+def test_a_report_that_a_terminal_does_not_take_holds_up_no_end(daemon):
+    many = [daemon.target("line")] * 20
+    with Terminal(ECHOLINE, "top", "--json", "-i", "10ms", *many) as terminal:
+        terminal.see(b"echoline.top/1")
+        until(lambda: not terminal.takes_output(), 20 * PATIENCE, "a terminal that takes nothing")
+        os.kill(terminal.pid, signal.SIGTERM)
+        assert terminal.exit_code() == 0
+
+
 def test_a_target_that_hangs_does_not_hold_up_the_keys(daemon):
     with Service(hang) as hanging:
         command = [ECHOLINE, "top", "-W", "1h", daemon.target("line"), hanging.target]

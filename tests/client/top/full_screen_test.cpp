@@ -1,11 +1,79 @@
 #include "client/top/full_screen.hpp"
 
+#include <array>
+#include <poll.h>
+#include <pty.h>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
+#include "client/top/own_terminal.hpp"
+#include "streams/unique_fd.hpp"
 #include "tests/catch.hpp"
 
 using client::top::FullScreen;
+
+namespace {
+
+/// A terminal and who shows it.
+struct Pair {
+  streams::UniqueFd shown;
+  streams::UniqueFd terminal;
+
+  Pair() {
+    int shown_end = -1;
+    int end = -1;
+    REQUIRE(::openpty(&shown_end, &end, nullptr, nullptr, nullptr) == 0);
+    shown = streams::UniqueFd(shown_end);
+    terminal = streams::UniqueFd(end);
+  }
+
+  bool takes_more() const {
+    pollfd entry{.fd = terminal.get(), .events = POLLOUT, .revents = 0};
+    return ::poll(&entry, 1, 0) > 0;
+  }
+  /// Until it takes nothing, because nobody shows it.
+  void fill() const {
+    const client::top::OwnTerminal own(terminal.get());
+    while (takes_more()) REQUIRE(::write(own.get(), "0123456789", 10) > 0);
+  }
+  /// What comes within some seconds.
+  std::string shows() const {
+    pollfd entry{.fd = shown.get(), .events = POLLIN, .revents = 0};
+    if (::poll(&entry, 1, 5000) <= 0) return "nothing";
+    std::array<char, 4096> text{};
+    const ssize_t size = ::read(shown.get(), text.data(), text.size());
+    return {text.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a terminal that was stopped is started again to be given back", "[top]") {
+  const Pair pair;
+  FullScreen screen(pair.terminal.get(), pair.terminal.get());
+  screen.enter();
+  CHECK(screen.overdue().empty());
+  CHECK(pair.shows() == "\x1b[?1049h\x1b[?25l");
+  REQUIRE(::write(pair.shown.get(), "\x13", 1) == 1);
+  while (pair.takes_more()) ::usleep(1000);
+  screen.leave();
+  CHECK(pair.shows() == "\x1b[?25h\x1b[?1049l");
+}
+
+TEST_CASE("a terminal that takes nothing is taken over by the next frame, and left at once",
+          "[top]") {
+  const Pair pair;
+  pair.fill();
+  FullScreen screen(pair.terminal.get(), pair.terminal.get());
+  screen.enter();
+  CHECK(screen.overdue() == "\x1b[?1049h\x1b[?25l");
+  CHECK(screen.overdue().empty());
+  screen.leave();
+  termios modes{};
+  REQUIRE(::tcgetattr(pair.terminal.get(), &modes) == 0);
+  CHECK((modes.c_lflag & ECHO) != 0);
+}
 
 TEST_CASE("of what is typed only letters count, not keys that send several bytes", "[top]") {
   CHECK(FullScreen::letters("cq") == "cq");
