@@ -30,6 +30,7 @@ class Administration final : public protocols::AdminHost {
   config::LogLevel level() const noexcept override { return log_.level(); }
   void set_level(config::LogLevel level) noexcept override;
   std::chrono::milliseconds grace() const noexcept override { return config_.shutdown_grace; }
+  bool is_stopping() const noexcept override { return server_.is_stopping(); }
   void stop(std::chrono::milliseconds grace) noexcept override;
   insight::EventFeed& events() noexcept override { return log_.feed(); }
   streams::EventLoop& loop() noexcept override { return server_.loop(); }

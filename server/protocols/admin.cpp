@@ -5,6 +5,7 @@
 
 #include "server/protocols/admin_connection.hpp"
 #include "server/protocols/protocol.hpp"
+#include "streams/sleep.hpp"
 #include "streams/text/escape.hpp"
 #include "streams/text/line.hpp"
 #include "streams/text/number.hpp"
@@ -13,6 +14,8 @@ namespace server::protocols {
 namespace {
 
 constexpr std::string_view line_end = "\r\n";
+/// Those that have come are answered in turns of so many lines, between which others are served.
+constexpr std::size_t lines_per_turn = 64;
 
 std::string in_capitals(std::string_view word) {
   std::string capitals(word);
@@ -60,11 +63,16 @@ const AdminConnection::Command* AdminConnection::find_command(std::string_view w
 }
 
 streams::Task<std::error_code> AdminConnection::run() {
-  while (!quits_) {
+  for (std::size_t lines = 1; !quits_; ++lines) {
+    if (lines % lines_per_turn == 0) {
+      const auto yielded = co_await streams::sleep_for(host().loop(), {});
+      if (yielded) co_return yielded;
+    }
     if (next_) {
       std::string line = std::move(*next_);
       next_.reset();
       co_await execute(std::move(line));
+      if (const std::error_code ec = co_await writer_.drain()) co_return ec;
       continue;
     }
     const streams::Chunk chunk = co_await reader_.readline();

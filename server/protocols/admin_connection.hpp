@@ -51,6 +51,9 @@ class AdminConnection {
   streams::Task<void> end_session(bool reset);
   streams::Task<void> show_events(streams::TaskGroup& both, insight::EventFeed::Watcher& watcher);
   streams::Task<void> await_input(streams::TaskGroup& both);
+  streams::Task<void> await_reload(streams::TaskGroup& both);
+  streams::Task<void> watch_input(streams::TaskGroup& both);
+  void tell_reloaded();
 
   AdminHost& host() const noexcept { return *context_.admin; }
   void ok(std::string_view text) { writer_.writelines({"+", text, "\r\n"}); }
@@ -67,8 +70,10 @@ class AdminConnection {
   streams::StreamWriter& writer_;
   const Context& context_;
   std::string argument_;             // of the command that runs
-  std::optional<std::string> next_;  // a line that has ended a MONITOR
+  std::optional<std::string> next_;  // a line that came during a MONITOR or a RELOAD
   bool was_overlong_ = false;        // that line
+  AdminHost::Reloaded reloaded_;     // what came of a RELOAD
+  bool gave_up_ = false;             // on a RELOAD, before it was done
   bool quits_ = false;
 };
 

@@ -73,6 +73,7 @@ class AdminHost {
 
   /// The grace of the configuration.
   virtual std::chrono::milliseconds grace() const noexcept = 0;
+  virtual bool is_stopping() const noexcept = 0;
   /// Begins a graceful stop, which takes at most `grace`.
   virtual void stop(std::chrono::milliseconds grace) noexcept = 0;
 

@@ -3,11 +3,14 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "config/units.hpp"
 #include "server/protocols/admin_connection.hpp"
+#include "streams/sleep.hpp"
 #include "streams/text/escape.hpp"
+#include "streams/text/line.hpp"
 #include "streams/text/suggest.hpp"
 
 namespace server::protocols {
@@ -15,6 +18,8 @@ namespace {
 
 /// Of an error line: `echoline ask` and people read so much.
 constexpr std::size_t most_error_bytes = 16 * 1024;
+/// With a reload, of a client that may be gone.
+constexpr std::chrono::seconds patience_without_client{10};
 constexpr std::chrono::hours longest_grace{8760};
 
 std::string joined(const std::vector<std::string>& texts, std::string_view between) {
@@ -64,20 +69,56 @@ streams::Task<void> AdminConnection::level() {
 }
 
 streams::Task<void> AdminConnection::reload() {
-  const AdminHost::Reloaded reloaded = co_await host().reload();
-  if (!reloaded.done) {
-    error("not reloaded: " + joined(reloaded.errors, "; "));
-    co_return;
+  reloaded_ = {};
+  gave_up_ = false;
+  const auto body = [this](streams::TaskGroup& both) { return await_reload(both); };
+  co_await streams::task_group(host().loop(), body);
+  tell_reloaded();
+  if (std::exchange(was_overlong_, false)) overlong();
+}
+
+void AdminConnection::tell_reloaded() {
+  if (!reloaded_.done && reloaded_.errors.empty() && gave_up_) {
+    return error("not reloaded yet: it goes on, and the log tells what comes of it");
   }
-  std::string text = "OK " + std::to_string(reloaded.listeners) +
-                     (reloaded.listeners == 1 ? " listener" : " listeners");
-  if (!reloaded.later.empty()) {
-    text += "; waiting for a restart: " + joined(reloaded.later, ", ");
+  if (!reloaded_.done) return error("not reloaded: " + joined(reloaded_.errors, "; "));
+  std::string text = "OK " + std::to_string(reloaded_.listeners) +
+                     (reloaded_.listeners == 1 ? " listener" : " listeners");
+  if (!reloaded_.later.empty()) {
+    text += "; waiting for a restart: " + joined(reloaded_.later, ", ");
   }
   ok(text::printable(text));
 }
 
+streams::Task<void> AdminConnection::await_reload(streams::TaskGroup& both) {
+  both.spawn(watch_input(both), "input of RELOAD");
+  reloaded_ = co_await host().reload();
+  both.cancel();
+}
+
+// A client that has gone looks like one that has half-closed and waits for its reply, and one that
+// has sent its next command may go unseen behind that. Neither keeps its place for longer.
+streams::Task<void> AdminConnection::watch_input(streams::TaskGroup& both) {
+  const streams::Chunk chunk = co_await reader_.readline();
+  if (chunk && (chunk.data.ends_with('\n') || reader_.peer_has_ended())) {
+    next_ = std::string(text::without_end(chunk.data));
+  }
+  was_overlong_ = chunk.ec == streams::Error::limit_overrun;
+  if (chunk || was_overlong_ || chunk.ec == streams::Error::end_of_stream) {
+    const auto cancelled = co_await streams::sleep_for(host().loop(), patience_without_client);
+    if (cancelled) co_return;
+  } else if (chunk.ec == std::errc::operation_canceled) {
+    co_return;
+  }
+  gave_up_ = true;
+  both.cancel();
+}
+
 streams::Task<void> AdminConnection::stop() {
+  if (host().is_stopping()) {
+    error("already stopping; a SIGTERM to the daemon resets what is left");
+    co_return;
+  }
   std::chrono::milliseconds grace = host().grace();
   if (!argument_.empty()) {
     const config::Parsed<std::chrono::microseconds> parsed = config::parse_duration(argument_);

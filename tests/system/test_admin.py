@@ -12,6 +12,7 @@ from daemon import listener
 from deadline import until
 from peer import PING, Peer
 from program import echoline
+from sanitized import PATIENCE
 
 ADMIN = '[admin]\naddress = "127.0.0.1:0"\n'
 
@@ -146,6 +147,48 @@ def test_a_reload_that_a_stop_interrupts_is_answered(start_daemon):
         assert peer.read_line() == b"-ERR not reloaded: the daemon is stopping\r\n"
         assert peer.read() == b""
     assert daemon.wait(20) == 0
+
+
+def test_clients_that_have_gone_do_not_keep_their_places_for_a_reload_that_hangs(start_daemon):
+    daemon = start_daemon(ADMIN)
+    daemon.config_file.unlink()
+    os.mkfifo(daemon.config_file)
+    for leave in (Peer.reset, lambda peer: peer.socket.close()):
+        peers = [Peer(daemon.admin_address()) for _ in range(8)]
+        for peer in peers:
+            peer.send(b"RELOAD\r\n")
+        until(lambda: daemon.events("reloading"), what="the reload")
+        for peer in peers:
+            leave(peer)
+        until(lambda: ask(daemon, "PING") == "+PONG\n", 30 * PATIENCE, "a place")
+
+
+def test_who_half_closes_behind_a_reload_has_every_reply(start_daemon):
+    daemon = start_daemon(ADMIN)
+    daemon.config_file.unlink()
+    os.mkfifo(daemon.config_file)
+    with Peer(daemon.admin_address()) as peer:
+        peer.send(b"RELOAD\r\n" + b"x" * 2000 + b"\r\nPING")
+        peer.send_end()
+        until(lambda: daemon.events("reloading"), what="the reload")
+        daemon.config_file.write_text(ADMIN)
+        assert peer.read_to_end() == b"+OK 3 listeners\r\n-ERR line longer than 1024 bytes\r\n+PONG\r\n"
+
+
+def test_a_second_stop_is_refused(daemon):
+    with Peer(daemon.admin_address()) as one, Peer(daemon.admin_address()) as other:
+        assert one.ask(PING) == other.ask(PING) == b"+PONG\r\n"
+        daemon.suspend()
+        one.send(b"STOP 20s\r\n")
+        other.send(b"STOP 0s\r\n")
+        daemon.resume()
+        replies = {one.read_to_end(), other.read_to_end()}
+    assert daemon.wait(20) == 0
+    refused = b"-ERR already stopping; a SIGTERM to the daemon resets what is left\r\n"
+    assert refused in replies
+    [stopping] = daemon.events("stopping")
+    assert {reply[:3] for reply in replies} == {b"+OK", b"-ER"}
+    assert float(stopping["grace_seconds"]) == (20 if b"+OK stopping, within 20s\r\n" in replies else 0)
 
 
 @pytest.mark.parametrize("grace", ["", " 0s", " 3s"])
