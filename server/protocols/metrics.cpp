@@ -113,6 +113,11 @@ streams::Task<std::error_code> metrics(streams::StreamReader& reader, streams::S
     writer.write(answer.body);
     if (const std::error_code ec = co_await writer.drain()) co_return ec;
     if (!goes_on) co_return std::error_code{};
+    // Others are served between the requests of one that sends many at once.
+    if (reader.buffered() != 0) {
+      const auto yielded = co_await streams::sleep_for(context.health->loop(), {});
+      if (yielded) co_return yielded;
+    }
   }
 }
 

@@ -8,6 +8,9 @@
 namespace http {
 namespace {
 
+/// Before a request.
+constexpr std::size_t most_empty_lines = 8;
+
 /// A qvalue in thousandths (RFC 9110, section 12.4.2); 0 where it is none.
 int parse_weight(std::string_view text) noexcept {
   if (text.empty() || text.size() > 5 || (text[0] != '0' && text[0] != '1')) return 0;
@@ -68,8 +71,10 @@ RequestHead::State RequestHead::take(std::string_view line) {
   line = text::without_end(line);
   if (lines_ == max_head_lines) return refuse(431, "the request has too many fields");
   if (lines_ == 0) {
-    // One empty line before a request is forgiven, section 2.2; more are, too, and cost nothing.
-    if (line.empty()) return state_;
+    // One empty line before a request is forgiven, section 2.2; a few more are, too.
+    if (line.empty()) {
+      return empty_lines_++ < most_empty_lines ? state_ : refuse(400, "empty lines are no request");
+    }
     ++lines_;
     return take_request_line(line);
   }

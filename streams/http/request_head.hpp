@@ -45,6 +45,7 @@ class RequestHead {
   State state_ = State::incomplete;
   int status_ = 0;
   std::string_view reason_;
+  std::size_t empty_lines_ = 0;  // before the request
   std::size_t lines_ = 0;
   bool is_http_1_0_ = false;
   bool has_host_ = false;

@@ -48,6 +48,11 @@ TEST_CASE("a request may end its lines with LF alone and begin with an empty one
   CHECK(head.path() == "/");
 }
 
+TEST_CASE("empty lines without a request are refused", "[http]") {
+  CHECK(read(std::string(8, '\n') + "GET / HTTP/1.1\n" + host).state() == State::complete);
+  CHECK(status_of(std::string(9, '\n')) == 400);
+}
+
 TEST_CASE("a target with scheme and host is the path behind them", "[http]") {
   CHECK(read("GET http://a:1/metrics HTTP/1.1\r\n" + host).path() == "/metrics");
   CHECK(read("GET HTTP://a HTTP/1.1\r\n" + host).path() == "/");
