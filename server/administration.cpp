@@ -19,13 +19,17 @@ std::vector<protocols::AdminHost::Listener> Administration::listeners() const {
     for (const auto& socket : acceptor->sockets()) one.addresses.push_back(socket.address());
     one.taken = acceptor->places_taken();
     one.places = listener.settings.limits.max_connections;
+    if (!listener.protocol.own) one.places = std::min(one.places, config_.limits.max_connections);
   }
   return all;
 }
 
 std::vector<serving::Worker*> Administration::workers() const {
   std::vector<serving::Worker*> all;
-  for (const auto& worker : server_.workers()) all.push_back(worker.get());
+  for (const auto& worker : server_.workers()) {
+    // One that has ended has no sessions, and nobody there to answer.
+    if (!worker->has_ended()) all.push_back(worker.get());
+  }
   return all;
 }
 

@@ -40,7 +40,7 @@ streams::Task<void> AdminConnection::listeners() {
   std::string lines;
   const std::vector<AdminHost::Listener> all = host().listeners();
   for (const AdminHost::Listener& listener : all) {
-    lines += "+name=" + text::quoted(text::printable(listener.name));
+    lines += "+name=\"" + text::escaped(listener.name) + '"';
     lines.append(" protocol=").append(listener.protocol);
     for (const std::string& address : listener.addresses) {
       lines.append(" address=").append(text::printable(address));

@@ -22,7 +22,7 @@ std::string seconds(std::chrono::milliseconds duration) {
 
 std::string line_of(const AdminHost::Session& session) {
   std::string line = "+id=" + std::to_string(session.id);
-  line += " listener=" + text::quoted(text::printable(session.listener));
+  line += " listener=\"" + text::escaped(session.listener) + '"';
   line += " peer=" + text::printable(session.peer);
   line += " age=" + seconds(session.age) + " idle=" + seconds(session.idle);
   line += " received=" + std::to_string(session.received);

@@ -136,10 +136,13 @@ void Server::apply(const config::Config& config, std::vector<SocketsFrom> source
   for (std::size_t i = 0; i < sources.size(); ++i) {
     if (!sources[i].kept) continue;
     acceptors[i] = std::move(kept_acceptor(*sources[i].kept));
+    const protocols::Protocol& before = acceptors[i]->listener().protocol;
+    if (&before != &listeners[i]->protocol) end_own_sessions(before);
     acceptors[i]->apply(std::move(listeners[i]));
   }
   for (auto& acceptor : acceptors_) {
     if (!acceptor) continue;
+    end_own_sessions(acceptor->listener().protocol);
     acceptor->retire(config.shutdown_grace);
     leaving_.push_back(std::move(acceptor));
   }
@@ -157,6 +160,11 @@ void Server::apply(const config::Config& config, std::vector<SocketsFrom> source
   // The figures of listeners that have not come to be.
   listener_book_.prune();
   throw;
+}
+
+// Whoever reloads away an address means that nobody administers the daemon from there any more.
+void Server::end_own_sessions(const protocols::Protocol& protocol) noexcept {
+  if (protocol.own) workers_.front()->end_sessions_of(protocol);
 }
 
 // Of the acceptors; a worker measures with its sweep. Those that leave first: what is told of a

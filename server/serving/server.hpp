@@ -106,6 +106,7 @@ class Server {
   }
   std::unique_ptr<const Listener> make_listener(const config::Listener& settings);
   void register_figures();
+  void end_own_sessions(const protocols::Protocol& protocol) noexcept;
   void measure() noexcept;
   void start(Acceptor& acceptor);
   void start_all(std::span<const std::unique_ptr<Acceptor>> acceptors);

@@ -73,6 +73,7 @@ class Session final : public streams::TaskGroup::Member,
   void measure_network() noexcept;
   /// Whether it is the daemon's own business, which is no visit and counts as none.
   bool is_own() const noexcept { return listener_->protocol.own; }
+  const protocols::Protocol& protocol() const noexcept { return listener_->protocol; }
   /// What the peer has sent is still answered, then the connection is closed.
   void end(Cause cause) noexcept;
   /// end() for a stop, except for peers that may have something on the way of which the kernel here

@@ -158,6 +158,12 @@ bool Worker::end_session(std::uint64_t id, bool reset) noexcept {
   return found;
 }
 
+void Worker::end_sessions_of(const protocols::Protocol& protocol) noexcept {
+  sessions_.for_each([&protocol](Session& session) {
+    if (&session.protocol() == &protocol) session.end_by_order(false);
+  });
+}
+
 void Worker::sweep() {
   const auto now = Session::Clock::now();
   if (measures_ || sessions_.measures) measure(now);

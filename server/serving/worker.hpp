@@ -60,6 +60,8 @@ class Worker {
   /// Appends the state of at most `most` sessions, those with the lowest numbers; how many there
   /// are. Throws std::bad_alloc.
   std::size_t list_sessions(std::size_t most, std::vector<protocols::AdminHost::Session>& out);
+  /// Ends the sessions of an own protocol gracefully, whose listener is there no more.
+  void end_sessions_of(const protocols::Protocol& protocol) noexcept;
   /// Ends a session, gracefully or with a reset; false if it is not here.
   bool end_session(std::uint64_t id, bool reset) noexcept;
 

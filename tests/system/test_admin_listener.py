@@ -10,6 +10,7 @@ from daemon import limits, listener
 from deadline import until
 from peer import PING, PONG, Peer
 from program import echolined
+from scraper import metrics_address
 
 NOBODY = "127.0.0.1:0"
 
@@ -106,6 +107,28 @@ def test_an_address_changes_hands_with_a_reload(start_daemon, tmp_path):
     assert daemon.reload(full + listener("line", address))
     with Peer(daemon.address("line")) as client:
         assert client.ask(b"WHOAMI") == b"+unix\r\n"
+
+
+def test_those_who_are_connected_go_with_the_address(start_daemon, tmp_path):
+    daemon = start_daemon(f'[admin]\naddress = "{NOBODY}"\n[metrics]\naddress = "{NOBODY}"\n')
+    with Peer(daemon.admin_address()) as admin, Peer(daemon.admin_address()) as monitor:
+        assert monitor.ask(b"MONITOR reloaded") == b"+OK events follow\r\n"
+        with Peer(metrics_address(daemon)) as scraper:
+            daemon.config_file.write_text(listener("line"))
+            assert admin.ask(b"RELOAD") == b"+OK 1 listener\r\n"
+            assert admin.read_to_end() == scraper.read_to_end() == b""
+        monitor.read_to_end()
+
+
+def test_the_places_are_those_that_there_are(start_daemon):
+    daemon = start_daemon(
+        f'[admin]\naddress = "{NOBODY}"\n' + limits(max_connections=5) + listener("line", name='a \\"b')
+    )
+    with Peer(daemon.admin_address()) as admin:
+        assert daemon.reload(daemon.config_file.read_text().replace("= 5", "= 3"))
+        [line, _] = admin.ask(b"LISTENERS")
+        assert line.startswith(b'+name="a \\"b" protocol=line ')
+        assert line.endswith(b" taken=0 places=3\r\n")
 
 
 def test_it_is_no_listener_of_the_file_or_the_command_line(tmp_path):
