@@ -1,6 +1,7 @@
 #include "config/own_listeners.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 #include <variant>
 
@@ -14,6 +15,7 @@ namespace {
 
 /// Of a few connections of this host's.
 constexpr int backlog = 64;
+constexpr std::chrono::seconds longest_idle_scraper{60};
 
 template <typename Settings>
 void add(Config& config, Protocols protocols, std::string_view name, const Settings& settings,
@@ -31,6 +33,11 @@ void add(Config& config, Protocols protocols, std::string_view name, const Setti
   own.options = config.options;
   // Who watches events is silent for as long as there are none.
   if (name == "admin") own.limits.idle_timeout = {};
+  // Who does not scrape for so long has no use for one of its few places.
+  if (name == "metrics" &&
+      (own.limits.idle_timeout.count() == 0 || own.limits.idle_timeout > longest_idle_scraper)) {
+    own.limits.idle_timeout = longest_idle_scraper;
+  }
   config.listeners.push_back(std::move(own));
   name_unnamed(config.listeners);
   const Listener& added = config.listeners.back();

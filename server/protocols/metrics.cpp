@@ -12,6 +12,7 @@
 #include "streams/http/request_head.hpp"
 #include "streams/http/response.hpp"
 #include "streams/sleep.hpp"
+#include "streams/timeout.hpp"
 
 namespace server::protocols {
 namespace {
@@ -22,6 +23,8 @@ using http::RequestHead;
 /// A loop that has not turned for so long hangs.
 constexpr std::chrono::seconds patience{1};
 constexpr std::chrono::milliseconds look{2};
+/// From the first byte of a request's head to its last.
+constexpr std::chrono::seconds longest_head{10};
 
 struct Answer {
   int status;
@@ -83,12 +86,20 @@ struct Request {
   RequestHead head;
 };
 
-streams::Task<Request> read(streams::StreamReader& reader) {
+/// A request whose first byte was read.
+streams::Task<Request> read(streams::StreamReader& reader, char first) {
   Request request;
+  std::string begun(1, first);
+  if (first == '\n') {
+    request.head.take(begun);
+    begun.clear();
+  }
   while (!request.ec && request.head.state() == RequestHead::State::incomplete) {
     const streams::Chunk line = co_await reader.readline();
     if (line && line.data.ends_with('\n')) {
-      request.head.take(line.data);
+      begun += line.data;
+      request.head.take(begun);
+      begun.clear();
     } else if (line.ec == streams::Error::limit_overrun) {
       request.head.take_overlong();
     } else {
@@ -103,8 +114,17 @@ streams::Task<Request> read(streams::StreamReader& reader) {
 streams::Task<std::error_code> metrics(streams::StreamReader& reader, streams::StreamWriter& writer,
                                        const Context& context) {
   for (;;) {
-    auto reading = read(reader);
-    Request request = co_await std::move(reading);
+    const streams::Chunk first = co_await reader.read(1);
+    if (!first) co_return first.ec;
+    auto reading = read(reader, first.data.front());
+    const std::chrono::steady_clock::duration most = longest_head;
+    streams::Timed<Request> timed =
+        co_await streams::with_timeout(context.health->loop(), most, std::move(reading));
+    Request request = std::move(timed.value);
+    if (timed.ec && request.ec == std::errc::operation_canceled) {
+      request.head.take_late();
+      request.ec.clear();
+    }
     if (request.ec) co_return request.ec;
     const bool goes_on = request.head.keeps_alive();
     auto answering = answer(std::move(request.head), context);

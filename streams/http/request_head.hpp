@@ -23,9 +23,11 @@ class RequestHead {
   State take(std::string_view line);
   /// Instead of a line that was too long to be read.
   State take_overlong() { return refuse(431, "a line of the request is too long"); }
+  /// Instead of lines that have not come in time.
+  State take_late() { return refuse(408, "the request takes too long to come"); }
   State state() const noexcept { return state_; }
 
-  /// Of a refused one: 400, 405, 431 or 505 (RFC 9110, RFC 6585).
+  /// Of a refused one: 400, 405, 408, 431 or 505 (RFC 9110, RFC 6585).
   int status() const noexcept { return status_; }
   /// Why, in a sentence for whoever wrote the client.
   std::string_view reason() const noexcept { return reason_; }

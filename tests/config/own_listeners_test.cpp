@@ -60,6 +60,21 @@ TEST_CASE("a listener of the daemon's own stands behind the others, in its own b
   CHECK(without == good(""));
 }
 
+TEST_CASE("a scraper that is idle keeps its place for a minute, or for less", "[own]") {
+  using namespace std::chrono_literals;
+  constexpr std::array<Protocol, 1> own{{{"metrics", "", {}, true}}};
+  const auto idle_timeout = [&own](std::chrono::milliseconds of_all) {
+    Config config;
+    config.metrics.address = "127.0.0.1:9177";
+    config.limits.idle_timeout = of_all;
+    CHECK(add_own_listeners(config, own).empty());
+    return config.listeners.back().limits.idle_timeout;
+  };
+  CHECK(idle_timeout(10min) == 1min);
+  CHECK(idle_timeout(0ms) == 1min);
+  CHECK(idle_timeout(30s) == 30s);
+}
+
 TEST_CASE("a listener that is called admin already keeps its name", "[own]") {
   Config config = good(R"([[listener]]
 name = "admin"

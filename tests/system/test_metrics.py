@@ -83,6 +83,14 @@ def test_a_request_without_an_end_is_refused_and_not_kept(start_daemon):
         assert peer.read_to_end().startswith(b"HTTP/1.1 431 ")
 
 
+def test_a_request_that_does_not_come_to_its_end_keeps_no_place(start_daemon):
+    daemon = start_daemon(METRICS + "max_connections = 1\n")
+    with Peer(metrics_address(daemon)) as peer:
+        peer.send(b"GET /metrics HTTP/1.1\r\nHost: ")
+        assert peer.read_to_end().startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+    until(lambda: Scraper(daemon).get("/healthz")[0] == 200, what="a place that is free again")
+
+
 def test_more_scrapers_than_may_are_told_so(start_daemon):
     daemon = start_daemon(METRICS + "max_connections = 1\n")
     scraper = Scraper(daemon)

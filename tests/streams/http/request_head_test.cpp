@@ -53,6 +53,13 @@ TEST_CASE("empty lines without a request are refused", "[http]") {
   CHECK(status_of(std::string(9, '\n')) == 400);
 }
 
+TEST_CASE("a request that is late is refused, whatever has come of it", "[http]") {
+  RequestHead head = read("GET / HTTP/1.1\r\n");
+  CHECK(head.take_late() == State::refused);
+  CHECK(head.status() == 408);
+  CHECK_FALSE(head.keeps_alive());
+}
+
 TEST_CASE("a target with scheme and host is the path behind them", "[http]") {
   CHECK(read("GET http://a:1/metrics HTTP/1.1\r\n" + host).path() == "/metrics");
   CHECK(read("GET HTTP://a HTTP/1.1\r\n" + host).path() == "/");
