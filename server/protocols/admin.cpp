@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "server/protocols/admin_connection.hpp"
+#include "server/protocols/health.hpp"
 #include "server/protocols/protocol.hpp"
 #include "streams/sleep.hpp"
 #include "streams/text/escape.hpp"
@@ -65,7 +66,7 @@ const AdminConnection::Command* AdminConnection::find_command(std::string_view w
 streams::Task<std::error_code> AdminConnection::run() {
   for (std::size_t lines = 1; !quits_; ++lines) {
     if (lines % lines_per_turn == 0) {
-      const auto yielded = co_await streams::sleep_for(host().loop(), {});
+      const auto yielded = co_await streams::sleep_for(context_.health->loop(), {});
       if (yielded) co_return yielded;
     }
     if (next_) {
