@@ -1,7 +1,7 @@
 // A roll call: one question to every worker, each of which answers on its own thread; the answers
-// come home to who waits for them. A worker whose loop hangs or has ended does not answer, and is
-// not waited for any longer than a second; what it still says later is dropped. On the first
-// worker's thread.
+// come home to who waits for them. A worker whose loop hangs does not answer, and is not
+// waited for any longer than a second, nor is one that has ended; what it still says later is
+// dropped. On the first worker's thread.
 #pragma once
 
 #include <chrono>
@@ -46,9 +46,12 @@ class RollCall {
         });
       });
     }
-    streams::Task<void> all = wait(call->all_);
-    const std::chrono::steady_clock::duration most = patience;
-    co_await streams::with_timeout(home, most, std::move(all));
+    const auto until = std::chrono::steady_clock::now() + patience;
+    while (std::chrono::steady_clock::now() < until && call->awaits_any_of(workers)) {
+      streams::Task<void> all = wait(call->all_);
+      const std::chrono::steady_clock::duration most = look;
+      co_await streams::with_timeout(home, most, std::move(all));
+    }
     call->is_over_ = true;
     co_return std::move(call->answers_);
   }
@@ -57,6 +60,15 @@ class RollCall {
       : all_(home), answers_(workers), missing_(workers) {}
 
  private:
+  /// Between two looks whether those who have not answered have ended.
+  static constexpr std::chrono::milliseconds look{100};
+
+  bool awaits_any_of(const std::vector<Worker*>& workers) const noexcept {
+    for (std::size_t i = 0; i < workers.size(); ++i) {
+      if (!answers_[i] && !workers[i]->has_ended()) return true;
+    }
+    return false;
+  }
   static streams::Task<void> wait(streams::Event& event) { co_await event.wait(); }
 
   streams::Event all_;

@@ -62,6 +62,17 @@ TEST_CASE("a worker that does not answer is not waited for", "[roll_call]") {
   CHECK_FALSE(two.answers[1]);
 }
 
+TEST_CASE("a worker that has ended is not waited for at all", "[roll_call]") {
+  Two two;
+  two.away.mark_ended();
+  const auto before = std::chrono::steady_clock::now();
+  tests::run(two.home.loop(), two.run());
+  CHECK(std::chrono::steady_clock::now() - before < RollCall<int>::patience);
+  REQUIRE(two.answers.size() == 2);
+  CHECK(two.answers[0] == std::this_thread::get_id());
+  CHECK_FALSE(two.answers[1]);
+}
+
 TEST_CASE("what a worker answers too late is dropped", "[roll_call]") {
   Two two;
   two.runs_late = true;
