@@ -31,6 +31,12 @@ enum class Ipv6Only {
 
 enum class LogLevel { debug, info, warning, error };
 enum class LogFormat { text, json };
+/// Which connections have a line in the log when they end.
+enum class LogSessions {
+  all,
+  failed,  ///< those that something cut short
+  none
+};
 
 /// The words for the enumerators, in their order.
 inline constexpr std::array<std::string_view, 2> at_limit_words{"wait", "refuse"};
@@ -38,6 +44,7 @@ inline constexpr std::array<std::string_view, 3> ipv6_only_words{"auto", "false"
 inline constexpr std::array<std::string_view, 4> log_level_words{"debug", "info", "warning",
                                                                  "error"};
 inline constexpr std::array<std::string_view, 2> log_format_words{"text", "json"};
+inline constexpr std::array<std::string_view, 3> log_sessions_words{"all", "failed", "none"};
 
 /// A value without its type, as keys are read and printed: a number of the key's smallest unit
 /// (bytes, microseconds, an enumerator's place) or a text.
@@ -67,6 +74,7 @@ struct Limits {
 struct Log {
   LogLevel level = LogLevel::info;
   LogFormat format = LogFormat::text;
+  LogSessions sessions = LogSessions::all;
 
   bool operator==(const Log&) const = default;
 };
@@ -78,10 +86,11 @@ struct Listener {
   std::string address;
   int backlog = 4096;  ///< listen(2)
   Ipv6Only ipv6_only = Ipv6Only::automatic;
-  std::string mode = {};      ///< of a unix: socket, octal; empty is the umask's
-  std::string group = {};     ///< of a unix: socket, a name or number; empty is the process's
-  Limits limits;              ///< [limits] with this listener's overrides applied
-  OptionValues options = {};  ///< of every protocol, also overridden here
+  std::string mode = {};   ///< of a unix: socket, octal; empty is the umask's
+  std::string group = {};  ///< of a unix: socket, a name or number; empty is the process's
+  LogSessions log_sessions = LogSessions::all;  ///< [log]'s, or its own
+  Limits limits;                                ///< [limits] with this listener's overrides applied
+  OptionValues options = {};                    ///< of every protocol, also overridden here
 
   bool operator==(const Listener&) const = default;
 };

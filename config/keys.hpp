@@ -39,6 +39,8 @@ inline constexpr std::array keys{
 
     choice<&Log::level>("level", log_level_words, R"("debug", "info", "warning" or "error")"),
     choice<&Log::format>("format", log_format_words, R"("text" or "json")"),
+    choice<&Log::sessions>("sessions", log_sessions_words,
+                           R"(a line for "all" connections, those that "failed", or "none")"),
 
     string<&Listener::name>("name", "unique, for the log; the protocol's name if left out"),
     string<&Listener::protocol>("protocol", "the protocol to serve; see echoline-protocol(7)"),
@@ -49,6 +51,9 @@ inline constexpr std::array keys{
                                  R"("auto": no IPv4 on a name's IPv6 sockets; or true, false)"),
     string<&Listener::mode>("mode", R"(of a unix: socket, as "0660"; "" leaves it to the umask)"),
     string<&Listener::group>("group", R"(of a unix: socket, one of the daemon's; "" is its first)"),
+    choice<&Listener::log_sessions>(
+        "log_sessions", log_sessions_words,
+        R"(as sessions of [log], for this listener: "all", "failed" or "none")"),
 
     string<&Admin::address>("address", R"(unix:/PATH, HOST:PORT or systemd; "" is --admin's)"),
     string<&Admin::mode>("mode", R"(of a unix: socket, as "0660"; "" leaves it to the umask)"),

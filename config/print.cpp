@@ -31,10 +31,12 @@ void print(std::string& out, const Schema& schema, const Owner& owner) {
 void print_listener(std::string& out, const Schema& schema, const Listener& listener,
                     const Config& base) {
   out += "\n[[listener]]\n";
+  Listener usual;
+  usual.log_sessions = base.log.sessions;
   for (const Key* key : schema.of(Table::listener)) {
     const Setting value = key->get(listener);
-    // Most listeners leave these to the address, the umask and the process.
-    const bool is_left_out = key->unit != Unit::integer && value == key->preset();
+    // Most listeners leave these to the address, the umask, the process and [log].
+    const bool is_left_out = key->unit != Unit::integer && value == key->get(usual);
     if (!is_left_out) line(out, *key, value);
   }
   for (const Key* key : schema.of(Table::limits)) {

@@ -46,6 +46,7 @@ std::vector<Listener> default_listeners(Protocols protocols, const Config& confi
     listener.address = protocol.address;
     listener.limits = config.limits;
     listener.options = config.options;
+    listener.log_sessions = config.log.sessions;
   }
   return listeners;
 }

@@ -40,6 +40,7 @@ class ListenersReader {
     Listener listener;
     listener.limits = base_.limits;
     listener.options = base_.options;
+    listener.log_sessions = base_.log.sessions;
     reader.read(listener);
     check_name(reader, listener.name);
     check_protocol(reader, listener.protocol);

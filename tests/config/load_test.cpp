@@ -110,7 +110,8 @@ TEST_CASE("an unknown key without a neighbour is reported with all that are know
       {"tls = true",
        "f:1:1: unknown key 'tls' at the top level; allowed are 'workers', 'shutdown_grace', "
        "'busy_poll', 'slow_callback', 'limits', 'log', 'admin', 'metrics', 'listener'"},
-      {"[log]\nfile = 'x'", "f:2:1: unknown key 'file' in [log]; allowed are 'level', 'format'"},
+      {"[log]\nfile = 'x'",
+       "f:2:1: unknown key 'file' in [log]; allowed are 'level', 'format', 'sessions'"},
       {"\"a\\nb\" = 1",
        "f:1:1: unknown key 'a?b' at the top level; allowed are 'workers', 'shutdown_grace', "
        "'busy_poll', 'slow_callback', 'limits', 'log', 'admin', 'metrics', 'listener'"},
@@ -143,7 +144,7 @@ address = "localhost"
 )") == std::vector<std::string>{
            "f:2:9: 'level' is \"loud\"; allowed are \"debug\", \"info\", \"warning\", "
            "\"error\"",
-           "f:3:1: unknown key 'colour' in [log]; allowed are 'level', 'format'",
+           "f:3:1: unknown key 'colour' in [log]; allowed are 'level', 'format', 'sessions'",
            "f:5:12: 'max_line' expects a size, found an integer; write \"8192B\" or "
            "\"8KiB\"",
            "f:7:12: unknown protocol \"ehco\"; did you mean \"echo\"?",

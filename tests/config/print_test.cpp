@@ -38,6 +38,7 @@ max_line = "8KiB"
 [log]
 level = "info"
 format = "text"
+sessions = "all"
 
 [admin]
 max_connections = 8
@@ -94,7 +95,9 @@ TEST_CASE("what is printed loads to an equal configuration", "[print]") {
                  .close_timeout = 1h,
                  .high_water = 64 * 1024 * 1024,
                  .low_water = 64 * 1024 * 1024};
-  full.log = {.level = LogLevel::error, .format = LogFormat::json};
+  full.log = {.level = LogLevel::error, .format = LogFormat::json, .sessions = LogSessions::failed};
+  full.listeners[0].log_sessions = LogSessions::failed;
+  full.listeners[1].log_sessions = LogSessions::all;
   full.listeners[0].backlog = 1;
   full.options["max_line"] = 1024 * 1024;
   full.listeners[1].limits = full.limits;

@@ -120,8 +120,8 @@ TEST_CASE("what is wrong with a listener is said where it stands", "[listeners]"
        "first table"},
       {start + "colour = 2",
        "f:4:1: unknown key 'colour' in [[listener]]; allowed are 'name', 'protocol', 'address', "
-       "'backlog', 'ipv6_only', 'mode', 'group', 'max_connections', 'at_limit', 'idle_timeout', "
-       "'close_timeout', 'high_water', 'low_water', 'max_line'"},
+       "'backlog', 'ipv6_only', 'mode', 'group', 'log_sessions', 'max_connections', 'at_limit', "
+       "'idle_timeout', 'close_timeout', 'high_water', 'low_water', 'max_line'"},
       {start + "max_connections = 10001",
        "f:4:19: 'max_connections' is 10001; allowed is at most the whole server's in [limits], "
        "10000"},
@@ -215,4 +215,21 @@ TEST_CASE("mode and group are of unix: sockets, ipv6_only is of the others", "[l
       errors_of(path + "ipv6_only = true\n") ==
       std::vector<std::string>{
           "f:4:13: 'ipv6_only' applies to a host and port only; this is \"unix:/run/echoline/s\""});
+}
+
+TEST_CASE("a listener logs the sessions that [log] says, or those that it says itself",
+          "[read_listeners]") {
+  const config::Config config = config::good(R"([log]
+sessions = "failed"
+[[listener]]
+protocol = "echo"
+address = "localhost:1"
+[[listener]]
+name = "own"
+protocol = "echo"
+address = "localhost:2"
+log_sessions = "none"
+)");
+  CHECK(config.listeners[0].log_sessions == config::LogSessions::failed);
+  CHECK(config.listeners[1].log_sessions == config::LogSessions::none);
 }

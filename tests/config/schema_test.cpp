@@ -23,7 +23,8 @@ TEST_CASE("the limits and the protocols' own keys may stand in a listener, too",
   std::vector<std::string_view> all = names(schema.of(Table::listener));
   all.insert(all.end(), both.begin(), both.end());
   CHECK(names(schema.allowed(Table::listener)) == all);
-  CHECK(names(schema.allowed(Table::log)) == std::vector<std::string_view>{"level", "format"});
+  CHECK(names(schema.allowed(Table::log)) ==
+        std::vector<std::string_view>{"level", "format", "sessions"});
 }
 
 TEST_CASE("a key's home is the table that it belongs in", "[schema]") {
