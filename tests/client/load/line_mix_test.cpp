@@ -86,5 +86,6 @@ TEST_CASE("what cannot be read says what it is") {
   PlannedLine line{"A"};
   line.reply = "{what}";
   const std::vector<PlannedLine> lines{line};
-  CHECK_THROWS_WITH(LineMix(lines, 1), Catch::StartsWith("the reply \"{what}\": {what} is not"));
+  CHECK_THROWS_WITH(LineMix(lines, 1),
+                    Catch::Matchers::StartsWith("the reply \"{what}\": {what} is not"));
 }
