@@ -45,6 +45,11 @@ constexpr bool is_graceful(Cause cause) noexcept {
   return cause == Cause::shutdown || cause == Cause::closed;
 }
 
+/// Whether something cut the session short.
+constexpr bool is_failure(Cause cause) noexcept {
+  return !is_ordinary(cause) && !is_graceful(cause) && cause != Cause::idle;
+}
+
 /// What had no place for a connection.
 enum class Refusal : std::uint8_t { server_full, listener_full };
 

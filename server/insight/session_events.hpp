@@ -13,6 +13,7 @@
 #include <system_error>
 #include <vector>
 
+#include "config/config.hpp"
 #include "server/insight/cause.hpp"
 #include "server/insight/listener_figures.hpp"
 #include "streams/endpoint.hpp"
@@ -35,7 +36,8 @@ struct SessionEnd {
   std::uint64_t sent;      ///< bytes
   Duration lasted;
   Cause cause;
-  std::error_code error;  ///< with connection_error
+  std::error_code error;                               ///< with connection_error
+  config::LogSessions log = config::LogSessions::all;  ///< whether the log has a line for it
   // Where the daemon measures:
   Duration above_high_water{};                ///< in all
   std::optional<streams::TcpInfo> network{};  ///< as the socket was closed; not of a Unix socket

@@ -9,10 +9,22 @@ namespace {
 
 double in_seconds(Duration time) noexcept { return std::chrono::duration<double>(time).count(); }
 
+/// At the level debug there are all of them.
+Log::Level level_of(const SessionEnd& end) noexcept {
+  using config::LogSessions;
+  const bool failed = is_failure(end.cause);
+  // Somebody who only looks whether there is a service, such as a health check.
+  const bool is_silent = !failed && end.received == 0 && end.sent == 0;
+  const bool wanted =
+      end.log == LogSessions::all ? !is_silent : end.log == LogSessions::failed && failed;
+  return wanted ? Log::Level::info : Log::Level::debug;
+}
+
 }  // namespace
 
 void SessionLog::ended(const SessionEnd& end) noexcept try {
-  if (!log_.enabled(config::LogLevel::info)) return;
+  const Log::Level level = level_of(end);
+  if (!log_.enabled(level)) return;
   std::string message;
   std::string_view why = word(end.cause);
   if (end.cause == Cause::connection_error) {
@@ -32,7 +44,7 @@ void SessionLog::ended(const SessionEnd& end) noexcept try {
     fields.push_back({"retransmits", std::uint64_t{end.network->retransmits}});
     fields.push_back({"delivery_rate", end.network->delivery_rate});
   }
-  log_.write(Log::Level::info, "session", fields, Log::Limit::sessions);
+  log_.write(level, "session", fields, Log::Limit::sessions);
 } catch (const std::exception&) {
   // Out of memory for a log line: the session itself has ended well.
   log_.lose();

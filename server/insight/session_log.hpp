@@ -1,6 +1,7 @@
-// Writes the log's lines about sessions: one for each that ends, and one for each that fails; and
-// those about a limit that is reached and left. At the level debug, or for who watches, each other
-// event has one, too. It has no state, so that one serves all workers, each on its thread.
+// Writes the log's lines about sessions: one for each that ends, as the listener's `log_sessions`
+// has it, and one for each that fails; and those about a limit that is reached and left. At the
+// level debug, or for who watches, each other event has one, too. It has no state, so that one
+// serves all workers, each on its thread.
 #pragma once
 
 #include "server/insight/log.hpp"

@@ -144,7 +144,8 @@ void Session::finish() noexcept {
     sessions().events.publish(
         &insight::SessionSubscriber::ended,
         insight::SessionEnd{info(), transport().bytes_received(), transport().bytes_sent(), lasted,
-                            cause_, error_.code(), stalled * stall_unit, network});
+                            cause_, error_.code(), listener_->settings.log_sessions,
+                            stalled * stall_unit, network});
   }
   delete this;
 }

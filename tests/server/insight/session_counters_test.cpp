@@ -93,7 +93,7 @@ TEST_CASE("what is measured goes into the histograms", "[session events]") {
   using S = SessionSubscriber;
   counted.events.publish(&S::first_byte, counted.session(), 5ms);
   counted.events.publish(&S::drained, counted.session(), 5ms);
-  SessionEnd end{counted.session(), 0, 0, 1s, Cause::done, {}, 7ms, {}};
+  SessionEnd end{counted.session(), 0, 0, 1s, Cause::done, {}, {}, 7ms, {}};
   end.network.emplace().rtt = 3ms;
   counted.events.publish(&S::ended, end);
   for (const char* const name : {"first_byte_seconds", "drain_seconds", "high_water_seconds",

@@ -52,6 +52,46 @@ TEST_CASE("a session's error is told in the words of its own kind", "[session_lo
   CHECK(lines[1].ends_with(" end=sent-too-much"));
 }
 
+TEST_CASE("which sessions have a line is the listener's to say; at debug there are all",
+          "[session_log]") {
+  using config::LogSessions;
+  struct Row {
+    LogSessions log;
+    Cause cause;
+    std::uint64_t bytes;
+    std::string level;
+  };
+  for (const Row& row : {
+           Row{LogSessions::all, Cause::done, 1, "info"},
+           Row{LogSessions::all, Cause::peer_closed, 1, "info"},
+           Row{LogSessions::all, Cause::peer_closed, 0, "debug"},
+           Row{LogSessions::all, Cause::shutdown, 0, "debug"},
+           Row{LogSessions::all, Cause::idle, 0, "debug"},
+           Row{LogSessions::all, Cause::refused, 0, "info"},
+           Row{LogSessions::all, Cause::connection_error, 0, "info"},
+           Row{LogSessions::failed, Cause::connection_error, 0, "info"},
+           Row{LogSessions::failed, Cause::unacknowledged, 1, "info"},
+           Row{LogSessions::failed, Cause::aborted, 1, "info"},
+           Row{LogSessions::failed, Cause::done, 1, "debug"},
+           Row{LogSessions::failed, Cause::idle, 1, "debug"},
+           Row{LogSessions::none, Cause::connection_error, 1, "debug"},
+       }) {
+    tests::Stderr output;
+    {
+      Log log({.level = Log::Level::debug});
+      SessionLog sessions(log);
+      SessionSubscriber& subscriber = sessions;
+      const streams::Endpoint peer;
+      ListenerFigures listener("echo", 1);
+      subscriber.ended({{1, listener, peer}, row.bytes, 0, {}, row.cause, {}, row.log});
+    }
+    const std::vector<std::string> lines = output.lines();
+    REQUIRE(lines.size() == 1);
+    CAPTURE(lines[0]);
+    CHECK(lines[0].find(" " + row.level + " session id=1 ") != std::string::npos);
+  }
+}
+
 TEST_CASE("where it was measured, a session's line tells of the network", "[session_log]") {
   tests::Stderr output;
   {
