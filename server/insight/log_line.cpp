@@ -120,6 +120,7 @@ std::string format_record(config::LogFormat format, std::chrono::system_clock::t
   (out += "\nECHOLINE_EVENT=") += event;
   out += '\n';
   for (const Field& field : fields) append_journal_field(out, field);
+  out.pop_back();  // whoever puts records together ends each
   return out;
 }
 

@@ -87,11 +87,22 @@ std::int64_t Journal::write(std::string_view records) noexcept {
   if (count == 0) return 0;
   const int sent = ::sendmmsg(socket_.get(), messages.data(), count, MSG_NOSIGNAL | MSG_DONTWAIT);
   if (sent > 0) return static_cast<std::int64_t>(ends[static_cast<std::size_t>(sent) - 1]);
-  if (errno == EAGAIN || errno == EINTR || errno == ENOBUFS) return -1;
-  // A journal that was started anew has another socket.
   const int error = errno;
-  if (streams::UniqueFd again = connect(address_); again.get() >= 0) socket_ = std::move(again);
-  errno = error;
+  switch (error) {
+    case EAGAIN:
+    case EINTR:
+    case ENOBUFS:
+    case ENOMEM: break;
+    case ECONNREFUSED:
+    case ECONNRESET:
+    case ENOTCONN:
+    case EPIPE:
+      // A journal that was started anew has another socket.
+      if (streams::UniqueFd again = connect(address_); again) socket_ = std::move(again);
+      errno = error;
+      break;
+    default: errno = EMSGSIZE;
+  }
   return -1;
 }
 

@@ -23,7 +23,8 @@ class LogOutput {
   /// For poll(2); -1 for one that always takes what it is given, or fails.
   virtual int descriptor() const noexcept = 0;
   /// Writes the front of `records`. Returns how many bytes of it are done with, or -1 with errno:
-  /// EAGAIN for no room. After poll(2) it does not block.
+  /// EAGAIN for no room, EMSGSIZE for a first record that can never be written. After poll(2) it
+  /// does not block.
   virtual std::int64_t write(std::string_view records) noexcept = 0;
 
   /// How many records end in `records`.

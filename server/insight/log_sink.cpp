@@ -1,5 +1,6 @@
 #include "server/insight/log_sink.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <exception>
 #include <poll.h>
@@ -38,9 +39,9 @@ LogSink::LogSink(std::unique_ptr<LogOutput> output, Words words)
 bool LogSink::admit(std::string_view event, config::LogLevel level, std::uint64_t most) noexcept
     try {
   const std::lock_guard lock(mutex_);
-  const bool is_alarmed = floods_.next().has_value();
+  const auto alarm = floods_.next();
   if (floods_.admit(event, level, most, FloodLimit::Clock::now())) return true;
-  if (!is_alarmed && std::exchange(idle_, false)) lines_came_.notify_one();
+  if (floods_.next() != alarm && std::exchange(idle_, false)) lines_came_.notify_one();
   return false;
 } catch (const std::bad_alloc&) {
   lose();
@@ -154,6 +155,10 @@ std::size_t LogSink::write(std::string_view text) noexcept {
     const std::int64_t written = output_->write(text.substr(done));
     if (written >= 0) {
       done += static_cast<std::size_t>(written);
+    } else if (errno == EMSGSIZE) {
+      const std::string_view end = output_->record_end();
+      done = std::min(text.find(end, done), text.size() - end.size()) + end.size();
+      lose();
     } else if (errno != EINTR && !pause(errno == EAGAIN ? look : retry)) {
       break;
     }

@@ -79,7 +79,7 @@ TEST_CASE("a record of the journal has the message and each field by itself") {
         "ECHOLINE_SESSION=17\n"
         "ECHOLINE_PEER=127.0.0.1:5\n"
         "ECHOLINE_SECONDS=0.250\n"
-        "ECHOLINE_END=two words\n");
+        "ECHOLINE_END=two words");
 }
 
 TEST_CASE("a record of the journal in JSON has the whole object for its message") {

@@ -9,8 +9,9 @@
 
 #include <spdlog/logger.h>
 
+#include "server/insight/log_line.hpp"
 #include "streams/unique_fd.hpp"
-#include "tests/catch.hpp"
+#include "tests/server/insight/journal_socket.hpp"
 
 using server::insight::FloodLimit;
 using server::insight::LogSink;
@@ -147,6 +148,62 @@ TEST_CASE("a line for which there was no memory is counted", "[log_sink]") {
   Piped log;
   log.sink->lose();
   CHECK(log.read_until("lost") == "lost 1\n");
+}
+
+namespace {
+
+/// Refuses the records that begin with "no".
+class Choosy final : public server::insight::LogOutput {
+ public:
+  explicit Choosy(std::string& taken) : taken_(taken) {}
+
+  std::string_view record_end() const noexcept override { return "\n"; }
+  int descriptor() const noexcept override { return -1; }
+  std::int64_t write(std::string_view records) noexcept override {
+    if (records.starts_with("no")) {
+      errno = EMSGSIZE;
+      return -1;
+    }
+    const std::string_view first = records.substr(0, records.find('\n') + 1);
+    taken_ += first;
+    return static_cast<std::int64_t>(first.size());
+  }
+
+ private:
+  std::string& taken_;
+};
+
+}  // namespace
+
+TEST_CASE("a record that can never be written is lost alone, and counted", "[log_sink]") {
+  std::string taken;
+  LogSink::Words words;
+  words.lost = [](std::uint64_t n) { return "lost " + std::to_string(n); };
+  const auto sink = LogSink::open(std::make_unique<Choosy>(taken), words);
+  spdlog::logger logger("test", sink);
+  for (const char* line : {"yes 1", "no", "no", "yes 2"}) logger.info(line);
+  sink->finish(10s);
+  std::string whole;
+  for (const char* line : {"yes 1\n", "yes 2\n"}) {
+    CHECK(taken.find(line) != std::string::npos);
+    whole += line;
+  }
+  // In one loss or in two, as the lines came to be written together.
+  CHECK((taken.find("lost 2\n") != std::string::npos ||
+         taken.find("lost 1\n") != taken.rfind("lost 1\n")));
+}
+
+TEST_CASE("events come to the journal as they were put in, a datagram each", "[log_sink]") {
+  const tests::Journal journal;
+  const auto sink = LogSink::open(server::insight::open_journal(journal.path()), {});
+  spdlog::logger logger("test", sink);
+  const std::array fields{server::insight::Field{"id", std::uint64_t{7}}};
+  const std::string record = server::insight::format_record(
+      config::LogFormat::text, {}, config::LogLevel::info, "session", fields);
+  logger.info(record);
+  logger.info(record);
+  sink->finish(10s);
+  CHECK(journal.received() == std::vector<std::string>{record + "\n", record + "\n"});
 }
 
 TEST_CASE("what was suppressed of a flood is told without another line, and at the end",

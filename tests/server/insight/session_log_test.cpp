@@ -100,7 +100,7 @@ TEST_CASE("where it was measured, a session's line tells of the network", "[sess
     SessionSubscriber& subscriber = sessions;
     const streams::Endpoint peer;
     ListenerFigures listener("line", 1);
-    SessionEnd end{{1, listener, peer}, 0, 0, {}, Cause::done, {}};
+    SessionEnd end{{1, listener, peer}, 1, 1, {}, Cause::done, {}};
     streams::TcpInfo& network = end.network.emplace();
     network.rtt = std::chrono::microseconds{1500};
     network.min_rtt = std::chrono::microseconds{900};
