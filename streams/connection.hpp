@@ -51,6 +51,7 @@ class Connection : protected Transport {
   StreamReader& reader() noexcept { return reader_; }
   /// Its writing half; lives as long as this.
   StreamWriter& writer() noexcept { return writer_; }
+  /// The same.
   const StreamWriter& writer() const noexcept { return writer_; }
   /// The socket below, for what it has counted and what the kernel knows.
   const Transport& transport() const noexcept { return *this; }

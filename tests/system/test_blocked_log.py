@@ -29,7 +29,7 @@ def unused_port():
 
 
 class Logged(Child):
-    """Its log's level is debug, and each connection is a line."""
+    """Each connection is a line of its log."""
 
     def __init__(self, tmp_path, stderr, **options):
         self.port = unused_port()
@@ -52,9 +52,10 @@ class Logged(Child):
             return peer.ask(b"PING") == b"+PONG\r\n"
 
     def log(self, lines):
-        """Has it log so many lines: each is a connection that asks for nothing."""
+        """Has it log so many lines: each is a connection that says an empty line."""
         for _ in range(lines):
-            Peer(("127.0.0.1", self.port)).socket.close()
+            with Peer(("127.0.0.1", self.port)) as peer:
+                peer.send(b"\n")
 
 
 class Pipe:

@@ -113,8 +113,9 @@ def test_units_and_manual_pages_name_the_folders_that_were_chosen(builds, tmp_pa
     files = files_below(root)
     assert {"/opt/echoline/sbin/echolined", "/srv/etc/echoline/echoline.toml"} <= files
     unit = (root / "opt/echoline/lib/systemd/system/echoline@.service").read_text()
-    assert "ExecStart=/opt/echoline/sbin/echolined --config /srv/etc/echoline/%i.toml\n" in unit
-    assert "/srv/etc/echoline/%i.toml --check-config\n" in unit
+    start = "ExecStart=/opt/echoline/sbin/echolined --config /srv/etc/echoline/%i.toml --admin "
+    assert start in unit
+    assert "ExecReload=/opt/echoline/sbin/echoline ask " in unit
     if shutil.which("scdoc"):
         for page in ("man5/echoline.toml.5", "man8/echolined.8"):
             text = (root / "opt/echoline/share/man" / page).read_text()

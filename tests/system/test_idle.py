@@ -99,6 +99,8 @@ def test_a_listener_that_is_gone_costs_no_processor_time(start_daemon):
     settings = 'workers = 1\nshutdown_grace = "1s"\n'
     daemon = start_daemon(settings + listener("line") + listener("echo", idle_timeout="100ms"))
     with Peer(daemon.address("echo")) as peer:
+        peer.send(b"x")
+        assert peer.read_exactly(1) == b"x"
         assert daemon.reload(settings + listener("line"))
         assert peer.read() == b""
     until(lambda: len(daemon.events("session")) == 1, 10 * PATIENCE, "the session's line")

@@ -12,7 +12,8 @@ ESCAPE = b"\x1d"  # Control-], telnet's escape character
 
 @pytest.fixture
 def daemon(start_daemon):
-    return start_daemon('shutdown_grace = "1s"\n' + listener("line"))
+    # At the level debug sessions in which nothing was said have a line, too.
+    return start_daemon('shutdown_grace = "1s"\n[log]\nlevel = "debug"\n' + listener("line"))
 
 
 @pytest.fixture
