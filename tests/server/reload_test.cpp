@@ -3,6 +3,7 @@
 #include <array>
 #include <csignal>
 #include <cstdlib>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
@@ -221,9 +222,14 @@ TEST_CASE("a reload that waits for too long gives way to the next", "[reload]") 
   Reloading reloading(folder, from(folder));
   reloading.run([](Reloading& self) -> streams::Task<void> {
     std::filesystem::remove(self.folder.file());
-    self.folder.make_pipe();  // and nobody writes to it
+    self.folder.make_pipe();
     self.reloader.request();
-    co_await self.until_told("RELOADING=1");
+    // Once it is being read; and nobody writes to it.
+    streams::UniqueFd writer;
+    while (!writer) {
+      co_await tests::turn(self.server.loop());
+      writer = streams::UniqueFd(::open(self.folder.file().c_str(), O_WRONLY | O_NONBLOCK));
+    }
     std::filesystem::remove(self.folder.file());
     self.folder.write(listener("two"));
     self.reloader.request();
