@@ -67,7 +67,7 @@ std::string shown(std::string_view text) {
   return out;
 }
 
-std::string in_letters(std::string text, const Style& style) {
+std::string in_letters(const std::string& text, const Style& style) {
   return style.unicode ? text : load::report::to_ascii(text);
 }
 
