@@ -98,7 +98,7 @@ class Session final : public streams::TaskGroup::Member,
   enum class Phase : std::uint8_t { protocol, close };
 
   Session(Sessions& sessions, Accepted accepted);
-  ~Session() = default;
+  ~Session() override = default;
 
   void run(Phase phase, streams::Task<std::error_code> task);
   void task_done() noexcept override;
