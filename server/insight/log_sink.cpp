@@ -130,7 +130,8 @@ void LogSink::collect(std::string& chunk) noexcept {
   chunk.clear();
   chunk.swap(lines_);
   told_ = 0;
-  const auto now = finishing_ ? FloodLimit::Clock::time_point::max() : FloodLimit::Clock::now();
+  const auto now =
+      FloodLimit::Clock::now() + (finishing_ ? FloodLimit::window : std::chrono::seconds{0});
   while (const auto suppressed = floods_.take(now)) {
     try {
       chunk += words_.suppressed(*suppressed) + std::string(output_->record_end());

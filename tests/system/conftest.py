@@ -14,6 +14,12 @@ def start_daemon(tmp_path):
     started = []
 
     def start(config=None, arguments=(), before_exec=None, **options):
+        # The default ports can be had by one daemon at a time, and tests run side by side.
+        if "--listen" not in arguments and "listener" not in (config or ""):
+            if config is None:
+                arguments = [*arguments, "--listen", "echo=127.0.0.1:0"]
+            else:
+                config += listener("echo")
         folder = tmp_path / f"daemon{len(started)}"
         folder.mkdir()
         daemon = Daemon(folder, config, arguments, before_exec, **options)

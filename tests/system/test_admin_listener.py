@@ -147,7 +147,7 @@ def test_what_others_can_reach_is_a_warning(start_daemon, tmp_path):
     assert re.fullmatch(r"echolined: warning: others .*\[admin\] at 0\.0\.0\.0:0, .*\n", done.stderr)
     daemon = start_daemon(wide.read_text())
     assert len(daemon.events("exposed")) == 1
-    assert daemon.reload(f'[admin]\naddress = "{NOBODY}"\n')
+    assert daemon.reload(f'[admin]\naddress = "{NOBODY}"\n' + listener("echo"))
     assert len(daemon.events("exposed")) == 1
 
 

@@ -99,8 +99,9 @@ TEST_CASE("what is all labels is an info of OpenMetrics and a gauge of Prometheu
 }
 
 TEST_CASE("a family without a sample is not told", "[exposition]") {
+  static const std::array declared{connections};
   Registry registry;
-  registry.declare(std::array{connections});
+  registry.declare(declared);
   CHECK(text(registry, Format::prometheus).empty());
   CHECK(text(registry, Format::openmetrics) == "# EOF\n");
 }

@@ -80,8 +80,9 @@ TEST_CASE("a figure is read when it is asked for", "[registry]") {
 
 TEST_CASE("families come in the order in which they were declared or first had a sample",
           "[registry]") {
+  static const std::array declared{sessions, active};
   Registry registry;
-  registry.declare(std::array{sessions, active});
+  registry.declare(declared);
   registry.add(length, {}, always(0));
   registry.add(active, {}, always(2));
   registry.add(sessions, {}, always(1));
@@ -91,8 +92,9 @@ TEST_CASE("families come in the order in which they were declared or first had a
 }
 
 TEST_CASE("a family without a sample is no line of STATS", "[registry]") {
+  static const std::array declared{sessions};
   Registry registry;
-  registry.declare(std::array{sessions});
+  registry.declare(declared);
   CHECK(stats_of(registry).empty());
 }
 
