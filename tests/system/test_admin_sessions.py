@@ -98,6 +98,7 @@ def test_a_session_is_ended_whichever_worker_has_it(daemon, command):
     lines = until(lambda: daemon.events("session")[2:] and daemon.events("session"))
     assert [line["end"] for line in lines[:3]] == [end] * 3
     # An order is told when it is carried out, not when there is nobody to carry it out on.
+    assert daemon.stop() == 0
     assert len(daemon.events("session-ordered")) == orders
 
 
