@@ -43,6 +43,9 @@ int weight_of(std::string_view accept, std::string_view type) noexcept {
   return best;
 }
 
+/// What else a target holds is encoded (RFC 3986, section 2).
+constexpr bool is_visible(char c) noexcept { return c > ' ' && c <= '~'; }
+
 /// The path of a target in origin-form or absolute-form (RFC 9112, section 3.2); empty of others.
 std::string_view path_of(std::string_view target) noexcept {
   constexpr std::string_view scheme = "http://";
@@ -52,7 +55,7 @@ std::string_view path_of(std::string_view target) noexcept {
     const std::size_t slash = target.find('/');
     target = slash == std::string_view::npos ? "/" : target.substr(slash);
   }
-  if (!target.starts_with('/')) return {};
+  if (!target.starts_with('/') || !std::ranges::all_of(target, is_visible)) return {};
   return target.substr(0, target.find_first_of("?#"));
 }
 
