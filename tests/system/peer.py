@@ -1,5 +1,6 @@
 """A client's socket, with every wait bounded."""
 
+import random
 import socket
 import struct
 
@@ -119,9 +120,15 @@ def answers(address):
 
 
 def free_port():
-    """One that nobody listens on for the time being."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
+    """One that nobody has for the time being. Not of those that the kernel gives to clients, one of
+    which could have it a moment later."""
+    while True:
+        port = random.randrange(20_000, 32_768)
+        try:
+            with socket.create_server(("127.0.0.1", port)):
+                return port
+        except OSError:
+            continue
 
 
 def peer_at(path):

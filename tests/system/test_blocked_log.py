@@ -6,7 +6,6 @@ import pty
 import re
 import resource
 import signal
-import socket
 import termios
 import time
 
@@ -14,7 +13,7 @@ import pytest
 
 from child import AT_ONCE, Child
 from deadline import steady, until
-from peer import Peer
+from peer import Peer, free_port
 from sanitized import PATIENCE, scaled
 
 LOST = re.compile(rb"warning log-lines-dropped count=(\d+)\n")
@@ -23,16 +22,11 @@ A_PIPE_FULL = 3_000
 MORE_THAN_THE_LOG_HOLDS = 25_000
 
 
-def unused_port():
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return taken.getsockname()[1]
-
-
 class Logged(Child):
     """Each connection is a line of its log."""
 
     def __init__(self, tmp_path, stderr, **options):
-        self.port = unused_port()
+        self.port = free_port()
         config = tmp_path / "c.toml"
         config.write_text(
             'shutdown_grace = "20s"\n'
