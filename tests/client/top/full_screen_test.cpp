@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <pty.h>
 #include <string>
+#include <thread>
 #include <unistd.h>
 #include <vector>
 
@@ -56,7 +57,7 @@ TEST_CASE("a terminal that was stopped is started again to be given back", "[top
   CHECK(screen.overdue().empty());
   CHECK(pair.shows() == "\x1b[?1049h\x1b[?25l");
   REQUIRE(::write(pair.shown.get(), "\x13", 1) == 1);
-  while (pair.takes_more()) ::usleep(1000);
+  while (pair.takes_more()) std::this_thread::yield();
   screen.leave();
   CHECK(pair.shows() == "\x1b[?25h\x1b[?1049l");
 }
