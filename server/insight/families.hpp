@@ -59,7 +59,7 @@ inline constexpr Family first_byte{
     "From a connection's acceptance to its client's first byte", quick};
 inline constexpr Family request{
     "request_seconds", Kind::histogram, microseconds,
-    "From the wake-up for a request to the end of the turn that answered it, of one turn in 64",
+    "From the wake-up for a request to the end of the turn that answered it, of one wake-up in 64",
     quick};
 inline constexpr Family drain{
     "drain_seconds", Kind::histogram, microseconds,
