@@ -130,4 +130,13 @@ struct Config {
   bool operator==(const Config&) const = default;
 };
 
+/// A listener that has of `config` all that a listener may have for itself.
+inline Listener listener_under(const Config& config) {
+  Listener listener;
+  listener.log_sessions = config.log.sessions;
+  listener.limits = config.limits;
+  listener.options = config.options;
+  return listener;
+}
+
 }  // namespace config

@@ -40,11 +40,10 @@ ParsedListen parse_listen(std::string_view text, Protocols protocols, const Conf
   if (const std::string error = address_error(address); !error.empty()) return failure(error);
 
   ParsedListen result;
+  result.listener = listener_under(base);
   result.listener.name = protocol;
   result.listener.protocol = protocol;
   result.listener.address = address;
-  result.listener.limits = base.limits;
-  result.listener.options = base.options;
   return result;
 }
 

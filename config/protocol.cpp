@@ -41,12 +41,9 @@ std::vector<Listener> default_listeners(Protocols protocols, const Config& confi
   std::vector<Listener> listeners;
   for (const Protocol& protocol : protocols) {
     if (protocol.address.empty()) continue;
-    Listener& listener = listeners.emplace_back();
+    Listener& listener = listeners.emplace_back(listener_under(config));
     listener.name = listener.protocol = protocol.name;
     listener.address = protocol.address;
-    listener.limits = config.limits;
-    listener.options = config.options;
-    listener.log_sessions = config.log.sessions;
   }
   return listeners;
 }

@@ -37,10 +37,7 @@ class ListenersReader {
 
   Listener read(const Value& table) {
     TableReader reader{table, Table::listener, schema_, errors_};
-    Listener listener;
-    listener.limits = base_.limits;
-    listener.options = base_.options;
-    listener.log_sessions = base_.log.sessions;
+    Listener listener = listener_under(base_);
     reader.read(listener);
     check_name(reader, listener.name);
     check_protocol(reader, listener.protocol);

@@ -1,5 +1,6 @@
 #include "server/insight/flood_limit.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace server::insight {
@@ -11,8 +12,9 @@ bool FloodLimit::admit(std::string_view event, config::LogLevel level, std::uint
   if (kind.suppressed == 0 && now - kind.began >= window) {
     kind.began = now;
     kind.written = 0;
+    kind.level = level;
   }
-  kind.level = level;
+  kind.level = std::max(kind.level, level);
   if (kind.suppressed == 0 && kind.written < most) {
     ++kind.written;
     return true;

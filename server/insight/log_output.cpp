@@ -88,21 +88,11 @@ std::int64_t Journal::write(std::string_view records) noexcept {
   const int sent = ::sendmmsg(socket_.get(), messages.data(), count, MSG_NOSIGNAL | MSG_DONTWAIT);
   if (sent > 0) return static_cast<std::int64_t>(ends[static_cast<std::size_t>(sent) - 1]);
   const int error = errno;
-  switch (error) {
-    case EAGAIN:
-    case EINTR:
-    case ENOBUFS:
-    case ENOMEM: break;
-    case ECONNREFUSED:
-    case ECONNRESET:
-    case ENOTCONN:
-    case EPIPE:
-      // A journal that was started anew has another socket.
-      if (streams::UniqueFd again = connect(address_); again) socket_ = std::move(again);
-      errno = error;
-      break;
-    default: errno = EMSGSIZE;
+  // A journal that was started anew has another socket.
+  if (error == ECONNREFUSED || error == ECONNRESET || error == ENOTCONN || error == EPIPE) {
+    if (streams::UniqueFd again = connect(address_); again) socket_ = std::move(again);
   }
+  errno = error;
   return -1;
 }
 

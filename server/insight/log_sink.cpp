@@ -158,13 +158,20 @@ std::size_t LogSink::write(std::string_view text) noexcept {
       done += static_cast<std::size_t>(written);
     } else if (errno == EMSGSIZE) {
       const std::string_view end = output_->record_end();
+      lose_record(text.substr(done));
       done = std::min(text.find(end, done), text.size() - end.size()) + end.size();
-      lose();
     } else if (errno != EINTR && !pause(errno == EAGAIN ? look : retry)) {
       break;
     }
   }
   return done;
+}
+
+/// One at the front of `rest` can never be written. The last of a chunk may be the count of others.
+void LogSink::lose_record(std::string_view rest) noexcept {
+  const std::lock_guard lock(mutex_);
+  const bool is_count = told_ != 0 && output_->count(rest) == 1;
+  lost_ += is_count ? std::exchange(told_, 0) : 1;
 }
 
 /// What there is to say of lines that will never be written; empty for nothing. Under the lock.

@@ -57,6 +57,7 @@ class LogSink final : public spdlog::sinks::base_sink<std::mutex> {
   bool has_counts_to_tell() const noexcept;
   void collect(std::string& chunk) noexcept;
   std::size_t write(std::string_view text) noexcept;
+  void lose_record(std::string_view rest) noexcept;
   bool await_room() noexcept;
   bool pause(std::chrono::milliseconds duration) noexcept;
   std::string last_line(const std::string& chunk, std::size_t written) noexcept;

@@ -13,11 +13,12 @@ double in_seconds(Duration time) noexcept { return std::chrono::duration<double>
 Log::Level level_of(const SessionEnd& end) noexcept {
   using config::LogSessions;
   const bool failed = is_failure(end.cause);
-  // Somebody who only looks whether there is a service, such as a health check.
-  const bool is_silent = !failed && end.received == 0 && end.sent == 0;
-  const bool wanted =
-      end.log == LogSessions::all ? !is_silent : end.log == LogSessions::failed && failed;
-  return wanted ? Log::Level::info : Log::Level::debug;
+  // Somebody who only looks whether there is a service, such as a health check. Some end with a
+  // reset.
+  const bool is_silent =
+      (!failed || end.cause == Cause::connection_error) && end.received == 0 && end.sent == 0;
+  const bool is_wanted = end.log == LogSessions::all || (end.log == LogSessions::failed && failed);
+  return is_wanted && !is_silent ? Log::Level::info : Log::Level::debug;
 }
 
 }  // namespace

@@ -57,11 +57,17 @@ streams::Task<void> Acceptor::run() {
   }
   set_backlogs(0);
   for (sockets::ListeningSocket& socket : sockets_) {
-    if (!socket.inherited()) accept_without_waiting(socket);
+    if (!leaves_backlog(socket)) accept_without_waiting(socket);
     socket.close();
   }
   leave_limit();
   state_ = State::ended;
+}
+
+// Who waits on an inherited socket is the daemon's successor's; and nobody is let in any more to
+// where the daemon was administered or watched, once a reload has taken that away.
+bool Acceptor::leaves_backlog(const sockets::ListeningSocket& socket) const noexcept {
+  return socket.inherited() || (listener_->protocol.own && state_ == State::retiring);
 }
 
 streams::Task<void> Acceptor::retire_within_patience() {
@@ -94,8 +100,7 @@ streams::Task<void> Acceptor::accept_from_all() {
 streams::Task<void> Acceptor::accept_from(sockets::ListeningSocket& socket,
                                           streams::Sleeper& sleeper) {
   const bool retires = state_ == State::retiring;
-  // Those who wait there are the daemon's successor's.
-  if (retires && socket.inherited()) co_return;
+  if (retires && leaves_backlog(socket)) co_return;
   // Who began before us may have left some.
   socket.assume_more();
   for (;;) {

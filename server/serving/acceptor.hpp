@@ -110,6 +110,7 @@ class Acceptor {
   streams::Task<void> accept_from_all();
   streams::Task<void> accept_from(sockets::ListeningSocket& socket, streams::Sleeper& sleeper);
   streams::Task<void> retire_within_patience();
+  bool leaves_backlog(const sockets::ListeningSocket& socket) const noexcept;
   void set_backlogs(int backlog) noexcept;
   /// Has run() look again at what it is to do.
   void note_change() noexcept;

@@ -48,9 +48,10 @@ class RollCall {
     }
     const auto until = std::chrono::steady_clock::now() + patience;
     while (std::chrono::steady_clock::now() < until && call->awaits_any_of(workers)) {
-      streams::Task<void> all = wait(call->all_);
+      streams::Task<bool> all = wait(call->all_);
       const std::chrono::steady_clock::duration most = look;
-      co_await streams::with_timeout(home, most, std::move(all));
+      const auto waited = co_await streams::with_timeout(home, most, std::move(all));
+      if (!waited.ec && !waited.value) break;  // cancelled: nothing can be waited for
     }
     call->is_over_ = true;
     co_return std::move(call->answers_);
@@ -69,7 +70,10 @@ class RollCall {
     }
     return false;
   }
-  static streams::Task<void> wait(streams::Event& event) { co_await event.wait(); }
+  static streams::Task<bool> wait(streams::Event& event) {
+    const bool is_set = co_await event.wait();
+    co_return is_set;
+  }
 
   streams::Event all_;
   Answers answers_;

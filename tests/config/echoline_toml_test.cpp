@@ -89,9 +89,11 @@ TEST_CASE("the sample states the defaults", "[sample]") {
 TEST_CASE("the sample has a line for each key, in order: default, text and range", "[sample]") {
   std::vector<std::string> found;
   std::string table = "TOP LEVEL";
-  for (const std::string& line : lines_of(sample)) {
+  for (std::string line : lines_of(sample)) {
     INFO(line);
     CHECK(line.size() <= 100);
+    // Its default is another key's value, which it would override.
+    if (line.starts_with("# log_sessions")) line.erase(0, 2);
     if (line.starts_with('[')) table = line;
     const std::size_t comment = line.find("  # ");
     if (line.find(" = ") == std::string::npos || line.starts_with('#') ||

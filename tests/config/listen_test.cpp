@@ -7,6 +7,7 @@ using namespace config;
 TEST_CASE("the value of --listen is a protocol, an equals sign and an address", "[listen]") {
   Config base = defaults(protocols);
   base.limits.max_connections = 5;
+  base.log.sessions = LogSessions::failed;
   const ParsedListen parsed = parse_listen("line=unix:/run/a=b", protocols, base);
   INFO(parsed.error);
   REQUIRE(parsed);
@@ -14,6 +15,7 @@ TEST_CASE("the value of --listen is a protocol, an equals sign and an address", 
                                     .protocol = "line",
                                     .address = "unix:/run/a=b",
                                     .backlog = 4096,
+                                    .log_sessions = LogSessions::failed,
                                     .limits = base.limits,
                                     .options = base.options});
 }

@@ -81,12 +81,12 @@ def test_the_command_line_is_the_default_for_the_file(start_daemon, tmp_path):
     assert daemon.admin_address() == path
     assert pong_from(path)
     other = f"{tmp_path}/other.sock"
-    assert daemon.reload(f'[admin]\naddress = "unix:{other}"\nmode = "0600"\n')
+    assert daemon.reload(f'[admin]\naddress = "unix:{other}"\nmode = "0600"\n' + listener("echo"))
     assert pong_from(other)
     with pytest.raises(FileNotFoundError):
         Peer(path)
     # Without it in the file, that of the command line is back.
-    assert daemon.reload("")
+    assert daemon.reload(listener("echo"))
     assert pong_from(path)
 
 

@@ -17,7 +17,7 @@ TEST_CASE("a session's line for which there is no memory is counted as lost", "[
     const streams::Endpoint peer;
     ListenerFigures listener("echo", 1);
     const SessionEnd end{{1, listener, peer},
-                         0,
+                         1,
                          0,
                          {},
                          Cause::connection_error,
@@ -43,7 +43,7 @@ TEST_CASE("a session's error is told in the words of its own kind", "[session_lo
     const streams::Endpoint peer;
     ListenerFigures listener("line", 1);
     subscriber.ended(
-        {{1, listener, peer}, 0, 0, {}, Cause::connection_error, streams::Error::incomplete_read});
+        {{1, listener, peer}, 1, 0, {}, Cause::connection_error, streams::Error::incomplete_read});
     subscriber.ended({{2, listener, peer}, 0, 0, {}, Cause::sent_too_much, {}});
   }
   const std::vector<std::string> lines = output.lines();
@@ -68,8 +68,11 @@ TEST_CASE("which sessions have a line is the listener's to say; at debug there a
            Row{LogSessions::all, Cause::shutdown, 0, "debug"},
            Row{LogSessions::all, Cause::idle, 0, "debug"},
            Row{LogSessions::all, Cause::refused, 0, "info"},
-           Row{LogSessions::all, Cause::connection_error, 0, "info"},
-           Row{LogSessions::failed, Cause::connection_error, 0, "info"},
+           Row{LogSessions::all, Cause::connection_error, 0, "debug"},
+           Row{LogSessions::all, Cause::connection_error, 1, "info"},
+           Row{LogSessions::failed, Cause::connection_error, 0, "debug"},
+           Row{LogSessions::failed, Cause::connection_error, 1, "info"},
+           Row{LogSessions::failed, Cause::exception, 0, "info"},
            Row{LogSessions::failed, Cause::unacknowledged, 1, "info"},
            Row{LogSessions::failed, Cause::aborted, 1, "info"},
            Row{LogSessions::failed, Cause::done, 1, "debug"},
