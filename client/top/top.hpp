@@ -11,10 +11,10 @@
 #include <asio/signal_set.hpp>
 
 #include "client/descriptors/file_writer.hpp"
+#include "client/descriptors/own_terminal.hpp"
 #include "client/load/report/style.hpp"
 #include "client/top/full_screen.hpp"
 #include "client/top/order.hpp"
-#include "client/top/own_terminal.hpp"
 #include "client/top/poller.hpp"
 #include "streams/event.hpp"
 #include "streams/event_loop.hpp"
@@ -66,8 +66,8 @@ class Top {
   const bool in_place_;
   const int input_;
   const load::report::Style style_;
-  asio::signal_set end_signals_;  // until the terminal is as it was
-  const OwnTerminal terminal_;    // the output, where that is one
+  asio::signal_set end_signals_;             // until the terminal is as it was
+  const descriptors::OwnTerminal terminal_;  // the output, where that is one
   FullScreen screen_;
   descriptors::FileWriter output_;
   std::optional<streams::StandardInput> keys_;

@@ -1,5 +1,6 @@
 """How a run of `echoline load` ends, and with which exit code; what keeps it from beginning."""
 
+import os
 import resource
 import signal
 import threading
@@ -7,6 +8,8 @@ import time
 
 import pytest
 
+from daemon import listener
+from deadline import until
 from load_run import DONE, load, measured, running
 from program import ECHOLINE
 from sanitized import PATIENCE
@@ -127,3 +130,25 @@ def test_a_run_that_waits_for_its_last_replies_says_so():
         terminal.see(b"waiting for 3 replies")
         answer.set()
         terminal.see(b"answered 3 + failed 0")
+
+
+def test_a_terminal_that_was_stopped_does_not_hold_up_the_end_of_a_run(start_daemon, tmp_path):
+    daemon = start_daemon(listener("echo"))
+    results, intervals = tmp_path / "results.json", tmp_path / "intervals"
+    command = [ECHOLINE, "load", "-d", "1h", "-r", "100", "-c", "1"]
+    command += ["--json", str(results), "--ndjson", str(intervals)]
+
+    def drawn():
+        return intervals.read_text().count("\n")
+
+    with Terminal(*command, daemon.target("echo")) as terminal:
+        terminal.see(b"100")  # requests a second, in place
+        terminal.type(b"\x13")
+        until(lambda: not terminal.takes_output(), what="a terminal that takes nothing")
+        before = drawn()
+        until(lambda: drawn() >= before + 2, what="two more intervals")
+        os.kill(terminal.pid, signal.SIGTERM)
+        until(lambda: results.exists() and results.read_text().endswith("}\n"), what="the results")
+        # The report waits for the terminal; who does not want to sends another one.
+        os.kill(terminal.pid, signal.SIGTERM)
+        until(terminal.has_ended, what="the end")

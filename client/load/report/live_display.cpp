@@ -21,6 +21,7 @@ constexpr Duration shortest_interval = std::chrono::milliseconds{100};
 
 LiveDisplay::LiveDisplay(int descriptor, const Plan& plan)
     : descriptor_(descriptor),
+      own_(descriptor),
       plan_(plan),
       in_place_(can_redraw(descriptor)),
       style_(style_of(descriptor)) {}
@@ -53,7 +54,7 @@ void LiveDisplay::draw(const std::string& two_lines) {
 
 // In one call, so that nobody sees half of it. A display that cannot be written is not missed.
 void LiveDisplay::write(const std::string& text) const {
-  [[maybe_unused]] const auto written = ::write(descriptor_, text.data(), text.size());
+  [[maybe_unused]] const auto written = ::write(own_.get(), text.data(), text.size());
 }
 
 }  // namespace client::load::report

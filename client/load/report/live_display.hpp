@@ -1,11 +1,13 @@
 // LiveDisplay: shows a run on a descriptor while it goes on: in place on a terminal, a line a
 // second elsewhere. Told by the run once a second; used on one thread. The descriptor must outlive
-// it.
+// it. What a terminal does not take at once is left out: one that was stopped, or that nobody
+// reads, holds up neither the run nor its end.
 #pragma once
 
 #include <string>
 #include <string_view>
 
+#include "client/descriptors/own_terminal.hpp"
 #include "client/load/report/display.hpp"
 
 namespace client::load::report {
@@ -30,6 +32,7 @@ class LiveDisplay {
   void write(const std::string& text) const;
 
   int descriptor_;
+  descriptors::OwnTerminal own_;
   const Plan& plan_;
   bool in_place_;
   Style style_;

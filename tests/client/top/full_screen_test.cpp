@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include <vector>
 
-#include "client/top/own_terminal.hpp"
+#include "client/descriptors/own_terminal.hpp"
 #include "streams/unique_fd.hpp"
 #include "tests/catch.hpp"
 
@@ -35,7 +35,7 @@ struct Pair {
   }
   /// Until it takes nothing, because nobody shows it.
   void fill() const {
-    const client::top::OwnTerminal own(terminal.get());
+    const client::descriptors::OwnTerminal own(terminal.get());
     while (takes_more()) REQUIRE(::write(own.get(), "0123456789", 10) > 0);
   }
   /// What comes within some seconds.

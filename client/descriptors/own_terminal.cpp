@@ -1,11 +1,11 @@
-#include "client/top/own_terminal.hpp"
+#include "client/descriptors/own_terminal.hpp"
 
 #include <fcntl.h>
 #include <string>
 #include <termios.h>
 #include <unistd.h>
 
-namespace client::top {
+namespace client::descriptors {
 namespace {
 
 streams::UniqueFd reopen(int terminal) {
@@ -24,4 +24,4 @@ OwnTerminal::OwnTerminal(int shared) : shared_(shared) {
   if (::isatty(shared_) == 1) own_ = reopen(shared_);
 }
 
-}  // namespace client::top
+}  // namespace client::descriptors

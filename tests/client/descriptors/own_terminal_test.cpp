@@ -1,4 +1,4 @@
-#include "client/top/own_terminal.hpp"
+#include "client/descriptors/own_terminal.hpp"
 
 #include <fcntl.h>
 #include <pty.h>
@@ -8,7 +8,7 @@
 #include "tests/catch.hpp"
 #include "tests/pipe.hpp"
 
-using client::top::OwnTerminal;
+using client::descriptors::OwnTerminal;
 using tests::Pipe;
 
 namespace {

@@ -6,7 +6,7 @@
 
 #include "streams/unique_fd.hpp"
 
-namespace client::top {
+namespace client::descriptors {
 
 class OwnTerminal {
  public:
@@ -21,4 +21,4 @@ class OwnTerminal {
   streams::UniqueFd own_;
 };
 
-}  // namespace client::top
+}  // namespace client::descriptors
