@@ -13,7 +13,7 @@ namespace {
 using std::chrono::milliseconds;
 
 /// After each write: waking this thread for every line would cost the loops more than the lines do.
-constexpr milliseconds rest{2};
+constexpr milliseconds pause_after_write{2};
 /// Between two looks at whether to give up, while the descriptor has no room.
 constexpr milliseconds look{50};
 /// Before another attempt after an error: a disk may have room again.
@@ -94,7 +94,7 @@ void LogSink::run() noexcept {
     written = write(chunk);
     lock.lock();
     if (written < chunk.size()) break;
-    state_changed_.wait_for(lock, rest, [this] { return finishing_; });
+    state_changed_.wait_for(lock, pause_after_write, [this] { return finishing_; });
   }
   const std::string last = last_line(chunk, written);
   lock.unlock();
