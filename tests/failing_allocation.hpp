@@ -24,7 +24,8 @@ class FailingAllocation {
 
 }  // namespace tests
 
-void* operator new(std::size_t size) {
+// Not inlined: GCC would see free() where it knows of a new, and warn.
+[[gnu::noinline]] void* operator new(std::size_t size) {
   using tests::FailingAllocation;
   const bool fails =
       FailingAllocation::left != FailingAllocation::never && FailingAllocation::left-- == 0;
@@ -32,17 +33,17 @@ void* operator new(std::size_t size) {
   if (block == nullptr) throw std::bad_alloc();
   return block;
 }
-void* operator new[](std::size_t size) { return operator new(size); }
+[[gnu::noinline]] void* operator new[](std::size_t size) { return operator new(size); }
 // These, too: a sanitizer's own would not go with the delete below.
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept try {
+[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept try {
   return operator new(size);
 } catch (const std::bad_alloc&) {
   return nullptr;
 }
-void* operator new[](std::size_t size, const std::nothrow_t& nothrow) noexcept {
+[[gnu::noinline]] void* operator new[](std::size_t size, const std::nothrow_t& nothrow) noexcept {
   return operator new(size, nothrow);
 }
-void operator delete(void* block) noexcept { std::free(block); }
-void operator delete[](void* block) noexcept { std::free(block); }
-void operator delete(void* block, std::size_t) noexcept { std::free(block); }
-void operator delete[](void* block, std::size_t) noexcept { std::free(block); }
+[[gnu::noinline]] void operator delete(void* block) noexcept { std::free(block); }
+[[gnu::noinline]] void operator delete[](void* block) noexcept { std::free(block); }
+[[gnu::noinline]] void operator delete(void* block, std::size_t) noexcept { std::free(block); }
+[[gnu::noinline]] void operator delete[](void* block, std::size_t) noexcept { std::free(block); }
