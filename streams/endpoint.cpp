@@ -119,6 +119,18 @@ std::string Endpoint::to_string() const {
   }
 }
 
+std::optional<std::array<std::uint8_t, 16>> Endpoint::ip() const noexcept {
+  std::array<std::uint8_t, 16> bytes{};
+  switch (family()) {
+    case AF_INET:
+      bytes[10] = bytes[11] = 0xff;
+      std::memcpy(bytes.data() + 12, &storage_.v4.sin_addr, 4);
+      return bytes;
+    case AF_INET6: std::memcpy(bytes.data(), &storage_.v6.sin6_addr, bytes.size()); return bytes;
+    default: return std::nullopt;
+  }
+}
+
 bool Endpoint::is_unspecified() const noexcept {
   switch (family()) {
     case AF_INET: return storage_.v4.sin_addr.s_addr == INADDR_ANY;

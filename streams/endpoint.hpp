@@ -2,6 +2,7 @@
 // bytes.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <netinet/in.h>
 #include <optional>
@@ -47,6 +48,9 @@ class Endpoint {
   std::uint32_t zone() const noexcept {
     return family() == AF_INET6 ? storage_.v6.sin6_scope_id : 0;
   }
+  /// The IP address in the network's order, an IPv4 one as the IPv6 address that it is mapped into;
+  /// nothing where there is none.
+  std::optional<std::array<std::uint8_t, 16>> ip() const noexcept;
   /// For connect(2) and bind(2) of an IPv4 or IPv6 endpoint.
   const sockaddr* address() const noexcept { return &storage_.any; }
   /// Bytes at address().

@@ -1,6 +1,7 @@
 #include "streams/endpoint.hpp"
 
 #include <arpa/inet.h>
+#include <array>
 #include <cstring>
 #include <net/if.h>
 #include <random>
@@ -61,6 +62,16 @@ TEST_CASE("an IPv4 address mapped into IPv6 is an IPv4 address", "[endpoint]") {
   CHECK(mapped.family() == AF_INET);
   CHECK(mapped.port() == 51512);
   CHECK(mapped.to_string() == "203.0.113.7:51512");
+}
+
+TEST_CASE("an IP address is sixteen bytes, an IPv4 one as it is mapped into IPv6", "[endpoint]") {
+  using Bytes = std::array<std::uint8_t, 16>;
+  const Bytes mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 203, 0, 113, 7};
+  CHECK(v4("203.0.113.7", 80).ip() == mapped);
+  CHECK(v6("::ffff:203.0.113.7", 80).ip() == mapped);
+  CHECK(v6("2001:db8::7", 80).ip() ==
+        Bytes{0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7});
+  CHECK_FALSE(Endpoint().ip());
 }
 
 TEST_CASE("a zone is the interface's name, or its number where it has none", "[endpoint]") {
