@@ -12,6 +12,7 @@ namespace server {
 std::vector<protocols::AdminHost::Listener> Administration::listeners() const {
   std::vector<Listener> all;
   for (const auto& acceptor : server_.acceptors()) {
+    if (acceptor->has_ended()) continue;
     const serving::Listener& listener = acceptor->listener();
     Listener& one = all.emplace_back();
     one.protocol = listener.protocol.name;

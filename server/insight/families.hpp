@@ -63,7 +63,8 @@ inline constexpr Family request{
     quick};
 inline constexpr Family drain{
     "drain_seconds", Kind::histogram, microseconds,
-    "How long a session waited for a client that reads slowly, each time", quick};
+    "How long a session waited for a client that reads slowly, each time, once it is over",
+    quick};
 inline constexpr Family high_water{
     "high_water_seconds", Kind::histogram, microseconds,
     "How long a session that did so waited altogether", slow};

@@ -51,6 +51,8 @@ class AdminConnection {
   streams::Task<void> end_session(bool reset);
   streams::Task<void> show_events(streams::TaskGroup& both, insight::EventFeed::Watcher& watcher);
   streams::Task<void> await_input(streams::TaskGroup& both);
+  /// The line that came while a command waited.
+  void keep_next(const streams::Chunk& chunk);
   streams::Task<void> await_reload(streams::TaskGroup& both);
   streams::Task<void> watch_input(streams::TaskGroup& both);
   void tell_reloaded();

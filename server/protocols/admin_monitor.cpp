@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "server/protocols/admin_connection.hpp"
+#include "streams/text/line.hpp"
 
 namespace server::protocols {
 
@@ -33,11 +34,16 @@ streams::Task<void> AdminConnection::show_events(streams::TaskGroup& both,
 
 streams::Task<void> AdminConnection::await_input(streams::TaskGroup& both) {
   const streams::Chunk chunk = co_await reader_.readline();
-  if (chunk && chunk.data.ends_with('\n')) {
-    next_ = std::string(chunk.data.substr(0, chunk.data.find_last_not_of("\r\n") + 1));
+  keep_next(chunk);
+  both.cancel();
+}
+
+// A line that the peer's FIN ends is one as well.
+void AdminConnection::keep_next(const streams::Chunk& chunk) {
+  if (chunk && (chunk.data.ends_with('\n') || reader_.peer_has_ended())) {
+    next_ = std::string(text::without_end(chunk.data));
   }
   was_overlong_ = chunk.ec == streams::Error::limit_overrun;
-  both.cancel();
 }
 
 }  // namespace server::protocols

@@ -10,7 +10,6 @@
 #include "server/protocols/admin_connection.hpp"
 #include "streams/sleep.hpp"
 #include "streams/text/escape.hpp"
-#include "streams/text/line.hpp"
 #include "streams/text/suggest.hpp"
 
 namespace server::protocols {
@@ -100,10 +99,7 @@ streams::Task<void> AdminConnection::await_reload(streams::TaskGroup& both) {
 // has sent its next command may go unseen behind that. Neither keeps its place for longer.
 streams::Task<void> AdminConnection::watch_input(streams::TaskGroup& both) {
   const streams::Chunk chunk = co_await reader_.readline();
-  if (chunk && (chunk.data.ends_with('\n') || reader_.peer_has_ended())) {
-    next_ = std::string(text::without_end(chunk.data));
-  }
-  was_overlong_ = chunk.ec == streams::Error::limit_overrun;
+  keep_next(chunk);
   if (chunk || was_overlong_ || chunk.ec == streams::Error::end_of_stream) {
     const auto cancelled = co_await streams::sleep_for(host().loop(), patience_without_client);
     if (cancelled) co_return;

@@ -65,6 +65,10 @@ class Acceptor {
 
   const std::deque<sockets::ListeningSocket>& sockets() const noexcept { return sockets_; }
   const Listener& listener() const noexcept { return *listener_; }
+  /// Whose connections it takes; a reload may change that.
+  Stopping::Of of() const noexcept {
+    return listener_->protocol.own ? Stopping::Of::own : Stopping::Of::clients;
+  }
 
   bool has_begun() const noexcept { return begun_; }
   /// Whether run() has completed: its sockets are closed.

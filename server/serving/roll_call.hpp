@@ -1,7 +1,7 @@
 // A roll call: one question to every worker, each of which answers on its own thread; the answers
 // come home to who waits for them. A worker whose loop hangs does not answer, and is not
-// waited for any longer than a second, nor is one that has ended; what it still says later is
-// dropped. On the first worker's thread.
+// waited for any longer than a second, nor is one that ends; what it still says later is dropped.
+// On the first worker's thread.
 #pragma once
 
 #include <chrono>
@@ -38,6 +38,10 @@ class RollCall {
     const auto call = std::make_shared<RollCall>(home, workers.size());
     for (std::size_t i = 0; i < workers.size(); ++i) {
       Worker& worker = *workers[i];
+      if (worker.has_ended()) {
+        --call->missing_;
+        continue;
+      }
       worker.loop().call_soon_threadsafe([call, question, &worker, &home, i] {
         home.call_soon_threadsafe([call, i, answer = question(worker)]() mutable {
           if (call->is_over_) return;

@@ -80,7 +80,8 @@ streams::Task<void> Server::serve() {
   // Allocated in advance, so that the end cannot fail for lack of memory.
   streams::Task<void> finishing = streams::shield(finish());
   streams::Task<void> joining = tasks_.join();
-  tasks_.spawn(work(*workers_.front()), "worker");
+  tasks_.spawn(work(), "worker");
+  tasks_.spawn(work_for_own(), "the daemon's own");
   if (measures_) measure();
   try {
     start_all(acceptors_);
@@ -93,6 +94,7 @@ streams::Task<void> Server::serve() {
     co_await std::move(finishing);
   }
   co_await std::move(joining);
+  workers_.front()->mark_ended();
   threads_.reset();
   if (failure_) std::rethrow_exception(failure_);
 }
@@ -101,73 +103,7 @@ streams::Task<void> Server::serve() {
 // for the end.
 streams::Task<void> Server::finish() { co_await finished_.wait(); }
 
-std::vector<Acceptor*> Server::keepable() const {
-  std::vector<Acceptor*> all;
-  for (const auto* acceptors : {&acceptors_, &leaving_}) {
-    for (const auto& acceptor : *acceptors) all.push_back(acceptor.get());
-  }
-  return all;
-}
-
-void Server::apply(const config::Config& config, std::vector<SocketsFrom> sources) try {
-  std::vector<std::unique_ptr<const Listener>> listeners;
-  std::vector<std::unique_ptr<Acceptor>> acceptors(sources.size());
-  for (std::size_t i = 0; i < sources.size(); ++i) {
-    listeners.push_back(make_listener(config.listeners[i]));
-    if (sources[i].kept) {
-      kept_acceptor(*sources[i].kept)->reserve_apply();
-      continue;
-    }
-    acceptors[i] = std::make_unique<Acceptor>(acceptor_host_, std::move(listeners[i]),
-                                              std::move(sources[i].sockets));
-  }
-  leaving_.reserve(leaving_.size() + acceptors_.size() + acceptors.size());
-  try {
-    start_all(acceptors);
-  } catch (...) {
-    for (auto& acceptor : acceptors) {
-      if (!acceptor || !acceptor->has_begun()) continue;
-      acceptor->retire(std::chrono::milliseconds{0});
-      leaving_.push_back(std::move(acceptor));
-    }
-    throw;
-  }
-
-  for (std::size_t i = 0; i < sources.size(); ++i) {
-    if (!sources[i].kept) continue;
-    acceptors[i] = std::move(kept_acceptor(*sources[i].kept));
-    const protocols::Protocol& before = acceptors[i]->listener().protocol;
-    if (&before != &listeners[i]->protocol) end_own_sessions(before);
-    acceptors[i]->apply(std::move(listeners[i]));
-  }
-  for (auto& acceptor : acceptors_) {
-    if (!acceptor) continue;
-    end_own_sessions(acceptor->listener().protocol);
-    acceptor->retire(config.shutdown_grace);
-    leaving_.push_back(std::move(acceptor));
-  }
-  acceptors_ = std::move(acceptors);
-  std::erase_if(leaving_,
-                [](const auto& acceptor) { return !acceptor || acceptor->may_be_destroyed(); });
-  acceptor_host_.places.connections.resize(config.limits.max_connections);
-  max_connections_ = config.limits.max_connections;
-  for (const auto& worker : workers_) worker->set_shutdown_grace(config.shutdown_grace);
-  const bool measures = !config.metrics.address.empty();
-  for (const auto& worker : workers_) worker->set_measures(measures);
-  if (!std::exchange(measures_, measures) && measures) measure();
-  listener_book_.prune();
-} catch (...) {
-  // The figures of listeners that have not come to be.
-  listener_book_.prune();
-  throw;
-}
-
-// Whoever reloads away an address means that nobody administers the daemon from there any more.
-void Server::end_own_sessions(const protocols::Protocol& protocol) noexcept {
-  if (protocol.own) workers_.front()->end_sessions_of(protocol);
-}
-
-// Of the acceptors; a worker measures with its sweep. Those that leave first: what is told of a
+// Of the acceptors; a worker has a timer of its own. Those that leave first: what is told of a
 // name that has a successor is the successor's backlog.
 void Server::measure() noexcept {
   for (const auto* acceptors : {&leaving_, &acceptors_}) {
@@ -194,9 +130,7 @@ void Server::fail(std::exception_ptr failure) noexcept {
 void Server::carry_out(const Stopping::Orders& orders) noexcept {
   if (orders.stop_accepting) {
     measure_timer_.cancel();
-    for (const auto* acceptors : {&acceptors_, &leaving_}) {
-      for (const auto& acceptor : *acceptors) acceptor->stop();
-    }
+    stop_accepting(Stopping::Of::clients);
   }
   if (orders.abort) {
     for (const auto& worker : workers_) worker->abort();
@@ -204,7 +138,17 @@ void Server::carry_out(const Stopping::Orders& orders) noexcept {
   if (orders.end_intake) {
     for (const auto& worker : workers_) worker->end_intake();
   }
+  if (orders.stop_own_accepting) stop_accepting(Stopping::Of::own);
+  if (orders.end_own_intake) workers_.front()->end_own_intake();
   if (orders.finish) finished_.set();
+}
+
+void Server::stop_accepting(Stopping::Of of) noexcept {
+  for (const auto* acceptors : {&acceptors_, &leaving_}) {
+    for (const auto& acceptor : *acceptors) {
+      if (acceptor->of() == of) acceptor->stop();
+    }
+  }
 }
 
 std::unique_ptr<const Listener> Server::make_listener(const config::Listener& settings) {
@@ -234,11 +178,12 @@ void Server::register_figures() {
 }
 
 void Server::start(Acceptor& acceptor) {
-  if (!stopping_.acceptor_starts()) return;
+  if (!stopping_.acceptor_starts(acceptor.of())) return;
   try {
-    tasks_.spawn(accept(acceptor.run()), "acceptor of " + acceptor.listener().settings.name);
+    tasks_.spawn(accept(acceptor, acceptor.run()),
+                 "acceptor of " + acceptor.listener().settings.name);
   } catch (...) {
-    carry_out(stopping_.acceptor_ended());
+    carry_out(stopping_.acceptor_ended(acceptor.of()));
     throw;
   }
 }
@@ -250,22 +195,31 @@ void Server::start_all(std::span<const std::unique_ptr<Acceptor>> acceptors) {
   }
 }
 
-streams::Task<void> Server::accept(streams::Task<void> run) {
+streams::Task<void> Server::accept(Acceptor& acceptor, streams::Task<void> run) {
   try {
     co_await std::move(run);
   } catch (...) {
     fail(std::current_exception());
   }
-  carry_out(stopping_.acceptor_ended());
+  carry_out(stopping_.acceptor_ended(acceptor.of()));
 }
 
-streams::Task<void> Server::work(Worker& worker) {
+streams::Task<void> Server::work() {
   try {
-    co_await worker.run();
+    co_await workers_.front()->run();
   } catch (...) {
     fail(std::current_exception());
   }
   carry_out(stopping_.worker_ended());
+}
+
+streams::Task<void> Server::work_for_own() {
+  try {
+    co_await workers_.front()->run_own();
+  } catch (...) {
+    fail(std::current_exception());
+  }
+  carry_out(stopping_.own_ended());
 }
 
 void Server::WorkerEnds::add(std::exception_ptr failure) noexcept {

@@ -71,8 +71,8 @@ class Server {
     goes_on,  ///< nothing: it repeats an earlier one
     aborts    ///< it was the second: what is left is reset
   };
-  /// Closes the acceptors, then every session gracefully, within the configured grace; asked for
-  /// again, resets what is left.
+  /// Closes the acceptors, then every session gracefully, within the configured grace, and then
+  /// those of the daemon's own business; asked for again, resets what is left.
   Stop stop(Stopping::Request request) noexcept;
   /// The daemon cannot go on: logs that, and stops. serve() rethrows the first of these.
   void fail(std::exception_ptr failure) noexcept;
@@ -110,8 +110,10 @@ class Server {
   void measure() noexcept;
   void start(Acceptor& acceptor);
   void start_all(std::span<const std::unique_ptr<Acceptor>> acceptors);
-  streams::Task<void> accept(streams::Task<void> run);
-  streams::Task<void> work(Worker& worker);
+  void stop_accepting(Stopping::Of of) noexcept;
+  streams::Task<void> accept(Acceptor& acceptor, streams::Task<void> run);
+  streams::Task<void> work();
+  streams::Task<void> work_for_own();
   streams::Task<void> finish();
   void carry_out(const Stopping::Orders& orders) noexcept;
   void hand_over(Accepted accepted);
@@ -130,7 +132,7 @@ class Server {
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   std::vector<std::unique_ptr<Acceptor>>
       leaving_;               // until a reload finds that they may be destroyed
-  streams::TaskGroup tasks_;  // the acceptors' and the first worker's
+  streams::TaskGroup tasks_;  // the acceptors' and the first worker's two
   bool measures_;             // what costs something, too
   streams::Timer measure_timer_;
   streams::Event finished_;

@@ -11,39 +11,17 @@
 #include <optional>
 #include <string_view>
 #include <system_error>
-#include <unordered_map>
 
 #include "server/admission/ticket.hpp"
 #include "server/insight/session_events.hpp"
 #include "server/protocols/admin_host.hpp"
 #include "server/serving/accepted.hpp"
+#include "server/serving/sessions.hpp"
 #include "streams/connection.hpp"
 #include "streams/task.hpp"
 #include "streams/task_group.hpp"
 
 namespace server::serving {
-
-class Session;
-
-/// The sessions of one worker, and what they share.
-class Sessions final : public streams::TaskGroup {
- public:
-  /// Of worker number `of_worker`, counted from 0.
-  Sessions(streams::EventLoop& session_loop, std::size_t of_worker) noexcept
-      : TaskGroup(session_loop), loop(session_loop), worker(of_worker) {}
-
-  /// Calls `visit` with every session; it may end the one it is given, and no other.
-  template <class Visit>
-  void for_each(Visit visit);
-
-  streams::EventLoop& loop;
-  const std::size_t worker;
-  insight::SessionEvents events;
-  /// Whether what costs something is measured, too.
-  bool measures = false;
-  /// Of those whose sockets are closed and who have not reported yet, where the daemon measures.
-  std::unordered_map<const Session*, streams::TcpInfo> networks;
-};
 
 /// The ways in which it ends:
 ///

@@ -26,14 +26,19 @@ Stopping::Orders Stopping::request(Request request, Clock::time_point now) noexc
   return orders;
 }
 
-bool Stopping::acceptor_starts() noexcept {
+bool Stopping::acceptor_starts(Of of) noexcept {
   if (state_ != State::running) return false;
-  ++acceptors_;
+  ++acceptors(of);
   return true;
 }
 
-Stopping::Orders Stopping::acceptor_ended() noexcept {
-  --acceptors_;
+void Stopping::acceptor_becomes(Of of) noexcept {
+  --acceptors(of == Of::own ? Of::clients : Of::own);
+  ++acceptors(of);
+}
+
+Stopping::Orders Stopping::acceptor_ended(Of of) noexcept {
+  --acceptors(of);
   Orders orders;
   add_ends(orders);
   return orders;
@@ -46,10 +51,21 @@ Stopping::Orders Stopping::worker_ended() noexcept {
   return orders;
 }
 
+Stopping::Orders Stopping::own_ended() noexcept {
+  own_ = false;
+  Orders orders;
+  add_ends(orders);
+  return orders;
+}
+
 void Stopping::add_ends(Orders& orders) noexcept {
   if (state_ == State::running || acceptors_ != 0) return;
   orders.end_intake = !std::exchange(intake_ended_, true);
-  if (workers_ == 0) orders.finish = !std::exchange(finished_, true);
+  if (workers_ != 0) return;
+  orders.stop_own_accepting = !std::exchange(own_stopped_, true);
+  if (own_acceptors_ != 0) return;
+  orders.end_own_intake = !std::exchange(own_intake_ended_, true);
+  if (!own_) orders.finish = !std::exchange(finished_, true);
 }
 
 }  // namespace server::serving

@@ -3,8 +3,9 @@
 //
 //     running ──a request──► draining ──another one──► aborting
 //
-// Connections come from acceptors alone, so a worker may end only after the last acceptor has, and
-// the server only after the last worker: nothing is ever on its way to somebody who has left. On
+// Connections come from acceptors alone, so a worker's clients may end only after the last acceptor
+// of such has: nothing is ever on its way to somebody who has left. The daemon's own business, to
+// administer and to watch it, goes on until no client is left, and then ends in the same order. On
 // the first worker's thread.
 #pragma once
 
@@ -34,36 +35,53 @@ class Stopping {
     bool may_abort = false;  ///< whether it means more when it is not the first
   };
 
+  /// Whose connections an acceptor takes.
+  enum class Of : std::uint8_t { clients, own };
+
   /// What is to be done now.
   struct Orders {
-    bool stop_accepting = false;  ///< tell every acceptor
+    bool stop_accepting = false;  ///< tell every acceptor of clients
     bool abort = false;       ///< tell every worker to reset what it has and what may still come
-    bool end_intake = false;  ///< tell every worker that no connection comes any more
-    bool finish = false;      ///< every worker has ended
+    bool end_intake = false;  ///< tell every worker that no client comes any more
+    bool stop_own_accepting = false;  ///< tell every other acceptor
+    bool end_own_intake = false;      ///< tell the first worker that nobody comes any more
+    bool finish = false;              ///< all have ended
     bool operator==(const Orders&) const = default;
   };
 
-  /// Of a server with so many workers.
+  /// Of a server with so many workers, the first of which has the daemon's own business, too.
   explicit Stopping(std::size_t workers) noexcept : workers_(workers) {}
 
   Orders request(Request request, Clock::time_point now) noexcept;
   /// False when it must not start any more.
-  bool acceptor_starts() noexcept;
-  Orders acceptor_ended() noexcept;
+  bool acceptor_starts(Of of) noexcept;
+  /// A reload has it take others' connections than before, while the server runs.
+  void acceptor_becomes(Of of) noexcept;
+  Orders acceptor_ended(Of of) noexcept;
+  /// It has no client any more.
   Orders worker_ended() noexcept;
+  /// Nor has the first any other business.
+  Orders own_ended() noexcept;
 
   State state() const noexcept { return state_; }
   /// Whether an acceptor that ends still takes those who wait in its backlog.
   bool takes_backlog() const noexcept { return state_ != State::aborting; }
 
  private:
+  std::size_t& acceptors(Of of) noexcept { return of == Of::own ? own_acceptors_ : acceptors_; }
   void add_ends(Orders& orders) noexcept;
 
   State state_ = State::running;
+  // What has been ordered:
   bool intake_ended_ = false;
+  bool own_stopped_ = false;
+  bool own_intake_ended_ = false;
   bool finished_ = false;
+  // Who is left:
   std::size_t acceptors_ = 0;
+  std::size_t own_acceptors_ = 0;
   std::size_t workers_;
+  bool own_ = true;
   int first_signal_ = 0;
   Clock::time_point first_request_{};
 };

@@ -1,5 +1,6 @@
-// A Worker: one thread with one EventLoop and the sessions it serves. What other threads may call
-// says so; all else happens on the worker's own thread.
+// A Worker: one thread with one EventLoop and the sessions it serves. The first worker also has
+// those of the daemon's own business, which outlive the clients' at a stop. What other threads may
+// call says so; all else happens on the worker's own thread.
 #pragma once
 
 #include <atomic>
@@ -11,9 +12,8 @@
 #include "server/insight/registry.hpp"
 #include "server/insight/session_counters.hpp"
 #include "server/insight/worker_figures.hpp"
-#include "server/serving/session.hpp"
+#include "server/serving/sessions.hpp"
 #include "streams/counter.hpp"
-#include "streams/event.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/threadsafe_call.hpp"
 #include "streams/timer.hpp"
@@ -29,22 +29,25 @@ class Worker {
   Worker& operator=(const Worker&) = delete;
 
   /// Registers what it counts of its loop; what it counts of a session is its listener's.
-  void add_to(insight::Registry& registry) const { figures_.add_to(registry, sessions_.worker); }
+  void add_to(insight::Registry& registry) const { figures_.add_to(registry, clients_.worker); }
 
-  /// Completes after end_intake(), once every session has ended.
+  /// Completes after end_intake(), once every client's session has ended.
   streams::Task<void> run();
+  /// Likewise for the daemon's own, after end_own_intake(). Of the first worker.
+  streams::Task<void> run_own();
 
-  /// Serves a connection. Any thread, before end_intake(). Throws std::bad_alloc, and the
-  /// connection is closed.
+  /// Serves a connection. Any thread, before end_intake(); one of the daemon's own on this thread,
+  /// before end_own_intake(). Throws std::bad_alloc, and the connection is closed.
   void adopt(Accepted accepted);
-  /// Whether that is measured, too, which costs something; takes effect within a second. Any
-  /// thread.
-  void set_measures(bool measures) noexcept { measures_ = measures; }
+  /// Whether that is measured, too, which costs something. Any thread.
+  void set_measures(bool measures) noexcept;
   /// For an intake that ends from now on. Any thread.
   void set_shutdown_grace(std::chrono::milliseconds grace) noexcept { shutdown_grace_ = grace; }
-  /// There will be no more adopt(): ends every session gracefully, and aborts those that last
-  /// longer than the grace. Any thread.
+  /// No client will come any more: ends every session gracefully, and aborts those that last longer
+  /// than the grace. Any thread.
   void end_intake() noexcept { end_intake_.request(); }
+  /// Nor will one of the daemon's own business, for which there is a short grace.
+  void end_own_intake() noexcept;
   /// Resets every session, and those to come. Ends nothing by itself: connections may still be on
   /// their way. Any thread.
   void abort() noexcept { abort_.request(); }
@@ -53,20 +56,24 @@ class Worker {
   /// as are the answers.
   void take_pulse() noexcept { take_pulse_.request(); }
   std::uint64_t pulse() const noexcept { return pulse_.value(); }
-  /// run() has ended, or the loop has failed: nothing is to be expected of it any more. Any thread.
+  /// Its loop has ended: nothing is to be expected of it any more. Any thread.
   void mark_ended() noexcept { ended_.store(true, std::memory_order_relaxed); }
   bool has_ended() const noexcept { return ended_.load(std::memory_order_relaxed); }
 
-  /// Appends the state of at most `most` sessions, those with the lowest numbers; how many there
-  /// are. Throws std::bad_alloc.
-  std::size_t list_sessions(std::size_t most, std::vector<protocols::AdminHost::Session>& out);
+  /// Appends the state of at most `most` sessions, those with the lowest numbers of the clients'
+  /// and of its own; how many there are. Throws std::bad_alloc.
+  std::size_t list_sessions(std::size_t most, std::vector<protocols::AdminHost::Session>& out) {
+    return clients_.list(most, out) + own_.list(most, out);
+  }
   /// Ends the sessions of an own protocol gracefully, whose listener is there no more.
-  void end_sessions_of(const protocols::Protocol& protocol) noexcept;
+  void end_sessions_of(const protocols::Protocol& protocol) noexcept { own_.end_all_of(protocol); }
   /// Ends a session, gracefully or with a reset; false if it is not here.
-  bool end_session(std::uint64_t id, bool reset) noexcept;
+  bool end_session(std::uint64_t id, bool reset) noexcept {
+    return clients_.end_one(id, reset) || own_.end_one(id, reset);
+  }
 
   streams::EventLoop& loop() noexcept { return loop_; }
-  const insight::SessionEvents& events() const noexcept { return sessions_.events; }
+  const insight::SessionEvents& events() const noexcept { return clients_.events; }
 
  private:
   /// One of our functions, for other threads to ask for: no order may get lost for want of memory.
@@ -83,43 +90,35 @@ class Worker {
     const Function function_;
   };
 
-  void start_session(Accepted accepted) noexcept;
+  Sessions& sessions_for(const Accepted& accepted) noexcept {
+    return accepted.listener->protocol.own ? own_ : clients_;
+  }
   void on_end_intake(std::size_t) noexcept;
   void on_abort(std::size_t) noexcept;
+  void on_set_measures(std::size_t) noexcept;
   void on_take_pulse(std::size_t requests) noexcept { pulse_.add(requests); }
   void end_intake_if_all_came() noexcept;
-  void abort_sessions() noexcept;
-  void sweep();
-  void sweep_later(std::chrono::milliseconds interval) noexcept;
-  void measure(Session::Clock::time_point now) noexcept;
-  void measure_networks() noexcept;
-  void sweep_in_time_for(std::chrono::milliseconds idle_timeout) noexcept;
-  void sweep_draining(Session::Clock::time_point until, Session::Clock::time_point own_until);
+  void measure() noexcept;
+  void measure_later() noexcept;
 
   std::atomic<std::chrono::milliseconds> shutdown_grace_;
   std::atomic<bool> measures_{false};
   insight::WorkerFigures figures_;
   streams::EventLoop loop_;
   insight::SessionCounters counters_;
-  Sessions sessions_;
-  streams::Event intake_ended_;
-  // Allocated in advance, so that the end cannot fail for lack of memory.
-  streams::Timer sweep_timer_;
-  std::chrono::milliseconds sweep_interval_{};  // as the timer has been set
-  Session::Clock::time_point sweep_due_{};      // likewise
-  Session::Clock::time_point next_look_{};      // at the network
-  std::uint64_t looks_ = 0;
-  std::uint64_t session_count_ = 0;  // as of the last sweep
-  streams::Timer grace_timer_;
-  streams::Task<void> all_ended_;
+  Sessions clients_;
+  Sessions own_;
+  streams::Timer measure_timer_;
+  std::chrono::steady_clock::time_point measure_due_{};
+  std::chrono::steady_clock::time_point next_look_{};  // at the network
   RemoteCall end_intake_{*this, &Worker::on_end_intake};
   RemoteCall abort_{*this, &Worker::on_abort};
+  RemoteCall set_measures_{*this, &Worker::on_set_measures};
   RemoteCall take_pulse_{*this, &Worker::on_take_pulse};
   std::atomic<std::size_t> coming_{0};  // connections on their way from another thread
   streams::Counter pulse_;
   std::atomic<bool> ended_{false};
   bool intake_ends_ = false;  // once those that are on their way have come
-  bool aborting_ = false;
 };
 
 }  // namespace server::serving

@@ -178,6 +178,16 @@ def test_watchers_end_with_the_daemon(start_daemon):
         assert b"stopping" in watcher.read_to_end()
 
 
+def test_a_command_that_ends_with_the_connection_ends_monitor_too(start_daemon):
+    daemon = start_daemon(ADMIN)
+    with Peer(daemon.admin_address()) as peer:
+        peer.send(b"MONITOR\r\n")
+        assert peer.read_line() == b"+OK events follow\r\n"
+        peer.send(b"PING")
+        peer.send_end()
+        assert peer.read_to_end().endswith(b"+PONG\r\n")
+
+
 def test_reloads_under_load_are_all_answered_and_cut_nobody_off(start_daemon):
     config = "workers = 2\n" + ADMIN + listener("line")
     daemon = start_daemon(config)

@@ -1,5 +1,7 @@
 """What monitoring asks: figures that Prometheus' own tools take, and whether the daemon is healthy."""
 
+import re
+import signal
 import subprocess
 from contextlib import ExitStack
 
@@ -9,6 +11,7 @@ from daemon import limits, listener
 from deadline import until
 from peer import PING, PONG, Peer, exchange
 from scraper import METRICS, Scraper, metrics_address
+from test_admin import ADMIN
 
 
 def test_without_an_address_nothing_is_told(start_daemon):
@@ -98,3 +101,21 @@ def test_more_scrapers_than_may_are_told_so(start_daemon):
     with Peer(metrics_address(daemon)) as other:
         assert other.read_to_end().startswith(b"HTTP/1.1 503 ")
     assert scraper.get("/healthz")[0] == 200
+
+
+def test_a_stop_can_be_watched_until_the_last_client_has_gone(start_daemon):
+    daemon = start_daemon(METRICS + ADMIN + listener("chargen"))
+    scraper = Scraper(daemon)
+    with Peer(daemon.address("chargen")) as peer:
+        peer.read(1)
+        daemon.signal(signal.SIGTERM)
+        until(lambda: scraper.get("/readyz") == (503, "stopping\n"), what="the stop")
+        assert scraper.get("/healthz") == (200, "ok\n")
+        assert scraper.value("echoline_connections_active") == 1
+        with Peer(daemon.admin_address()) as admin:
+            told = b"".join(admin.ask(b"SESSIONS"))
+            [number] = re.findall(rb'id=(\d+) listener="chargen"', told)
+            assert b'"chargen"' not in b"".join(admin.ask(b"LISTENERS"))
+            assert admin.ask(b"ABORT " + number) == b"+OK\r\n"
+        assert daemon.wait(10) == 0
+    assert [line["end"] for line in daemon.events("session")] == ["aborted"]

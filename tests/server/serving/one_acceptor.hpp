@@ -18,7 +18,7 @@ struct Accepting {
   explicit Accepting(std::size_t max_connections, config::AtLimit at_limit = config::AtLimit::wait)
       : acceptor(host, make(max_connections, at_limit), bound("127.0.0.1:0", 100)) {
     publisher.subscribe(events);
-    REQUIRE(stopping.acceptor_starts());
+    REQUIRE(stopping.acceptor_starts(server::serving::Stopping::Of::clients));
   }
 
   std::unique_ptr<const server::serving::Listener> make(std::size_t max_connections,

@@ -10,6 +10,7 @@
 
 using server::serving::Server;
 using tests::administer;
+using tests::connected_to;
 using tests::Serving;
 using tests::several_workers;
 using namespace std::chrono_literals;
@@ -200,5 +201,53 @@ TEST_CASE("who administers and does not read holds up no stop", "[server]") {
     // The grace is an hour.
     self.stop(SIGTERM);
     co_await self.serving->join();
+  });
+}
+
+TEST_CASE("a stop can be watched until the last client has gone", "[server]") {
+  config::Config config = full_with_one(2);
+  config.listeners.front() = tests::settings("chargen");
+  config.listeners.front().address = "127.0.0.1:0";
+  Serving serving(config);
+  serving.connect(1);
+  serving.run([](Serving& self) -> streams::Task<void> {
+    co_await self.active(1);
+    self.stop(SIGTERM);
+    // Its client does not read, and comes after those who wait for nothing.
+    co_await tests::several_turns(self.server->loop());
+    tests::Peer admin = administer(self);
+    admin.send("PING\r\nSTATS connections_active\r\n");
+    std::string replies;
+    co_await tests::until(self.server->loop(), [&] {
+      replies += admin.receive();
+      return replies.ends_with("+connections_active 1\r\n") || admin.has_ended();
+    });
+    CHECK(replies.starts_with("+PONG\r\n"));
+    CHECK_FALSE(admin.has_ended());
+    self.peers.front().reset();
+    co_await self.serving->join();
+    admin.receive();
+    CHECK(admin.has_ended());
+  });
+}
+
+TEST_CASE("what a listener was before a reload does not matter to a stop", "[server]") {
+  Serving serving(several_workers("line"));
+  serving.run([](Serving& self) -> streams::Task<void> {
+    for (const std::string_view protocol : {"admin", "line", "admin"}) {
+      config::Config config = several_workers(std::string(protocol));
+      std::vector<server::serving::Server::SocketsFrom> sources(1);
+      sources.front().kept = 0;
+      self.server->apply(config, std::move(sources));
+    }
+    tests::Peer admin = connected_to(self.server->acceptors().front()->sockets().front().address());
+    admin.send("HELP\r\n");
+    std::string reply;
+    co_await tests::until(self.server->loop(),
+                          [&] { return (reply += admin.receive()).find("STOP") != reply.npos; });
+    self.stop(SIGTERM);
+    co_await self.serving->join();
+    admin.receive();
+    CHECK(admin.has_ended());
   });
 }

@@ -8,6 +8,7 @@
 using server::serving::Stopping;
 using Orders = Stopping::Orders;
 using State = Stopping::State;
+using Of = Stopping::Of;
 using namespace std::chrono_literals;
 
 namespace {
@@ -18,9 +19,10 @@ Stopping::Request signal(int number) { return {number, number != SIGHUP}; }
 
 /// A server as the machine sees it: who is left, and what has been ordered.
 struct World {
-  explicit World(std::size_t accepting, std::size_t working)
-      : machine(working), acceptors(accepting), workers(working) {
-    for (std::size_t i = 0; i < accepting; ++i) REQUIRE(machine.acceptor_starts());
+  World(std::size_t accepting, std::size_t own_accepting, std::size_t working)
+      : machine(working), acceptors(accepting), own_acceptors(own_accepting), workers(working) {
+    for (std::size_t i = 0; i < accepting; ++i) REQUIRE(machine.acceptor_starts(Of::clients));
+    for (std::size_t i = 0; i < own_accepting; ++i) REQUIRE(machine.acceptor_starts(Of::own));
   }
 
   void take(const Orders& orders) {
@@ -31,18 +33,33 @@ struct World {
     once(ordered.stop_accepting, orders.stop_accepting);
     once(ordered.abort, orders.abort);
     once(ordered.end_intake, orders.end_intake);
+    once(ordered.stop_own_accepting, orders.stop_own_accepting);
+    once(ordered.end_own_intake, orders.end_own_intake);
     once(ordered.finish, orders.finish);
     if (orders.end_intake) CHECK(acceptors == 0);
-    if (orders.finish) CHECK(workers == 0);
+    if (orders.stop_own_accepting) CHECK(workers == 0);
+    if (orders.end_own_intake) CHECK(own_acceptors == 0);
+    if (orders.finish) CHECK_FALSE(own);
     if (ordered.end_intake) CHECK(ordered.stop_accepting);
-    if (ordered.finish) CHECK(ordered.end_intake);
+    if (ordered.stop_own_accepting) CHECK(ordered.end_intake);
+    if (ordered.end_own_intake) CHECK(ordered.stop_own_accepting);
+    if (ordered.finish) CHECK(ordered.end_own_intake);
     CHECK(machine.takes_backlog() == !ordered.abort);
     CHECK((machine.state() == State::running) == !ordered.stop_accepting);
+  }
+  /// What the one event does, in a world beside this one.
+  template <class Change>
+  World after(Change change) const {
+    World next = *this;
+    next.take(change(next));
+    return next;
   }
 
   Stopping machine;
   std::size_t acceptors;
+  std::size_t own_acceptors;
   std::size_t workers;
+  bool own = true;
   Orders ordered;
   std::size_t requests = 0;
 };
@@ -51,26 +68,38 @@ struct World {
 std::size_t explore(const World& world) {
   std::size_t ways = 0;
   if (world.requests < 3) {
-    World next = world;
-    next.take(next.machine.request(signal(next.requests % 2 == 0 ? SIGTERM : SIGINT), start));
-    ++next.requests;
-    ways += explore(next);
+    ways += explore(world.after([](World& next) {
+      return next.machine.request(signal(next.requests++ % 2 == 0 ? SIGTERM : SIGINT), start);
+    }));
   }
   if (world.ordered.stop_accepting && world.acceptors != 0) {
-    World next = world;
-    --next.acceptors;
-    next.take(next.machine.acceptor_ended());
-    ways += explore(next);
+    ways += explore(world.after([](World& next) {
+      --next.acceptors;
+      return next.machine.acceptor_ended(Of::clients);
+    }));
   }
   if (world.ordered.end_intake && world.workers != 0) {
-    World next = world;
-    --next.workers;
-    next.take(next.machine.worker_ended());
-    ways += explore(next);
+    ways += explore(world.after([](World& next) {
+      --next.workers;
+      return next.machine.worker_ended();
+    }));
+  }
+  if (world.ordered.stop_own_accepting && world.own_acceptors != 0) {
+    ways += explore(world.after([](World& next) {
+      --next.own_acceptors;
+      return next.machine.acceptor_ended(Of::own);
+    }));
+  }
+  if (world.ordered.end_own_intake && world.own) {
+    ways += explore(world.after([](World& next) {
+      next.own = false;
+      return next.machine.own_ended();
+    }));
   }
   if (ways != 0) return ways;
   CHECK(world.ordered.finish);
-  CHECK_FALSE(World(world).machine.acceptor_starts());
+  CHECK_FALSE(World(world).machine.acceptor_starts(Of::clients));
+  CHECK_FALSE(World(world).machine.acceptor_starts(Of::own));
   return 1;
 }
 
@@ -78,24 +107,44 @@ std::size_t explore(const World& world) {
 
 TEST_CASE("in every order of signals and ends, nobody is sent anything after its end",
           "[stopping]") {
-  for (const std::size_t acceptors : {0U, 1U, 2U, 3U}) {
-    for (const std::size_t workers : {1U, 2U, 4U}) {
-      INFO(acceptors << " acceptors, " << workers << " workers");
-      CHECK(explore(World(acceptors, workers)) > 1);
+  for (const std::size_t acceptors : {0U, 1U, 2U}) {
+    for (const std::size_t own_acceptors : {0U, 1U, 2U}) {
+      for (const std::size_t workers : {1U, 2U, 4U}) {
+        INFO(acceptors << " and " << own_acceptors << " acceptors, " << workers << " workers");
+        CHECK(explore(World(acceptors, own_acceptors, workers)) > 1);
+      }
     }
   }
 }
 
 TEST_CASE("a worker that fails while the server runs does not end it by itself", "[stopping]") {
-  World world(1, 2);
+  World world(1, 1, 2);
   --world.workers;
   world.take(world.machine.worker_ended());
+  world.own = false;
+  world.take(world.machine.own_ended());
   CHECK(world.ordered == Orders{});
   world.take(world.machine.request({}, start));
   --world.acceptors;
-  world.take(world.machine.acceptor_ended());
+  world.take(world.machine.acceptor_ended(Of::clients));
   CHECK(world.ordered.end_intake);
+  CHECK_FALSE(world.ordered.stop_own_accepting);
+  --world.workers;
+  world.take(world.machine.worker_ended());
+  CHECK(world.ordered.stop_own_accepting);
   CHECK_FALSE(world.ordered.finish);
+  --world.own_acceptors;
+  world.take(world.machine.acceptor_ended(Of::own));
+  CHECK(world.ordered.finish);
+}
+
+TEST_CASE("an acceptor is counted among those whose connections it takes at the stop",
+          "[stopping]") {
+  World world(1, 1, 1);
+  world.machine.acceptor_becomes(Of::own);
+  world.acceptors = 0;
+  world.own_acceptors = 2;
+  CHECK(explore(world) > 1);
 }
 
 TEST_CASE("which requests are one, and which abort", "[stopping]") {
@@ -116,7 +165,7 @@ TEST_CASE("which requests are one, and which abort", "[stopping]") {
   for (const Row& row : rows) {
     INFO(row.first << ", then " << row.second << " after " << row.later.count() << " ms");
     Stopping machine(1);
-    REQUIRE(machine.acceptor_starts());
+    REQUIRE(machine.acceptor_starts(Of::clients));
     const Orders first = machine.request(signal(row.first), start);
     CHECK(first.stop_accepting);
     CHECK_FALSE(first.abort);
@@ -129,7 +178,7 @@ TEST_CASE("which requests are one, and which abort", "[stopping]") {
 
 TEST_CASE("a repetition is counted from the first signal, not from the last", "[stopping]") {
   Stopping machine(1);
-  REQUIRE(machine.acceptor_starts());
+  REQUIRE(machine.acceptor_starts(Of::clients));
   CHECK(machine.request(signal(SIGTERM), start).stop_accepting);
   CHECK_FALSE(machine.request(signal(SIGTERM), start + 200ms).abort);
   CHECK(machine.request(signal(SIGTERM), start + 400ms).abort);

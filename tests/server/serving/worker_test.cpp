@@ -1,9 +1,7 @@
 #include "server/serving/worker.hpp"
 
-#include <new>
 #include <thread>
 
-#include "tests/failing_allocation.hpp"
 #include "tests/server/serving/serving.hpp"
 #include "tests/streams/run.hpp"
 
@@ -43,7 +41,6 @@ TEST_CASE("a worker ends when no connection comes any more and the last session 
   working.run();
   CHECK(peer.receive() == "hello");
   CHECK(working.events.causes.size() == 1);
-  CHECK(working.worker.has_ended());
 }
 
 TEST_CASE("an abort alone does not end a worker: connections may be on their way", "[worker]") {
@@ -101,23 +98,28 @@ TEST_CASE("a session's idle time-out is kept by a worker that has looked once a 
   CHECK(working.events.causes == std::vector{Cause::idle});
 }
 
-namespace {
-
-streams::Task<void> run_short_of_memory(Worker& worker) {
-  streams::Task<void> work = worker.run();
-  const tests::FailingAllocation failing(0);
-  co_await std::move(work);
-}
-
-}  // namespace
-
-TEST_CASE("a worker that fails has ended: nobody waits for its pulse", "[worker]") {
-  Working working("echo");
-  working.worker.end_intake();
-  // Where it takes no memory it does not fail, and has ended just as well.
-  try {
-    tests::run(working.worker.loop(), run_short_of_memory(working.worker));
-  } catch (const std::bad_alloc&) {
-  }
-  CHECK(working.worker.has_ended());
+TEST_CASE("the daemon's own business goes on when the last client has gone", "[worker]") {
+  Working working("line");
+  const tests::TestListener own("admin");
+  const auto steps = [](Working& self, const tests::TestListener& listener) -> streams::Task<void> {
+    streams::TaskGroup group(self.worker.loop());
+    streams::Task<void> clients = self.worker.run();
+    group.spawn(self.worker.run_own());
+    co_await tests::turn(self.worker.loop());
+    tests::SocketPair pair = tests::tcp_pair();
+    self.worker.adopt(tests::accepted(std::move(pair.ours), listener));
+    tests::Peer admin(std::move(pair.theirs));
+    const tests::Peer client = self.adopt();
+    self.worker.end_intake();
+    co_await std::move(clients);
+    CHECK(self.events.causes == std::vector{Cause::shutdown});
+    std::vector<server::protocols::AdminHost::Session> living;
+    CHECK(self.worker.list_sessions(10, living) == 1);
+    CHECK(living.at(0).listener == "admin");
+    self.worker.end_own_intake();
+    co_await group.join();
+    admin.receive();
+    CHECK(admin.has_ended());
+  };
+  tests::run(working.worker.loop(), steps(working, own));
 }
