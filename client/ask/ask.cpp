@@ -23,6 +23,7 @@ class Asking {
     streams::Opened opened = co_await std::move(opening);
     connection_ = std::move(opened.connection);
     if (opened.ec) co_return opened.ec;
+    introduce(options_.proxy, *connection_);
     write_line(connection_->writer(), options_.protocol, line);
     reply_ = co_await read_reply(connection_->reader(), options_.protocol, std::move(line));
     co_return reply_.ec;

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "client/line_exchange.hpp"
+#include "client/proxy.hpp"
 #include "streams/address.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/task.hpp"
@@ -17,6 +19,7 @@ struct Options {
   std::string target_name;  ///< as it was written
   LineProtocol protocol = LineProtocol::line;
   std::chrono::nanoseconds timeout = std::chrono::seconds{10};  ///< for all of it
+  std::optional<Proxy> proxy;                                   ///< to pose as
 };
 
 struct Answer {

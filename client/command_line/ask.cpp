@@ -15,6 +15,7 @@
 #include <CLI/CLI.hpp>
 
 #include "client/command_line/options.hpp"
+#include "client/command_line/proxy.hpp"
 #include "client/command_line/subcommand.hpp"
 #include "client/exit_code.hpp"
 
@@ -51,6 +52,7 @@ class AskCommand final : public Subcommand {
                "line (default): the reply is a line, or as many\n"
                "more as a line such as *3 says; echo: the line itself",
                line_protocols);
+    add_proxy(app, options_.proxy);
     add_duration(app, "-w,--timeout", options_.timeout, "How long everything may take (10s)",
                  std::chrono::milliseconds{1}, std::chrono::hours{24});
     app.footer(

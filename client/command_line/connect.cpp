@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "client/command_line/options.hpp"
+#include "client/command_line/proxy.hpp"
 #include "client/command_line/quantity.hpp"
 #include "client/command_line/subcommand.hpp"
 #include "client/connect/session.hpp"
@@ -27,6 +28,7 @@ class ConnectCommand final : public Subcommand {
   explicit ConnectCommand(CLI::App& app) {
     add_target(app, target_);
     app.add_flag("--crlf", options_.crlf, "Send CRLF for each LF in the input");
+    add_proxy(app, options_.proxy);
     add_duration(app, "-w,--timeout", options_.timeout,
                  "Give up when connecting takes this long, or when\n"
                  "no data moves for this long (never)",

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "client/command_line/load_values.hpp"
+#include "client/command_line/proxy.hpp"
 #include "client/load/messages.hpp"
 #include "client/load/processors.hpp"
 #include "client/measure/histogram.hpp"
@@ -142,6 +143,7 @@ void LoadPlan::add_connections(CLI::App& app) {
              [this](std::vector<std::string> addresses) {
                for (std::string& address : addresses) plan_.bind.push_back(std::move(address));
              });
+  add_proxy(app, plan_.proxy);
   add_choice(app, "--nodelay", plan_.nodelay, "TCP_NODELAY: on (default) or off", switches);
   busy_poll_option_ = add_duration(
       app, "--busy-poll", busy_poll_,

@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 
 #include "client/command_line/options.hpp"
+#include "client/command_line/proxy.hpp"
 #include "client/command_line/subcommand.hpp"
 #include "client/exit_code.hpp"
 
@@ -37,6 +38,7 @@ class PingCommand final : public Subcommand {
                "connect: only the handshake, of a new connection\n"
                "each time",
                protocols);
+    add_proxy(app, options_.proxy);
     app.add_flag("-D,--timestamps", options_.timestamps, "Print the time of day before each line");
     app.add_flag("--json", json_, "Print one JSON object per line instead of text");
     app.footer(

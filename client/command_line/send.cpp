@@ -15,6 +15,7 @@
 #include <CLI/CLI.hpp>
 
 #include "client/command_line/options.hpp"
+#include "client/command_line/proxy.hpp"
 #include "client/command_line/subcommand.hpp"
 #include "client/exit_code.hpp"
 #include "client/send/sender.hpp"
@@ -71,6 +72,7 @@ class SendCommand final : public Subcommand {
     app.add_flag("--at-most-once", options_.at_most_once,
                  "Do not resend what may have been executed;\n"
                  "count it as lost");
+    add_proxy(app, options_.proxy);
     app.final_callback([this] {
       if (file_ && file_->empty()) throw CLI::ValidationError("FILE", "the name is empty");
       if (connections_ * pipeline_ > max_window) {

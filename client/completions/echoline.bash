@@ -13,16 +13,16 @@ _echoline() {
   local -A options=(
     [help]='-h --help'
     [version]='-h --help'
-    [ping]='-h --help -c --count -i --interval -W --timeout -s --size --protocol -D --timestamps
-      --json'
-    [ask]='-h --help --protocol -w --timeout'
-    [connect]='-h --help --crlf -w --timeout'
+    [ping]='-h --help -c --count -i --interval -W --timeout -s --size --protocol --proxy -D
+      --timestamps --json'
+    [ask]='-h --help --protocol --proxy -w --timeout'
+    [connect]='-h --help --crlf --proxy -w --timeout'
     [send]='-h --help --protocol -n --connections -p --pipeline -u --unordered --window -w --timeout
-      --retries --at-most-once'
+      --retries --at-most-once --proxy'
     [load]='-h --help -d --duration -n --requests --max-errors --warmup -r --rate --ramp --step --hold --arrival
       --dispatch -t --threads --seed --self-test -c --connections -p --pipeline --churn --close
       --connect-rate --connect-timeout -W
-      --timeout --bind --nodelay --busy-poll --protocol -s --size --payload --line --weight
+      --timeout --bind --proxy --nodelay --busy-poll --protocol -s --size --payload --line --weight
       --reply --reply-match --lines --reply-last --greeting --no-verify -q
       --quiet --json --ndjson --hgrm --hlog --expect'
     [top]='-h --help -i --interval -W --timeout -n --count --once --sort --listeners --json'
@@ -30,6 +30,11 @@ _echoline() {
   local -A values=(
     [ping --protocol]='echo line connect'
     [ask --protocol]='line echo'
+    [ping --proxy]='v1 v2'
+    [ask --proxy]='v1 v2'
+    [connect --proxy]='v1 v2'
+    [send --proxy]='v1 v2'
+    [load --proxy]='v1 v2'
     [send --protocol]='line echo'
     [load --protocol]='echo line discard chargen'
     [load --arrival]='constant poisson'

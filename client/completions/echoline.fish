@@ -21,16 +21,22 @@ complete -c echoline -n '__fish_seen_subcommand_from ping' -s W -l timeout -x \
 complete -c echoline -n '__fish_seen_subcommand_from ping' -s s -l size -x -d 'Bytes in a ping'
 complete -c echoline -n '__fish_seen_subcommand_from ping' -l protocol -x \
     -d 'What the target speaks' -a 'echo line connect'
+complete -c echoline -n '__fish_seen_subcommand_from ping' -l proxy -x \
+    -d 'Begin with a PROXY header' -a 'v1 v2'
 complete -c echoline -n '__fish_seen_subcommand_from ping' -s D -l timestamps \
     -d 'Print the time of day before each line'
 complete -c echoline -n '__fish_seen_subcommand_from ping' -l json -d 'One JSON object per line'
 
 complete -c echoline -n '__fish_seen_subcommand_from ask' -l protocol -x \
     -d 'What the target speaks' -a 'line echo'
+complete -c echoline -n '__fish_seen_subcommand_from ask' -l proxy -x \
+    -d 'Begin with a PROXY header' -a 'v1 v2'
 complete -c echoline -n '__fish_seen_subcommand_from ask' -s w -l timeout -x \
     -d 'How long everything may take'
 
 complete -c echoline -n '__fish_seen_subcommand_from connect' -l crlf -d 'Send CRLF for each LF'
+complete -c echoline -n '__fish_seen_subcommand_from connect' -l proxy -x \
+    -d 'Begin with a PROXY header' -a 'v1 v2'
 complete -c echoline -n '__fish_seen_subcommand_from connect' -s w -l timeout -x \
     -d 'Give up after this long'
 
@@ -50,6 +56,8 @@ complete -c echoline -n '__fish_seen_subcommand_from send' -l retries -x \
     -d 'How often to try again'
 complete -c echoline -n '__fish_seen_subcommand_from send' -l at-most-once \
     -d 'Never resend a line'
+complete -c echoline -n '__fish_seen_subcommand_from send' -l proxy -x \
+    -d 'Begin with a PROXY header' -a 'v1 v2'
 complete -c echoline -n '__fish_seen_subcommand_from send' -F
 
 complete -c echoline -n '__fish_seen_subcommand_from load' -s d -l duration -x \
@@ -87,6 +95,8 @@ complete -c echoline -n '__fish_seen_subcommand_from load' -l connect-timeout -x
 complete -c echoline -n '__fish_seen_subcommand_from load' -s W -l timeout -x \
     -d 'How long to wait for a reply'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l bind -x -d 'Source addresses'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l proxy -x \
+    -d 'Begin with a PROXY header' -a 'v1 v2'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l nodelay -x \
     -d 'TCP_NODELAY' -a 'on off'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l busy-poll -x \

@@ -75,6 +75,7 @@ streams::Task<bool> Session::open() {
     end(Ending::Kind::failed,
         "cannot connect to " + streams::to_string(options_.target) + ": " + opened.ec.message());
   }
+  if (connection_ != nullptr) introduce(options_.proxy, *connection_);
   co_return connection_ != nullptr;
 }
 

@@ -8,10 +8,12 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "client/connect/crlf.hpp"
 #include "client/descriptors/file_writer.hpp"
+#include "client/proxy.hpp"
 #include "streams/address.hpp"
 #include "streams/connection.hpp"
 #include "streams/event_loop.hpp"
@@ -27,6 +29,7 @@ struct Options {
   bool crlf = false;                    ///< LF of the input becomes CRLF
   std::chrono::nanoseconds timeout{0};  ///< to connect, and then with nothing moving; 0 is for ever
   std::string timeout_text;             ///< the same, for messages
+  std::optional<Proxy> proxy = {};      ///< to pose as
   /// Called once the connection stands, if set.
   void (*connected)(const streams::Endpoint& peer) = nullptr;
 };

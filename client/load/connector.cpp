@@ -68,6 +68,7 @@ streams::Task<streams::Opened> Connector::connect(std::uint64_t number) {
     --way.retrying;
   }
   if (opened.connection != nullptr) {
+    introduce(plan_.proxy, *opened.connection);
     way.failed_at = Time{};
     tally_.connect.record(Clock::now() - began);
     ++tally_.figures->connections_opened;

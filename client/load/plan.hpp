@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "client/load/protocol.hpp"
+#include "client/proxy.hpp"
 #include "streams/address.hpp"
 
 namespace client::load {
@@ -106,6 +107,7 @@ struct Plan {
   Duration connect_timeout = std::chrono::seconds{5};
   Duration reply_timeout = std::chrono::seconds{10};
   std::vector<std::string> bind;  ///< source addresses, taken in turn
+  std::optional<Proxy> proxy;     ///< to pose as
   bool nodelay = true;
   std::chrono::microseconds busy_poll{0};
   /// How long before each request of the open loop a thread stops sleeping and spins; 0 is never.

@@ -88,13 +88,22 @@ std::string check_ports_of(const std::vector<ResolvedTarget>& targets, std::size
   return {};
 }
 
-streams::Task<std::error_code> try_target(streams::EventLoop& loop, Target wanted,
+/// The service is told no less than by the others, for it might complain.
+streams::Task<void> leave(streams::Connection& connection, const Plan& plan) {
+  introduce(plan.proxy, connection);
+  connection.writer().close();
+  const std::chrono::milliseconds patience{500};
+  co_await connection.writer().wait_closed(patience);
+}
+
+streams::Task<std::error_code> try_target(streams::EventLoop& loop, const Plan& plan, Target wanted,
                                           ResolvedTarget& target) {
   streams::Opened opened;
   if (const auto* const path = std::get_if<streams::UnixPath>(&wanted.address)) {
     target.address = *path;
     auto opening = streams::open_connection(loop, wanted.address);
     opened = co_await std::move(opening);
+    if (opened.connection != nullptr && plan.proxy) co_await leave(*opened.connection, plan);
     co_return opened.ec;
   }
   auto resolving = streams::resolve(loop, std::get<streams::HostPort>(wanted.address));
@@ -102,7 +111,10 @@ streams::Task<std::error_code> try_target(streams::EventLoop& loop, Target wante
   if (resolved.ec) co_return resolved.ec;
   auto connecting = streams::connect_to_first(loop, resolved.endpoints);
   opened = co_await std::move(connecting);
-  if (opened.connection != nullptr) target.address = opened.connection->writer().peername();
+  if (opened.connection != nullptr) {
+    target.address = opened.connection->writer().peername();
+    if (plan.proxy) co_await leave(*opened.connection, plan);
+  }
   co_return opened.ec;
 }
 
@@ -115,7 +127,7 @@ streams::Task<Preflight> preflight(streams::EventLoop& loop, const Plan& plan) {
   result.targets.resize(plan.targets.size());
   for (std::size_t i = 0; i < plan.targets.size() && result.error.empty(); ++i) {
     const Target& wanted = plan.targets[i];
-    auto trying = try_target(loop, wanted, result.targets[i]);
+    auto trying = try_target(loop, plan, wanted, result.targets[i]);
     auto timed = streams::with_timeout(loop, plan.connect_timeout, std::move(trying));
     const auto [late, failed] = co_await std::move(timed);
     if (const std::error_code ec = late ? late : failed) {

@@ -4,9 +4,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "client/proxy.hpp"
 #include "streams/address.hpp"
 
 namespace client::ping {
@@ -31,7 +33,8 @@ struct Options {
   Duration timeout = std::chrono::seconds{1};  ///< for a reply, and to connect
   std::size_t size = 56;                       ///< bytes of content
   Protocol protocol = Protocol::echo;
-  bool timestamps = false;  ///< the time of day before each line of text
+  std::optional<Proxy> proxy = {};  ///< to pose as
+  bool timestamps = false;          ///< the time of day before each line of text
 };
 
 }  // namespace client::ping

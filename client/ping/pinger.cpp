@@ -74,6 +74,8 @@ streams::Task<bool> Pinger::ping(std::uint64_t sequence) {
 streams::Task<bool> Pinger::shake_hands(std::uint64_t sequence) {
   const Connected connected = co_await connect(sequence);
   if (connection_ != nullptr) answer(sequence, connected.time);
+  // A header that never came would be the service's to complain of.
+  if (options_.proxy) co_await close();
   connection_.reset();
   co_return connected.go_on;
 }
@@ -117,6 +119,7 @@ streams::Task<Pinger::Connected> Pinger::connect(std::uint64_t sequence) {
   Connected connected;
   connected.time = shaken.time;
   if (connection_ != nullptr) {
+    introduce(options_.proxy, *connection_);
     const bool has_addresses = std::holds_alternative<streams::HostPort>(target_.address);
     address_ = has_addresses ? connection_->writer().peername().to_string() : std::string();
   } else if (timed.ec) {

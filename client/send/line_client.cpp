@@ -65,6 +65,7 @@ streams::Task<std::error_code> LineClient::open() {
       loop_, options_.timeout, streams::open_connection(loop_, options_.target, stream_options));
   streams::Timed<streams::Opened> timed = co_await std::move(opening);
   connection_ = std::move(timed.value.connection);
+  if (connection_ != nullptr) introduce(options_.proxy, *connection_);
   co_return connection_ != nullptr || !timed.ec ? timed.value.ec : timed.ec;
 }
 

@@ -4,9 +4,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "client/line_exchange.hpp"
+#include "client/proxy.hpp"
 #include "streams/address.hpp"
 
 namespace client::send {
@@ -20,6 +22,7 @@ struct Options {
   std::size_t window = 1000;  ///< lines read and not printed yet; connections * pipeline or more
   std::uint64_t retries = 3;  ///< attempts after the first, for each line
   std::chrono::nanoseconds timeout = std::chrono::seconds{10};  ///< to connect, and for each reply
+  std::optional<Proxy> proxy = {};                              ///< to pose as
   bool ordered = true;        ///< replies in the order of the lines
   bool at_most_once = false;  ///< what may have been executed is not sent again
 };

@@ -54,6 +54,15 @@ void write_profile(JsonWriter& json, const Plan& plan) {
   json.end_array();
 }
 
+void write_proxy(JsonWriter& json, const std::optional<Proxy>& proxy) {
+  std::optional<std::string> version;
+  std::optional<std::string> source;
+  if (proxy) version = proxy->version == proxy_header::Version::v1 ? "v1" : "v2";
+  if (proxy && proxy->source) source = proxy->source->to_string();
+  json.member("proxy", version);
+  json.member("proxy_source", source);
+}
+
 // Of a payload taken from a file only its size is told.
 void write_plan(JsonWriter& json, const Plan& plan) {
   json.key("plan");
@@ -86,6 +95,7 @@ void write_plan(JsonWriter& json, const Plan& plan) {
   json.begin_array(Layout::line);
   for (const std::string& address : plan.bind) json.value(address);
   json.end_array();
+  write_proxy(json, plan.proxy);
   json.member("nodelay", plan.nodelay);
   json.member("busy_poll_us", std::int64_t{plan.busy_poll.count()});
   json.member("awake_before_due_us",

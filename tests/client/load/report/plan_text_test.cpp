@@ -46,6 +46,9 @@ TEST_CASE("the load's line says which loop, how fast and on how many connections
   CHECK(load_text(plan) ==
         "open loop, 100/s to 100/s in 3 stages, at most 5.000 k/s, 10,000 connections, "
         "dispatch fixed");
+  plan.proxy.emplace();
+  CHECK(load_text(plan).ends_with("10,000 connections, dispatch fixed, each with a PROXY header"));
+  plan.proxy.reset();
   plan.stages.clear();
   plan.churn = 1000;
   plan.close = Close::reset;
