@@ -17,6 +17,12 @@ bool is_local(int fd, sa_family_t family) noexcept {
   return ::getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX;
 }
 
+/// Has close(2) send RST.
+void reset_at_close(int fd) noexcept {
+  const linger reset{1, 0};
+  ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+}
+
 }  // namespace
 
 Transport::Transport(EventLoop& loop, UniqueFd fd, sa_family_t family, Traffic* traffic)
@@ -24,7 +30,13 @@ Transport::Transport(EventLoop& loop, UniqueFd fd, sa_family_t family, Traffic* 
       traffic_(traffic != nullptr ? *traffic : loop.traffic()),
       fd_(std::move(fd)),
       read_to_the_end_(is_local(fd_.get(), family)) {
-  loop_.readiness().add(fd_.get(), *this);
+  try {
+    loop_.readiness().add(fd_.get(), *this);
+  } catch (...) {
+    // Nobody will serve it. A FIN would look like the end of something whole.
+    reset_at_close(fd_.get());
+    throw;
+  }
 }
 
 Transport::~Transport() {
@@ -52,8 +64,7 @@ void Transport::close() noexcept {
 
 void Transport::abort() noexcept {
   if (!is_open()) return;
-  const linger reset{1, 0};
-  ::setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+  reset_at_close(fd_.get());
   close();
   reader_.ready = writer_.ready = true;
   yield_reader();

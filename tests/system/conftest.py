@@ -3,9 +3,23 @@ import os
 import pytest
 
 import namespace
+from call_faults import CallFaults, why_not
 from daemon import EVERY_PROTOCOL, Daemon, listener
 from installed import BUILD, SOURCE
 from program import run
+from reliability import Notes
+
+_notes = Notes()
+
+
+def pytest_runtest_logreport(report):
+    _notes.judge(report)
+
+
+@pytest.fixture
+def reliability(request):
+    """Called with the number of a case (reliability.py) and the figure that the test has found."""
+    return lambda case, figure: _notes.add(request.node.nodeid, case, figure)
 
 
 @pytest.fixture
@@ -86,3 +100,16 @@ def clone(tmp_path):
     presets.write_bytes((SOURCE / presets.name).read_bytes())
     os.utime(presets, (0, 0))  # older than the build, as after one
     return folder
+
+
+@pytest.fixture(scope="session")
+def _no_call_fails():
+    return why_not()
+
+
+@pytest.fixture
+def faults(_no_call_fails):
+    """System calls that fail, of a daemon that is started with its `before_exec`."""
+    if _no_call_fails:
+        pytest.skip(f"NOT RUN, no system call can be made to fail: {_no_call_fails}")
+    return CallFaults()

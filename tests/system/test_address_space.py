@@ -31,7 +31,7 @@ def many_descriptors():
 
 
 def test_unfinished_lines_beyond_the_address_space_cost_sessions_and_not_the_daemon(
-    start_daemon, many_descriptors
+    start_daemon, many_descriptors, reliability
 ):
     daemon = start_daemon(
         'workers = 1\nshutdown_grace = "1s"\n' + listener("line"), before_exec=limit_address_space
@@ -52,3 +52,4 @@ def test_unfinished_lines_beyond_the_address_space_cost_sessions_and_not_the_dae
         with Peer(address) as peer:
             assert peer.ask(b"PING") == b"+PONG\r\n"
     assert "Cannot allocate memory" in daemon.stderr()
+    reliability(19, f"{LIMIT >> 20} MiB of address space, {ROUNDS} × {CLIENTS} unfinished lines: sheds, serves")

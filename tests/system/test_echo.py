@@ -31,24 +31,27 @@ def echoed(address, data):
         return received
 
 
-def test_a_megabyte_with_half_close_comes_back_exactly(daemon):
+def test_a_megabyte_with_half_close_comes_back_exactly(daemon, reliability):
     data = os.urandom(MEGABYTE)
     assert echoed(daemon.address("echo"), data) == data
+    reliability(12, f"{MEGABYTE} bytes and FIN: all back, then FIN")
 
 
 def test_nothing_with_half_close_comes_back_as_the_end(daemon):
     assert echoed(daemon.address("echo"), b"") == b""
 
 
-def test_a_megabyte_through_netcat_comes_back_exactly(daemon):
+def test_a_megabyte_through_netcat_comes_back_exactly(daemon, reliability):
     data = os.urandom(MEGABYTE)
     assert pipe_through("nc", "-N", *daemon.address("echo"), input=data) == data
+    reliability(12, f"nc -N: {MEGABYTE} bytes, exact")
 
 
-def test_a_megabyte_through_socat_comes_back_exactly(daemon):
+def test_a_megabyte_through_socat_comes_back_exactly(daemon, reliability):
     data = os.urandom(MEGABYTE)
     host, port = daemon.address("echo")
     assert pipe_through("socat", "-t5", "-", f"TCP:{host}:{port}", input=data) == data
+    reliability(12, f"socat: {MEGABYTE} bytes, exact")
 
 
 def test_every_byte_value_comes_back_before_the_next_is_sent(daemon):

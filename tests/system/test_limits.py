@@ -8,8 +8,9 @@ import pytest
 
 from daemon import listener
 from deadline import steady, until
+from full import full_or
 from peer import Peer
-from sanitized import SANITIZED, scaled
+from sanitized import PATIENCE, scaled
 
 FULL = b"-ERR server is full, try again later\r\n"
 
@@ -34,13 +35,15 @@ def served(peers):
 
 
 @pytest.mark.parametrize("protocol", ["echo", "line"])
-def test_waiting_ten_of_fifty_are_served_and_a_next_one_when_one_leaves(start_daemon, protocol):
+def test_waiting_ten_of_fifty_are_served_and_a_next_one_when_one_leaves(
+    start_daemon, reliability, protocol
+):
     daemon = start_daemon(limited("wait", listener(protocol)))
     with ExitStack() as stack:
         waiting = connect(stack, daemon.address(protocol), 50)
         for peer in waiting:
             peer.send(b"PING\r\n")
-        being_served = served(waiting)
+        being_served, waits = served(waiting), []
         assert len(being_served) == 10
         while waiting:
             waiting = [peer for peer in waiting if peer not in being_served]
@@ -48,33 +51,43 @@ def test_waiting_ten_of_fifty_are_served_and_a_next_one_when_one_leaves(start_da
             assert leaver.read_line() in (b"PING\r\n", b"+PONG\r\n")
             leaver.socket.close()
             if waiting:
+                start = time.monotonic()
                 [next_one] = until(lambda: with_something_to_read(waiting), what="the next one")
+                waits.append(time.monotonic() - start)
                 being_served.append(next_one)
+    assert sorted(waits)[len(waits) // 2] < 0.05 * PATIENCE
+    reliability(2, f"{protocol}: 10 of 50 served, the next one {max(waits) * 1000:.0f} ms after one left at most")
 
 
-def test_waiting_takes_no_processor_time_while_full(start_daemon):
+def test_waiting_takes_no_processor_time_while_full(start_daemon, reliability):
     daemon = start_daemon(limited("wait", listener("echo")))
     with ExitStack() as stack:
         peers = connect(stack, daemon.address("echo"), 50)
         for peer in peers:
             peer.send(b"x")
         assert len(served(peers)) == 10
-        assert daemon.cpu_share(1.0) < 0.03
+        share = daemon.cpu_share(1.0)
+        assert share < 0.03
+    reliability(2, f"{share:.0%} of a processor while 40 wait")
 
 
-def test_refusing_the_line_protocol_says_so_to_forty_of_fifty(start_daemon):
+def test_refusing_the_line_protocol_says_so_to_forty_of_fifty(start_daemon, reliability):
     daemon = start_daemon(limited("refuse", listener("line")))
     with ExitStack() as stack:
         first = connect(stack, daemon.address("line"), 10)
         for peer in first:
             assert peer.ask(b"PING") == b"+PONG\r\n"
+        times = []
         for peer in connect(stack, daemon.address("line"), 40):
             start = time.monotonic()
             assert peer.read_to_end() == FULL
-            assert SANITIZED or time.monotonic() - start < 3
+            times.append(time.monotonic() - start)
+        # A machine that is busy with others may hold up one of them.
+        assert sorted(times)[len(times) // 2] < 0.1 * PATIENCE
         assert first[0].stats()["connections_refused_total"] == 40
         for peer in first:
             assert peer.ask(b"PING") == b"+PONG\r\n"
+    reliability(1, f"10 served, 40 told and counted, each within {max(times) * 1000:.1f} ms")
 
 
 def test_refusing_tells_also_a_client_that_has_already_sent_something(start_daemon):
@@ -87,7 +100,7 @@ def test_refusing_tells_also_a_client_that_has_already_sent_something(start_daem
                 assert peer.read_to_end() == FULL
 
 
-def test_refusing_the_echo_protocol_closes_forty_of_fifty(start_daemon):
+def test_refusing_the_echo_protocol_closes_forty_of_fifty(start_daemon, reliability):
     daemon = start_daemon(limited("refuse", listener("echo")))
     with ExitStack() as stack:
         peers = connect(stack, daemon.address("echo"), 50)
@@ -98,6 +111,7 @@ def test_refusing_the_echo_protocol_closes_forty_of_fifty(start_daemon):
             if peer not in refused:
                 peer.send(b"x")
                 assert peer.read_exactly(1) == b"x"
+    reliability(1, "echo: 10 served, 40 closed")
 
 
 def test_refusing_takes_the_next_one_once_one_has_left(start_daemon):
@@ -140,28 +154,32 @@ def test_a_full_listener_that_waits_leaves_the_others_alone(start_daemon):
 
 
 @pytest.mark.parametrize("at_limit", ["wait", "refuse"])
-def test_thousands_of_short_connections_leak_no_permit_and_no_descriptor(start_daemon, at_limit):
-    daemon = start_daemon(limited(at_limit, listener("line"), max_connections=16))
+def test_thousands_of_short_connections_leak_no_permit_and_no_descriptor(
+    start_daemon, reliability, at_limit
+):
+    limit, count = full_or(64, 16), scaled(full_or(100_000, 5000))
+    daemon = start_daemon(limited(at_limit, listener("line"), max_connections=limit))
     address = daemon.address("line")
 
-    def sixteen_are_served():
+    def all_places_are_there():
         with ExitStack() as stack:
-            peers = connect(stack, address, 16)
+            peers = connect(stack, address, limit)
             try:
                 return all(peer.ask(b"PING") == b"+PONG\r\n" for peer in peers)
             except ConnectionError:
                 return False
 
-    until(sixteen_are_served)
+    until(all_places_are_there)
     before = steady(daemon.descriptors)
-    for number in range(scaled(5000)):
+    for number in range(count):
         with Peer(address) as peer:
             if number % 3 == 0:
                 peer.send(b"PING\r\n")
             elif number % 3 == 1:
                 peer.reset()
-    until(sixteen_are_served, 30, "service for sixteen")
+    until(all_places_are_there, 30, "service for as many as before")
     until(lambda: daemon.descriptors() <= before, what="the close of every descriptor")
+    reliability(2, f"{at_limit}: {count} came and went at a limit of {limit}, no place and no descriptor lost")
 
 
 def test_the_descriptor_table_has_room_for_all_from_the_start(start_daemon):

@@ -23,7 +23,9 @@ NASTY = b'PING\r\n"\\\x1b[2J\x85\xff' + FORGED + b"\r\n\r\n\n" + FORGED + b"\n\x
 
 @pytest.mark.parametrize("log_format", ["text", "json"])
 @pytest.mark.parametrize("protocol", ["echo", "line"])
-def test_nothing_that_a_peer_sends_gets_into_the_log(start_daemon, protocol, log_format):
+def test_nothing_that_a_peer_sends_gets_into_the_log(
+    start_daemon, reliability, protocol, log_format
+):
     log = f'[log]\nlevel = "debug"\nformat = "{log_format}"\n'
     daemon = start_daemon(log + listener(protocol))
     with Peer(daemon.address(protocol)) as peer:
@@ -34,6 +36,7 @@ def test_nothing_that_a_peer_sends_gets_into_the_log(start_daemon, protocol, log
     # Teardown finds that each line is one of the log's, and no session failed.
     assert "\x1b" not in daemon.stderr()
     assert len(daemon.events("session")) == 1
+    reliability(20, f"{protocol}, {log_format}: one entry, none forged")
 
 
 def test_a_peer_with_a_nasty_address_does_not_get_into_the_log(start_daemon, tmp_path):
@@ -171,7 +174,7 @@ def test_debug_mode_names_the_task_that_holds_a_loop(start_daemon):
     assert "session.cpp:" in task, "where it was created"
 
 
-def test_a_flood_of_one_kind_is_ten_lines_and_a_count(start_daemon):
+def test_a_flood_of_one_kind_is_ten_lines_and_a_count(start_daemon, reliability):
     # What takes longer than that is every turn of every loop.
     daemon = start_daemon('slow_callback = "1us"\n' + listener("line"))
 
@@ -184,3 +187,4 @@ def test_a_flood_of_one_kind_is_ten_lines_and_a_count(start_daemon):
     assert daemon.events("slow-callback").index(count) == 10
     assert count.level == "warning"
     assert int(count["suppressed"]) > 0
+    reliability(21, f"10 lines, then \"{count['suppressed']} suppressed\"")

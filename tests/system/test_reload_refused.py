@@ -14,7 +14,7 @@ from sanitized import PATIENCE
 BAD = 'shutdown_grace = "soon"\n[[listener]]\nprotocol = "ecko"\naddress = "127.0.0.1:0"\n'
 
 
-def test_a_bad_file_changes_nothing_and_every_error_is_logged(start_daemon, tmp_path):
+def test_a_bad_file_changes_nothing_and_every_error_is_logged(start_daemon, reliability, tmp_path):
     with Manager(str(tmp_path / "notify")) as manager:
         daemon = start_daemon(listener("line"), environment=manager.environment)
         assert not daemon.reload(BAD)
@@ -32,6 +32,7 @@ def test_a_bad_file_changes_nothing_and_every_error_is_logged(start_daemon, tmp_
             assert manager.values("STATUS")[-1].startswith("reload failed: ")
         assert daemon.reload(listener("line"))
         until(lambda: "failed" not in manager.values("STATUS")[-1], 20 * PATIENCE)
+    reliability(16, "a bad file: the old configuration serves on, every error is told")
 
 
 def test_a_file_that_is_gone_changes_nothing(start_daemon):

@@ -10,7 +10,7 @@ from sanitized import scaled
 
 
 @pytest.mark.parametrize("protocol", ["echo", "line", "chargen"])
-def test_a_thousand_resets_in_mid_write_change_nothing(daemon, protocol):
+def test_a_thousand_resets_in_mid_write_change_nothing(daemon, reliability, protocol):
     choice = random.Random(13)
     address = daemon.address(protocol)
     with Peer(daemon.address("line")) as watch:
@@ -27,3 +27,4 @@ def test_a_thousand_resets_in_mid_write_change_nothing(daemon, protocol):
         until(lambda: watch.stats()["connections_active"] == 1, what="the end of every session")
         assert steady(daemon.descriptors) == before
         assert watch.stats()["connections_failed_total"] == 0
+    reliability(13, f"{protocol}: {scaled(1000)} resets, {before} descriptors before and after")

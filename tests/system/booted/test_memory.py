@@ -41,7 +41,7 @@ def send_to_all(peers, block=bytes(MIB)):
     return sent
 
 
-def test_as_many_slow_readers_as_there_may_be_fit_under_memory_max(limited):
+def test_as_many_slow_readers_as_there_may_be_fit_under_memory_max(limited, reliability):
     config = f"[limits]\nmax_connections = {READERS + 1}\n" + listener("echo", "127.0.0.1:7007")
     limited.write("/etc/echoline/echoline.toml", config)
     limited.systemctl("start", OWN_PORTS)
@@ -60,6 +60,7 @@ def test_as_many_slow_readers_as_there_may_be_fit_under_memory_max(limited):
             assert peer.read_exactly(11) == b"still there"
     assert limited.main_pid(OWN_PORTS) == before
     assert limited.show(OWN_PORTS, "NRestarts") == "0"
+    reliability(19, f"MemoryMax=96M and {READERS} slow readers: not killed, serves")
 
 
 def test_given_too_much_it_alone_is_killed_and_comes_back(limited):
