@@ -9,6 +9,7 @@
 
 #include "server/admission/fit_to_open_files.hpp"
 #include "server/announce.hpp"
+#include "server/insight/families.hpp"
 #include "server/process/open_files.hpp"
 #include "server/process_figures.hpp"
 #include "server/serving/sizing.hpp"
@@ -58,6 +59,7 @@ Daemon::Daemon(ConfigSource source, Start start, std::string_view version,
   announce_unused(log_, start.unused);
   announce_exposed(log_, start.exposed);
   add_process_figures(server_.registry(), version);
+  server_.registry().add(insight::families::log_lines_dropped, {}, [this] { return log_.lost(); });
   // One for a connection, two for a reload: its file, and the eventfd of its Abandonment.
   process::require_descriptors(3);
 }

@@ -61,6 +61,9 @@ inline constexpr Family request{
     "request_seconds", Kind::histogram, microseconds,
     "From the wake-up for a request to the end of the turn that answered it, of one wake-up in 64",
     quick};
+inline constexpr Family sessions_stalled{
+    "sessions_stalled", Kind::gauge, things,
+    "Sessions that wait for a client that reads slowly"};
 inline constexpr Family drain{
     "drain_seconds", Kind::histogram, microseconds,
     "How long a session waited for a client that reads slowly, each time, once it is over",
@@ -83,7 +86,7 @@ inline constexpr Family tcp_retransmits{
 
 inline constexpr Family loop_lag{
     "loop_lag_seconds", Kind::histogram, microseconds,
-    "How late a loop's timer rang, each second or more often", quick};
+    "How late a loop's timer rang, ten times a second", quick};
 inline constexpr Family slow_callbacks{
     "slow_callbacks_total", Kind::counter, things,
     "Callbacks that held their loop for longer than slow_callback"};
@@ -94,6 +97,9 @@ inline constexpr Family buffers_lent{
     "buffers_lent", Kind::gauge, things,
     "Buffers of 64 KiB that connections hold, as of the last second"};
 
+inline constexpr Family log_lines_dropped{
+    "log_lines_dropped_total", Kind::counter, things,
+    "Lines that the log dropped, because nobody took them or for want of memory"};
 inline constexpr Family build{
     "build_info", Kind::info, things, "The program's version and compiler"};
 inline constexpr Family cpu_time{
@@ -115,9 +121,9 @@ inline constexpr std::array all{
     uptime, workers, connections_max, connections_active, connections, connections_refused,
     connections_timed_out, connections_failed, accept_errors, bytes_received, bytes_sent,
     sessions_ended, session, connections_waiting, backlog, limit_reached, limit_time, first_byte,
-    request, drain, high_water, tcp_rtt, tcp_min_rtt, tcp_delivery_rate, tcp_retransmits,
+    request, sessions_stalled, drain, high_water, tcp_rtt, tcp_min_rtt, tcp_delivery_rate, tcp_retransmits,
     loop_lag, slow_callbacks, events_per_wakeup, buffers_lent,
-    build, cpu_time, resident_memory, virtual_memory, open_files, max_files, start_time,
+    log_lines_dropped, build, cpu_time, resident_memory, virtual_memory, open_files, max_files, start_time,
 };
 // clang-format on
 

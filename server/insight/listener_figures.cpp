@@ -50,6 +50,11 @@ void ListenerFigures::add_worker_to(Registry& registry, const WorkerBlock& block
 void ListenerFigures::add_measured_to(Registry& registry, const WorkerBlock& block) const {
   registry.add(families::first_byte, {label()}, block.first_byte.parts());
   registry.add(families::request, {label()}, block.request.parts());
+  registry.add(families::sessions_stalled, {label()}, [&block] {
+    // In this order, as above.
+    const std::uint64_t over = block.stalls_over.value();
+    return block.stalls.value() - over;
+  });
   registry.add(families::drain, {label()}, block.drain.parts());
   registry.add(families::high_water, {label()}, block.high_water.parts());
   registry.add(families::tcp_rtt, {label()}, block.rtt.parts());

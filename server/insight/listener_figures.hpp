@@ -36,6 +36,8 @@ struct alignas(64) WorkerBlock {
   // Where the daemon measures:
   Histogram<families::first_byte.buckets> first_byte;
   Histogram<families::request.buckets> request;
+  streams::Counter stalls;       ///< that have begun
+  streams::Counter stalls_over;  ///< of those
   Histogram<families::drain.buckets> drain;
   Histogram<families::high_water.buckets> high_water;
   Histogram<families::tcp_rtt.buckets> rtt;

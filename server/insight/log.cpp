@@ -112,4 +112,6 @@ void Log::put(Level level, std::string_view event, std::span<const Field> fields
 
 void Log::lose() noexcept { sink_->lose(); }
 
+std::uint64_t Log::lost() const noexcept { return sink_->lost(); }
+
 }  // namespace server::insight

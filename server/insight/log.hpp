@@ -72,6 +72,8 @@ class Log {
   void answer(std::string_view event, std::span<const Field> fields) noexcept;
   /// Counts a line as lost for which there was no memory, or for a part of it.
   void lose() noexcept;
+  /// How many were lost so far. Any thread.
+  std::uint64_t lost() const noexcept;
   /// For what can come in any number: Limit::flood.
   void limited(Level level, std::string_view event, std::initializer_list<Field> fields) noexcept {
     write(level, event, std::span(fields.begin(), fields.size()), Limit::flood);

@@ -52,7 +52,7 @@ void LogSink::sink_it_(const spdlog::details::log_msg& line) try {
   // After the first that is lost, all are, until the count stands in their place.
   const std::string_view end = output_->record_end();
   if (lost_ != 0 || lines_.size() + line.payload.size() + end.size() > capacity) {
-    ++lost_;
+    count_lost();
   } else {
     lines_.reserve(lines_.size() + line.payload.size() + end.size());
     lines_.append(line.payload.data(), line.payload.size());
@@ -60,12 +60,18 @@ void LogSink::sink_it_(const spdlog::details::log_msg& line) try {
   }
   if (std::exchange(idle_, false)) lines_came_.notify_one();
 } catch (const std::exception&) {
+  count_lost();
+}
+
+/// Under the lock.
+void LogSink::count_lost() noexcept {
   ++lost_;
+  all_lost_.add(1);
 }
 
 void LogSink::lose() noexcept {
   const std::lock_guard lock(mutex_);
-  ++lost_;
+  count_lost();
   if (std::exchange(idle_, false)) lines_came_.notify_one();
 }
 
@@ -136,7 +142,7 @@ void LogSink::collect(std::string& chunk) noexcept {
     try {
       chunk += words_.suppressed(*suppressed) + std::string(output_->record_end());
     } catch (const std::exception&) {
-      ++lost_;
+      count_lost();
     }
   }
   if (lost_ == 0) return;
@@ -171,7 +177,11 @@ std::size_t LogSink::write(std::string_view text) noexcept {
 void LogSink::lose_record(std::string_view rest) noexcept {
   const std::lock_guard lock(mutex_);
   const bool is_count = told_ != 0 && output_->count(rest) == 1;
-  lost_ += is_count ? std::exchange(told_, 0) : 1;
+  if (is_count) {
+    lost_ += std::exchange(told_, 0);
+  } else {
+    count_lost();
+  }
 }
 
 /// What there is to say of lines that will never be written; empty for nothing. Under the lock.

@@ -22,6 +22,7 @@
 
 #include "server/insight/flood_limit.hpp"
 #include "server/insight/log_output.hpp"
+#include "streams/counter.hpp"
 
 namespace server::insight {
 
@@ -44,6 +45,8 @@ class LogSink final : public spdlog::sinks::base_sink<std::mutex> {
   bool admit(std::string_view event, config::LogLevel level, std::uint64_t most) noexcept;
   /// Counts a line as lost for which there was no memory.
   void lose() noexcept;
+  /// How many lines were lost so far, told or not. Any thread.
+  std::uint64_t lost() const noexcept { return all_lost_.value(); }
   /// Has everything written that can be within `patience`, and says last how many lines were lost,
   /// if the descriptor takes it. Returns a moment later at most, whatever the descriptor does.
   void finish(std::chrono::milliseconds patience) noexcept;
@@ -57,6 +60,7 @@ class LogSink final : public spdlog::sinks::base_sink<std::mutex> {
   bool has_counts_to_tell() const noexcept;
   void collect(std::string& chunk) noexcept;
   std::size_t write(std::string_view text) noexcept;
+  void count_lost() noexcept;
   void lose_record(std::string_view rest) noexcept;
   bool await_room() noexcept;
   bool pause(std::chrono::milliseconds duration) noexcept;
@@ -68,7 +72,8 @@ class LogSink final : public spdlog::sinks::base_sink<std::mutex> {
   // Under the mutex of base_sink:
   std::string lines_;  // not yet on their way
   FloodLimit floods_;
-  std::uint64_t lost_ = 0;
+  std::uint64_t lost_ = 0;  // and not told
+  streams::Counter all_lost_;
   std::uint64_t told_ = 0;  // of those that were lost, by the chunk on its way
   bool idle_ = false;       // the thread waits for lines
   bool finishing_ = false;  // no more lines will come

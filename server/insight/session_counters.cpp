@@ -21,7 +21,12 @@ void SessionCounters::first_byte(const SessionInfo& session, Duration after) noe
   block(session.listener).first_byte.observe(in_microseconds(after));
 }
 
+void SessionCounters::stalled(const SessionInfo& session) noexcept {
+  block(session.listener).stalls.add(1);
+}
+
 void SessionCounters::drained(const SessionInfo& session, Duration after) noexcept {
+  block(session.listener).stalls_over.add(1);
   block(session.listener).drain.observe(in_microseconds(after));
 }
 
@@ -31,6 +36,7 @@ void SessionCounters::ended(const SessionEnd& end) noexcept {
   if (end.above_high_water.count() != 0) {
     counted.high_water.observe(in_microseconds(end.above_high_water));
   }
+  if (end.was_stalled) counted.stalls_over.add(1);
   if (end.network) counted.observe(*end.network, WorkerBlock::When::ending);
   // Last: who sees that it is over also sees the rest.
   counted.ended[static_cast<std::size_t>(end.cause)].add(1);

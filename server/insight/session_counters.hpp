@@ -19,6 +19,7 @@ class SessionCounters final : public SessionSubscriber {
   void limit_reached(ListenerFigures& listener, Refusal refusal) noexcept override;
   void started(const SessionInfo& session) noexcept override;
   void first_byte(const SessionInfo& session, Duration after) noexcept override;
+  void stalled(const SessionInfo& session) noexcept override;
   void drained(const SessionInfo& session, Duration after) noexcept override;
   void ended(const SessionEnd& end) noexcept override;
   void failed(ListenerFigures* listener, std::uint64_t id, std::string_view what) noexcept override;

@@ -40,6 +40,7 @@ struct SessionEnd {
   config::LogSessions log = config::LogSessions::all;  ///< whether the log has a line for it
   // Where the daemon measures:
   Duration above_high_water{};                ///< in all
+  bool was_stalled = false;                   ///< as it ended
   std::optional<streams::TcpInfo> network{};  ///< as the socket was closed; not of a Unix socket
 };
 

@@ -145,7 +145,7 @@ void Session::finish() noexcept {
         &insight::SessionSubscriber::ended,
         insight::SessionEnd{info(), transport().bytes_received(), transport().bytes_sent(), lasted,
                             cause_, error_.code(), listener_->settings.log_sessions,
-                            stalled * stall_unit, network});
+                            stalled * stall_unit, stalled_since_ != 0, network});
   }
   delete this;
 }

@@ -105,6 +105,10 @@ CASES = {
         series(connections_failed_total=grows(1)),
         series(connections_failed_total=flat(1000)),
     ),
+    "EcholineLogDropsLines": (
+        series(log_lines_dropped_total=grows(1)),
+        series(log_lines_dropped_total=flat(7)),
+    ),
     "EcholineDescriptorsLow": (
         OURS | series(process_open_fds=flat(90), process_max_fds=flat(100)),
         series(process_open_fds=flat(90), process_max_fds=flat(100)),  # somebody else's
@@ -126,8 +130,8 @@ CASES = {
         histogram("tcp_rtt_seconds", _0_05=0, _0_1=10) | histogram("tcp_min_rtt_seconds", _0_05=0, _0_1=10),
     ),
     "EcholineClientsStall": (
-        series(drain_seconds_sum=grows(15), connections_active=flat(2)),
-        series(drain_seconds_sum=grows(15), connections_active=flat(20)),
+        series(sessions_stalled=flat(1), connections_active=flat(2)),
+        series(sessions_stalled=flat(1), connections_active=flat(20)),
     ),
     "EcholineRepliesUnread": (
         ended(done=90, unacknowledged=5, sent_too_much=5),

@@ -49,7 +49,9 @@ def test_a_client_that_reads_slowly_is_a_wait_and_a_sum_of_waits(start_daemon):
             return scraper.value("echoline_drain_seconds_count", listener="chargen") > 0
 
         until(read)
+        until(lambda: scraper.value("echoline_sessions_stalled", listener="chargen") == 1)
         peer.reset()
+    until(lambda: scraper.value("echoline_sessions_stalled", listener="chargen") == 0)
     counted(scraper, "high_water_seconds", listener="chargen")
 
 

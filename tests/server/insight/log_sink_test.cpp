@@ -125,6 +125,7 @@ TEST_CASE("lines that find no room are counted in their place, once there is roo
   }
   CHECK(counted.lost > 0);
   CHECK(counted.all() == more_than_fits);
+  CHECK(log.sink->lost() == counted.lost);
   log.log("and on it goes");
   log.sink->finish(10s);
   CHECK(log.read_until("goes").ends_with("and on it goes\n"));
@@ -148,6 +149,8 @@ TEST_CASE("a line for which there was no memory is counted", "[log_sink]") {
   Piped log;
   log.sink->lose();
   CHECK(log.read_until("lost") == "lost 1\n");
+  log.sink->lose();
+  CHECK(log.sink->lost() == 2);
 }
 
 namespace {

@@ -88,12 +88,29 @@ TEST_CASE("what the workers count of a listener is one figure, of another's anot
   CHECK(counted.sample(families::connections, {"listener", "line"}) == 1);
 }
 
+TEST_CASE("who waits for a slow client is counted until it goes on or ends", "[session events]") {
+  Counted counted;
+  using S = SessionSubscriber;
+  const auto stalled = [&counted] { return counted.registry.value("sessions_stalled"); };
+  counted.events.publish(&S::stalled, counted.session());
+  counted.others.publish(&S::stalled, counted.session());
+  CHECK(stalled() == 2);
+  counted.events.publish(&S::drained, counted.session(), 5ms);
+  CHECK(stalled() == 1);
+  SessionEnd end{counted.session(), 0, 0, 1s, Cause::done, {}};
+  counted.others.publish(&S::ended, end);
+  CHECK(stalled() == 1);
+  end.was_stalled = true;
+  counted.others.publish(&S::ended, end);
+  CHECK(stalled() == 0);
+}
+
 TEST_CASE("what is measured goes into the histograms", "[session events]") {
   Counted counted;
   using S = SessionSubscriber;
   counted.events.publish(&S::first_byte, counted.session(), 5ms);
   counted.events.publish(&S::drained, counted.session(), 5ms);
-  SessionEnd end{counted.session(), 0, 0, 1s, Cause::done, {}, {}, 7ms, {}};
+  SessionEnd end{counted.session(), 0, 0, 1s, Cause::done, {}, {}, 7ms, false, {}};
   end.network.emplace().rtt = 3ms;
   counted.events.publish(&S::ended, end);
   for (const char* const name : {"first_byte_seconds", "drain_seconds", "high_water_seconds",
