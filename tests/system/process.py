@@ -52,6 +52,12 @@ class Process:
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
 
+    def table_of_descriptors(self):
+        """How many the kernel's table for it has room for."""
+        with open(f"/proc/{self.pid}/status") as status:
+            [size] = [line.split()[1] for line in status if line.startswith("FDSize:")]
+        return int(size)
+
     def lowest_free_descriptor(self):
         """The number that its next descriptor would have."""
         taken = {int(name) for name in os.listdir(f"/proc/{self.pid}/fd")}

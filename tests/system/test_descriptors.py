@@ -7,16 +7,20 @@ from contextlib import ExitStack
 
 import pytest
 
-from daemon import listener
+from daemon import limits, listener
 from deadline import steady, until
-from peer import Peer
+from peer import PING, PONG, Peer
 from sanitized import PATIENCE
+from scraper import METRICS, Scraper
 
 FEW = 60
 
 
-def with_few_files():
-    resource.setrlimit(resource.RLIMIT_NOFILE, (FEW, FEW))
+def with_files(number):
+    return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (number, number))
+
+
+with_few_files = with_files(FEW)
 
 
 def readable(peers):
@@ -50,12 +54,7 @@ def test_the_soft_limit_is_raised_first(start_daemon):
 @pytest.mark.parametrize("workers", [1, 8, 20])
 def test_a_full_server_has_descriptors_to_spare(start_daemon, reliability, workers):
     config = f'workers = {workers}\nshutdown_grace = "1s"\n' + listener("echo")
-
-    def with_enough_for_the_workers():
-        limit = 60 + 6 * workers
-        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
-
-    daemon = start_daemon(config, before_exec=with_enough_for_the_workers)
+    daemon = start_daemon(config, before_exec=with_files(60 + 6 * workers))
     with ExitStack() as stack:
         peers = [stack.enter_context(Peer(daemon.address("echo"))) for _ in range(100)]
         for peer in peers:
@@ -65,6 +64,43 @@ def test_a_full_server_has_descriptors_to_spare(start_daemon, reliability, worke
         assert daemon.descriptors() < 60 + 6 * workers
         assert not daemon.events("cannot-accept")
         reliability(4, f"full at {lowered(daemon)}: {daemon.descriptors()} of {60 + 6 * workers} open")
+
+
+def test_the_table_of_descriptors_is_grown_once_before_anybody_comes(start_daemon, reliability):
+    """The kernel doubles it otherwise as connections come, and stops the whole process meanwhile."""
+    config = limits(max_connections=1500) + listener("echo")
+    daemon = start_daemon(config, before_exec=with_files(4096))
+    at_start = daemon.table_of_descriptors()
+    assert at_start >= 1500
+    with ExitStack() as stack:
+        peers = [stack.enter_context(Peer(daemon.address("echo"))) for _ in range(600)]
+        for peer in peers:
+            peer.send(b"x")
+        until(lambda: len(readable(peers)) == 600, 10 * PATIENCE, "every echo")
+        assert daemon.descriptors() > 600
+        assert daemon.table_of_descriptors() == at_start
+        reliability(4, f"the table has room for {at_start} at the start, and with 600 connections")
+        assert daemon.reload(config.replace("1500", "3000"))
+        assert daemon.table_of_descriptors() >= 3000
+
+
+def test_who_watches_and_administers_has_descriptors_when_clients_have_all_others(start_daemon, reliability):
+    config = 'workers = 2\nshutdown_grace = "1s"\n[admin]\naddress = "127.0.0.1:0"\n' + METRICS
+    daemon = start_daemon(config + listener("echo"), before_exec=with_files(150))
+    with ExitStack() as stack:
+        peers = [stack.enter_context(Peer(daemon.address("echo"))) for _ in range(150)]
+        for peer in peers:
+            peer.send(b"x")
+        until(lambda: len(readable(peers)) == lowered(daemon), 10 * PATIENCE, "all who may")
+        scrapers = [Scraper(daemon) for _ in range(8)]
+        admins = [stack.enter_context(Peer(daemon.admin_address())) for _ in range(8)]
+        for scraper, admin in zip(scrapers, admins):
+            assert scraper.get("/metrics")[0] == scraper.get("/healthz")[0] == 200
+            assert admin.ask(PING) == PONG
+        assert scrapers[0].value("echoline_connections_active") == lowered(daemon)
+        assert admins[0].ask(b"RELOAD") == b"+OK 3 listeners\r\n"
+        reliability(4, f"8 scrapers and 8 administrators beside {lowered(daemon)} clients of 150 descriptors")
+    assert not daemon.events("cannot-accept")
 
 
 def test_refusing_many_at_once_does_not_run_out_of_descriptors(start_daemon):
