@@ -41,7 +41,8 @@ class TelnetFilter final : public streams::StreamFilter {
   Telnet telnet_;
 };
 
-Reply reply_to(std::string_view line, LineCommands& commands, std::size_t max_line) {
+// Two call it, and a call of its own is 20 instructions a line.
+inline Reply reply_to(std::string_view line, LineCommands& commands, std::size_t max_line) {
   const std::string_view text = text::without_end(line);
   return text.size() <= max_line ? commands.execute(text) : commands.too_long();
 }
