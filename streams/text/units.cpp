@@ -95,7 +95,7 @@ Parsed<double> parse_decimal(std::string_view text, const Notation& notation) {
   std::string error =
       take_apart<double>(text, notation, [&sum](double number, std::uint64_t factor) {
         sum += number * static_cast<double>(factor);
-        return true;
+        return std::isfinite(sum);
       });
   if (!error.empty()) return {.value = 0, .error = std::move(error)};
   return {.value = sum, .error = {}};

@@ -132,3 +132,9 @@ TEST_CASE("what is written is read back to the same value") {
     CHECK(parse_whole(text::format_duration(std::chrono::nanoseconds{n}), easy).value == n);
   }
 }
+
+TEST_CASE("a decimal that no double holds is too large, and is not infinite") {
+  const std::string nines(308, '9');
+  CHECK(parse_decimal(nines, count).value > 9e307);
+  CHECK(parse_decimal(nines + "k", count).error == '"' + nines + "k\" is too large; write 5k");
+}
