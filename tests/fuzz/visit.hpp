@@ -51,9 +51,12 @@ class Worker final : public server::insight::SessionSubscriber {
 
   void start(FarEnd& peer, std::size_t protocol) {
     end_.reset();
-    server::serving::ListenerUse use(*listeners_[protocol]);
-    server::serving::Session::start(
-        sessions_, {1, peer.take(), streams::Endpoint{}, std::move(use), {}, false});
+    const auto session = [&] {
+      server::serving::ListenerUse use(*listeners_[protocol]);
+      server::serving::Session::start(
+          sessions_, {1, peer.take(), streams::Endpoint{}, std::move(use), {}, false});
+    };
+    loop_.call_in_turn(session, "at the start");
     turn();
   }
   /// Everything that is ready runs.
