@@ -14,6 +14,8 @@
 #include <variant>
 #include <vector>
 
+#include "streams/text/network_set.hpp"
+
 namespace config {
 
 /// What happens to a connection that arrives when `max_connections` are being served.
@@ -47,8 +49,8 @@ inline constexpr std::array<std::string_view, 2> log_format_words{"text", "json"
 inline constexpr std::array<std::string_view, 3> log_sessions_words{"all", "failed", "none"};
 
 /// A value without its type, as keys are read and printed: a number of the key's smallest unit
-/// (bytes, microseconds, an enumerator's place) or a text.
-using Setting = std::variant<std::int64_t, std::string>;
+/// (bytes, microseconds, an enumerator's place), a text, or networks.
+using Setting = std::variant<std::int64_t, std::string, text::NetworkSet>;
 /// What the protocols' own keys say, by name. The names live in the table of protocols.
 using OptionValues = std::map<std::string_view, Setting>;
 
@@ -71,6 +73,29 @@ struct Limits {
   bool operator==(const Limits&) const = default;
 };
 
+/// Who may connect, by IP address, and how often. Unix sockets know no addresses, and have none of
+/// this. Each listener counts for itself and can override any of it.
+struct Access {
+  /// Who may connect; empty is everybody that `deny` has not.
+  text::NetworkSet allow = {};
+  /// Who may not. Of the networks of both that an address is in, the longest prefix decides; of two
+  /// that are as long, the one that denies.
+  text::NetworkSet deny = {};
+  /// Connections that one source may have at once; 0 is any number.
+  std::size_t max_per_source = 0;
+  /// The first bits of an IPv6 address that make a source. Each IPv4 address is one.
+  unsigned source_prefix = 64;
+  /// New connections a second that one source may make; 0 is any number.
+  std::uint32_t connect_rate_per_source = 0;
+  /// How many it may make at once above that rate, after a pause that allows for them.
+  std::uint32_t connect_burst_per_source = 10;
+  /// The same of all sources together.
+  std::uint32_t connect_rate = 0;
+  std::uint32_t connect_burst = 10;
+
+  bool operator==(const Access&) const = default;
+};
+
 struct Log {
   LogLevel level = LogLevel::info;
   LogFormat format = LogFormat::text;
@@ -90,6 +115,7 @@ struct Listener {
   std::string group = {};  ///< of a unix: socket, a name or number; empty is the process's
   LogSessions log_sessions = LogSessions::all;  ///< [log]'s, or its own
   Limits limits;                                ///< [limits] with this listener's overrides applied
+  Access access = {};                           ///< [access], likewise
   OptionValues options = {};                    ///< of every protocol, also overridden here
 
   bool operator==(const Listener&) const = default;
@@ -122,6 +148,7 @@ struct Config {
   std::chrono::microseconds slow_callback{0};
   Limits limits;
   OptionValues options;  ///< the protocols' own keys in [limits]
+  Access access;
   Log log;
   Admin admin;
   Metrics metrics;
@@ -135,6 +162,7 @@ inline Listener listener_under(const Config& config) {
   Listener listener;
   listener.log_sessions = config.log.sessions;
   listener.limits = config.limits;
+  listener.access = config.access;
   listener.options = config.options;
   return listener;
 }

@@ -1,5 +1,7 @@
 #include "config/key.hpp"
 
+#include <vector>
+
 #include "config/units.hpp"
 #include "streams/text/json.hpp"
 
@@ -15,12 +17,33 @@ std::string toml_string(std::string_view text) {
   return out;
 }
 
+// Lines of a file may not be of any length.
+constexpr std::size_t most_in_a_line = 4;
+
+std::string toml_array(const std::vector<text::Network>& networks) {
+  const bool is_long = networks.size() > most_in_a_line;
+  std::string out = "[";
+  for (const text::Network& network : networks) {
+    if (is_long) {
+      out += "\n  ";
+    } else if (out.size() > 1) {
+      out += ", ";
+    }
+    out += toml_string(to_string(network));
+    if (is_long) out += ',';
+  }
+  return out += is_long ? "\n]" : "]";
+}
+
 bool is_boolean(std::string_view word) { return word == "true" || word == "false"; }
 
 }  // namespace
 
 std::string to_toml(const Key& key, const Setting& value) {
   if (key.unit == Unit::text) return toml_string(std::get<std::string>(value));
+  if (key.unit == Unit::networks) {
+    return toml_array(std::get<text::NetworkSet>(value).networks());
+  }
   const std::int64_t number = std::get<std::int64_t>(value);
   switch (key.unit) {
     case Unit::size: return toml_string(format_size(static_cast<std::uint64_t>(number)));
@@ -35,6 +58,7 @@ std::string to_toml(const Key& key, const Setting& value) {
 
 std::string range_of(const Key& key) {
   switch (key.unit) {
+    case Unit::networks:
     case Unit::text: return {};
     case Unit::choice: {
       std::string words;

@@ -21,6 +21,7 @@ enum class Unit {
   size,      ///< "64KiB", in bytes
   duration,  ///< "250ms", in microseconds
   choice,    ///< one of its words; true and false are the booleans
+  networks,  ///< an array of CIDR strings
   text       ///< any string; what else holds for it is said where it is read
 };
 
@@ -28,6 +29,7 @@ enum class Unit {
 enum class Table {
   top,
   limits,  ///< [limits], and each [[listener]] for itself
+  access,  ///< [access], likewise
   log,
   admin,
   metrics,
@@ -41,6 +43,8 @@ template <>
 inline constexpr Table table_of<Config> = Table::top;
 template <>
 inline constexpr Table table_of<Limits> = Table::limits;
+template <>
+inline constexpr Table table_of<Access> = Table::access;
 template <>
 inline constexpr Table table_of<Log> = Table::log;
 template <>
@@ -99,10 +103,11 @@ struct Key {
   }
 };
 
-/// `value` as it stands in a file: `4`, `"64KiB"`.
+/// `value` as it stands in a file: `4`, `"64KiB"`. Many networks are a line each.
 std::string to_toml(const Key& key, const Setting& value);
 
-/// What is allowed: `0 to 256`, `"64B" to "1MiB"`, `"wait", "refuse"`. Empty for a text.
+/// What is allowed: `0 to 256`, `"64B" to "1MiB"`, `"wait", "refuse"`. Empty for a text and for
+/// networks.
 std::string range_of(const Key& key);
 
 namespace detail {
@@ -114,10 +119,12 @@ template <typename Owner, typename T, T Owner::*Member>
 struct MemberOf<Member> {
   using OwnerType = Owner;
   using Type = T;
+  static constexpr bool is_whole =
+      std::is_same_v<T, std::string> || std::is_same_v<T, text::NetworkSet>;
 
   static Setting get(const void* owner) {
     const T& value = static_cast<const Owner*>(owner)->*Member;
-    if constexpr (std::is_same_v<T, std::string>) {
+    if constexpr (is_whole) {
       return value;
     } else if constexpr (requires { typename T::period; }) {
       return std::int64_t{std::chrono::microseconds{value}.count()};
@@ -127,8 +134,8 @@ struct MemberOf<Member> {
   }
   static void set(void* owner, const Setting& setting) {
     T& value = static_cast<Owner*>(owner)->*Member;
-    if constexpr (std::is_same_v<T, std::string>) {
-      value = std::get<std::string>(setting);
+    if constexpr (is_whole) {
+      value = std::get<T>(setting);
     } else if constexpr (requires { typename T::period; }) {
       value =
           std::chrono::duration_cast<T>(std::chrono::microseconds{std::get<std::int64_t>(setting)});
@@ -189,6 +196,11 @@ template <auto Member>
 constexpr Key choice(std::string_view name, std::span<const std::string_view> words,
                      std::string_view text) {
   return detail::make_key<Member>(name, Unit::choice, {}, words, text);
+}
+
+template <auto Member>
+constexpr Key networks(std::string_view name, std::string_view text) {
+  return detail::make_key<Member>(name, Unit::networks, {}, {}, text);
 }
 
 template <auto Member>

@@ -34,6 +34,11 @@ Config read_config(const Value& document, const Schema& schema, ErrorList& error
     limits_good = read_limits(reader, true, config.limits, config.options);
     reader.refuse_unknown();
   }
+  if (const Value* table = top.table("access")) {
+    TableReader reader{*table, Table::access, schema, errors};
+    reader.read(config.access);
+    reader.refuse_unknown();
+  }
   if (const Value* table = top.table("log")) {
     TableReader reader{*table, Table::log, schema, errors};
     reader.read(config.log);

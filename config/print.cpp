@@ -43,6 +43,10 @@ void print_listener(std::string& out, const Schema& schema, const Listener& list
     const Setting own = key->get(listener.limits);
     if (own != key->get(base.limits)) line(out, *key, own);
   }
+  for (const Key* key : schema.of(Table::access)) {
+    const Setting own = key->get(listener.access);
+    if (own != key->get(base.access)) line(out, *key, own);
+  }
   for (const Key* key : schema.of(Table::option)) {
     const Setting& own = listener.options.at(key->name);
     if (own != base.options.at(key->name)) line(out, *key, own);
@@ -65,6 +69,8 @@ std::string to_toml(const Config& config, Protocols protocols) {
   out += "\n[limits]\n";
   print(out, schema, config.limits);
   for (const Key* key : schema.of(Table::option)) line(out, *key, config.options.at(key->name));
+  out += "\n[access]\n";
+  print(out, schema, config.access);
   out += "\n[log]\n";
   print(out, schema, config.log);
   print_own(out, schema, "admin", config.admin);

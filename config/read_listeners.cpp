@@ -49,6 +49,8 @@ class ListenersReader {
     check_address(reader, listener.address);
     check_access(reader, listener.address, listener.mode, listener.group);
     check_families(reader, listener);
+    reader.read(listener.access);
+    check_addresses(reader, listener.address);
     read_limits(reader, limits_good_, listener.limits, listener.options);
     if (limits_good_ && listener.limits.max_connections > base_.limits.max_connections) {
       reader.error(reader.at("max_connections"),
@@ -102,6 +104,16 @@ class ListenersReader {
     if (!has_families && listener.ipv6_only != Ipv6Only::automatic) {
       reader.error(reader.at("ipv6_only"), "'ipv6_only' applies to a host and port only; this is " +
                                                quoted(listener.address));
+    }
+  }
+
+  void check_addresses(TableReader& reader, const std::string& address) {
+    if (!address.starts_with("unix:")) return;
+    for (const Key* key : schema_.of(Table::access)) {
+      if (reader.how_read(key->name) == Read::absent) continue;
+      reader.error(reader.at(key->name), "'" + std::string{key->name} +
+                                             "' applies to IP addresses only; this is " +
+                                             quoted(address));
     }
   }
 

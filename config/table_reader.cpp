@@ -44,6 +44,7 @@ std::string_view where(Table table) {
     case Table::top: return "at the top level";
     case Table::limits:
     case Table::option: return "in [limits]";
+    case Table::access: return "in [access]";
     case Table::log: return "in [log]";
     case Table::admin: return "in [admin]";
     case Table::metrics: return "in [metrics]";
@@ -107,6 +108,7 @@ std::optional<Setting> TableReader::check(const Key& key, const Value& value) {
       if (is_text) return check_amount(key, value, amount(parse_duration(value.text)));
       refuse_type(value, "a duration", "write it with a unit, as in \"250ms\" or \"10s\"");
       return std::nullopt;
+    case Unit::networks: return check_networks(key, value);
     case Unit::choice:
     case Unit::text: break;
   }
@@ -127,6 +129,33 @@ std::optional<Setting> TableReader::check(const Key& key, const Value& value) {
   if (word != key.words.end()) return std::int64_t{word - key.words.begin()};
   refuse(value, "allowed are " + range_of(key));
   return std::nullopt;
+}
+
+std::optional<Setting> TableReader::check_networks(const Key& key, const Value& value) {
+  if (value.kind != Kind::array) {
+    const bool is_text = value.kind == Kind::string;
+    refuse_type(
+        value, "an array of networks",
+        is_text ? "write [" + quoted(value.text) + "]" : "write it as in [\"192.0.2.0/24\"]");
+    return std::nullopt;
+  }
+  std::vector<text::Network> networks;
+  bool good = true;
+  for (std::size_t i = 0; i < value.items.size(); ++i) {
+    const Value& item = value.items[i];
+    const std::string which = "entry " + std::to_string(i + 1) + " of " + in_quotes(key.name);
+    if (item.kind != Kind::string) {
+      errors_.add(item.at, which + " is to be a string, found " + std::string{name_of(item.kind)});
+      good = false;
+      continue;
+    }
+    const text::Parsed<text::Network> parsed = text::parse_network(item.text);
+    if (!parsed) errors_.add(item.at, which + ": " + parsed.error);
+    good = good && parsed;
+    networks.push_back(parsed.value);
+  }
+  if (!good) return std::nullopt;
+  return text::NetworkSet(std::move(networks));
 }
 
 std::optional<Setting> TableReader::check_amount(const Key& key, const Value& value,

@@ -1,9 +1,12 @@
 #include "server/announce.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "streams/endpoint.hpp"
 
 namespace server {
 namespace {
@@ -49,12 +52,47 @@ void announce_socket(insight::Log& log, const serving::Listener& listener,
   // No memory for a line of the log; it listens all the same.
 }
 
+const sockets::ListeningSocket* on_all_interfaces(const serving::Acceptor& acceptor) noexcept {
+  for (const sockets::ListeningSocket& socket : acceptor.sockets()) {
+    if (streams::Endpoint::of_socket(socket.fd()).is_unspecified()) return &socket;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 void announce(insight::Log& log, const serving::Acceptor& acceptor) noexcept {
   for (const auto& socket : acceptor.sockets()) {
     announce_socket(log, acceptor.listener(), socket);
   }
+}
+
+std::vector<const serving::Acceptor*> open_to_all(const Acceptors& acceptors) {
+  std::vector<const serving::Acceptor*> open;
+  for (const auto& acceptor : acceptors) {
+    const config::Access& access = acceptor->listener().settings.access;
+    const bool has_lists = !access.allow.empty() || !access.deny.empty();
+    if (has_lists || acceptor->listener().protocol.own) continue;
+    if (on_all_interfaces(*acceptor) != nullptr) open.push_back(acceptor.get());
+  }
+  return open;
+}
+
+void announce_open_to_all(insight::Log& log, const Acceptors& acceptors,
+                          const std::vector<const serving::Acceptor*>& before) noexcept try {
+  for (const serving::Acceptor* const acceptor : open_to_all(acceptors)) {
+    if (std::find(before.begin(), before.end(), acceptor) != before.end()) continue;
+    const std::string address = on_all_interfaces(*acceptor)->address();
+    log.warning(
+        "open-to-all",
+        {{"listener", acceptor->listener().settings.name},
+         {"protocol", acceptor->listener().protocol.name},
+         {"address", address},
+         {"what", "whoever can reach this host may connect"},
+         {"hint", R"(name who may in 'allow'; ["0.0.0.0/0", "::/0"] says that it is meant)"}});
+  }
+} catch (const std::exception&) {
+  // No memory for a line of the log.
 }
 
 void announce_skipped(insight::Log& log, const config::Listener& listener,

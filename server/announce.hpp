@@ -2,6 +2,7 @@
 // try it. On the first worker's thread.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,13 @@
 namespace server {
 
 void announce(insight::Log& log, const serving::Acceptor& acceptor) noexcept;
+
+using Acceptors = std::vector<std::unique_ptr<serving::Acceptor>>;
+/// Those that listen on every interface and have no list of who may connect, or may not.
+std::vector<const serving::Acceptor*> open_to_all(const Acceptors& acceptors);
+/// Warns of each such one that was none `before`.
+void announce_open_to_all(insight::Log& log, const Acceptors& acceptors,
+                          const std::vector<const serving::Acceptor*>& before = {}) noexcept;
 /// Of an address that a listener's name has and this host has not.
 void announce_skipped(insight::Log& log, const config::Listener& listener,
                       std::string_view what) noexcept;

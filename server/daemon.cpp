@@ -141,6 +141,7 @@ void Daemon::end(int signal) noexcept {
 
 void Daemon::report_start() {
   for (const auto& acceptor : server_.acceptors()) announce(log_, *acceptor);
+  announce_open_to_all(log_, server_.acceptors());
   log_.info("ready", {{"workers", std::uint64_t{serving::worker_count(config_)}},
                       {"max_connections", std::uint64_t{config_.limits.max_connections}}});
 }

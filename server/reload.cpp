@@ -199,6 +199,7 @@ void Reloader::apply(ReloadPlan plan) {
 
   config = admission::fit_to_open_files(config, serving::reserved_files(config, sockets), log_);
   keep_access(config, plan.sources, keepable);
+  const auto open_before = open_to_all(server_.acceptors());
   server_.apply(config, std::move(plan.sources));
   log_.set_level(config.log.level);
   const config::Config before = std::exchange(config_, std::move(config));
@@ -210,6 +211,7 @@ void Reloader::apply(ReloadPlan plan) {
   announce_unused(log_, plan.unused);
   announce_exposed(log_, plan.exposed);
   for (const std::size_t i : added) announce(log_, *server_.acceptors()[i]);
+  announce_open_to_all(log_, server_.acceptors(), open_before);
   log_.info("reloaded", {{"listeners", std::uint64_t{config_.listeners.size()}},
                          {"max_connections", std::uint64_t{config_.limits.max_connections}}});
   service_.reloaded();

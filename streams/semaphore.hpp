@@ -40,6 +40,9 @@ class [[nodiscard]] Permit {
   explicit operator bool() const noexcept { return semaphore_ != nullptr; }
   /// Any thread. Allocates nothing and cannot fail; an empty permit has nothing to release.
   void release() noexcept;
+  /// Keeps the place without the object: Semaphore::give_back() releases it. For who has many to
+  /// keep and knows of each anyway.
+  void detach() noexcept { semaphore_ = nullptr; }
 
  private:
   friend class Semaphore;
@@ -84,6 +87,8 @@ class Semaphore final : private ThreadsafeCall {
   Awaiter acquire() noexcept { return Awaiter(*this); }
   /// A permit if one is free and nobody waits for it, else an empty one.
   Permit try_acquire() noexcept;
+  /// Releases permits that were detached. On the loop's thread.
+  void give_back(std::size_t permits) noexcept { release(permits); }
   /// No permit is given out any more, and those who wait are told.
   void close() noexcept;
 

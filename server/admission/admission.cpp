@@ -2,7 +2,17 @@
 
 #include <utility>
 
+#include "server/admission/access.hpp"
+
 namespace server::admission {
+
+Admission::Admission(streams::EventLoop& loop, Places& places, const config::Limits& limits,
+                     const config::Access& access, std::uint64_t seed) noexcept
+    : places_(&places),
+      listener_places_(loop, limits.max_connections),
+      sources_(loop, listener_places_, seed) {
+  apply(limits, access);
+}
 
 Admission::Decision Admission::next() noexcept {
   Ticket ticket = try_take();
@@ -21,7 +31,7 @@ Ticket Admission::try_take() noexcept {
   refusal_ = insight::Refusal::server_full;
   streams::Permit server = places_->connections.try_acquire();
   if (!server) return {};
-  return Ticket(std::move(server), std::move(of_listener));
+  return Ticket(std::move(server), sources_.seat(std::move(of_listener)));
 }
 
 streams::Task<Ticket> Admission::wait() {
@@ -29,13 +39,30 @@ streams::Task<Ticket> Admission::wait() {
   if (!of_listener) co_return Ticket();
   streams::Permit server = co_await places_->connections.acquire();
   if (!server) co_return Ticket();
-  co_return Ticket(std::move(server), std::move(of_listener));
+  co_return Ticket(std::move(server), sources_.seat(std::move(of_listener)));
 }
 
-void Admission::apply(Places& places, const config::Limits& limits) noexcept {
+std::optional<insight::Refusal> Admission::admit(const streams::Endpoint& peer, Ticket& ticket,
+                                                 Clock::time_point now) {
+  const std::optional<text::IpAddress> address = address_of(peer);
+  if (!address) return std::nullopt;
+  if (!is_allowed(*access_, *address)) return insight::Refusal::denied;
+  if (!ticket.seat_ || !sources_.counts_anything()) return std::nullopt;
+  return sources_.admit(ticket.seat_, *address, now);
+}
+
+void Admission::apply(Places& places, const config::Limits& limits,
+                      const config::Access& access) noexcept {
   places_ = &places;
-  at_limit_ = limits.at_limit;
   listener_places_.resize(limits.max_connections);
+  apply(limits, access);
+}
+
+void Admission::apply(const config::Limits& limits, const config::Access& access) noexcept {
+  at_limit_ = limits.at_limit;
+  access_ = &access;
+  sources_.apply(access, limits.max_connections);
+  looks_at_peers_ = !access.allow.empty() || !access.deny.empty() || sources_.counts_anything();
 }
 
 }  // namespace server::admission

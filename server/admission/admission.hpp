@@ -1,17 +1,24 @@
-// Admission: who gets in at one listener, and the tickets. Before accept(2) it decides whether
-// there is a place; connections without one stay in the kernel's backlog, or are refused. After it,
-// a check of the peer will have its place here; none exists yet.
+// Admission: who gets in at one listener, and the tickets. It has two moments. Before accept(2) it
+// decides whether there is a place; connections without one stay in the kernel's backlog, or are
+// refused. After it, the peer is known, and held against [access]: the lists, the connections of
+// its source, the rates.
 //
 // On the first worker's thread, as are all who share the server's places, so that the limits are
-// exact.
+// exact. Who has to ask about another address than the peer's, such as a session that has read it
+// in a proxy's header, asks on its own thread for the lists, is_allowed() in access.hpp. The counts
+// are here: such a session would post its ticket and the address home, have admit() count it there,
+// and go on when the answer was posted back. Its listener would not admit() the proxy itself.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "config/config.hpp"
+#include "server/admission/sources.hpp"
 #include "server/admission/ticket.hpp"
 #include "server/insight/cause.hpp"
+#include "streams/endpoint.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/semaphore.hpp"
 #include "streams/task.hpp"
@@ -47,11 +54,12 @@ constexpr Action decide(config::AtLimit at_limit, bool place, bool refusal_place
 
 class Admission {
  public:
-  /// `limits` are the listener's.
-  Admission(streams::EventLoop& loop, Places& places, const config::Limits& limits) noexcept
-      : places_(&places),
-        listener_places_(loop, limits.max_connections),
-        at_limit_(limits.at_limit) {}
+  using Clock = Sources::Clock;
+
+  /// `limits` and `access` are the listener's; the latter outlives this, or an apply() with
+  /// another. `seed` is any number that peers do not know.
+  Admission(streams::EventLoop& loop, Places& places, const config::Limits& limits,
+            const config::Access& access, std::uint64_t seed) noexcept;
 
   struct Decision {
     Action action;
@@ -68,17 +76,30 @@ class Admission {
   /// A ticket as soon as there is a place; an empty one when cancelled.
   streams::Task<Ticket> wait();
 
+  /// Whether it has anything to ask of a peer.
+  bool looks_at_peers() const noexcept { return looks_at_peers_; }
+  /// The second moment: why the peer is not let in, or nothing. One that is let in is counted with
+  /// its source from then on, for as long as the ticket lives; an empty ticket, of who is refused
+  /// anyway, counts nowhere. Throws std::bad_alloc.
+  std::optional<insight::Refusal> admit(const streams::Endpoint& peer, Ticket& ticket,
+                                        Clock::time_point now);
+
   /// Takes effect with the next decision; who waits goes on waiting.
-  void apply(Places& places, const config::Limits& limits) noexcept;
+  void apply(Places& places, const config::Limits& limits, const config::Access& access) noexcept;
   /// How many of the listener's places are taken.
   std::size_t places_taken() const noexcept { return listener_places_.out(); }
   /// Whether no connection holds a place of this listener's any more.
   bool all_returned() const noexcept { return listener_places_.all_released(); }
 
  private:
+  void apply(const config::Limits& limits, const config::Access& access) noexcept;
+
   Places* places_;
   streams::Semaphore listener_places_;
-  config::AtLimit at_limit_;
+  Sources sources_;
+  config::AtLimit at_limit_ = config::AtLimit::wait;
+  bool looks_at_peers_ = false;
+  const config::Access* access_ = nullptr;
   insight::Refusal refusal_{};  // as of the last try_take() that took none
 };
 

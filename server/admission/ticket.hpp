@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "server/admission/sources.hpp"
 #include "streams/semaphore.hpp"
 
 namespace server::admission {
@@ -18,11 +19,14 @@ class [[nodiscard]] Ticket {
 
  private:
   friend class Admission;
-  explicit Ticket(streams::Permit server, streams::Permit listener = {}) noexcept
-      : server_(std::move(server)), listener_(std::move(listener)) {}
+  explicit Ticket(streams::Permit server, Seat seat = {}) noexcept
+      : server_(std::move(server)), seat_(std::move(seat)) {}
 
-  streams::Permit server_;    // one of the server's places, or of those for who is refused
-  streams::Permit listener_;  // one of the listener's own
+  streams::Permit server_;  // one of the server's places, or of those for who is refused
+  Seat seat_;               // one of the listener's own, and whose it is
 };
+
+// Every session has one, idle ones too.
+static_assert(sizeof(Ticket) == 2 * sizeof(void*));
 
 }  // namespace server::admission

@@ -50,13 +50,27 @@ constexpr bool is_failure(Cause cause) noexcept {
   return !is_ordinary(cause) && !is_graceful(cause) && cause != Cause::idle;
 }
 
-/// What had no place for a connection.
-enum class Refusal : std::uint8_t { server_full, listener_full };
+/// Why a connection was refused.
+enum class Refusal : std::uint8_t {
+  server_full,
+  listener_full,
+  // By [access]:
+  denied,       ///< by the lists
+  source_full,  ///< its source has as many as it may
+  source_rate,  ///< its source makes new ones too fast
+  rate          ///< all together do
+};
 
-inline constexpr std::array<std::string_view, 2> refusal_words{"server-full", "listener-full"};
+inline constexpr std::array<std::string_view, 6> refusal_words{
+    "server-full", "listener-full", "denied", "source-full", "source-rate", "rate"};
 
 constexpr std::string_view word(Refusal refusal) noexcept {
   return refusal_words[static_cast<std::size_t>(refusal)];
+}
+
+/// Whether there was no place, of which the log has other lines.
+constexpr bool is_for_want_of_place(Refusal refusal) noexcept {
+  return refusal == Refusal::server_full || refusal == Refusal::listener_full;
 }
 
 }  // namespace server::insight

@@ -26,7 +26,7 @@ inline constexpr Family connections{
     "connections_total", Kind::counter, things, "Connections accepted for service"};
 inline constexpr Family connections_refused{
     "connections_refused_total", Kind::counter, things,
-    "Connections refused, by what had no place for them"};
+    "Connections refused, by why"};
 inline constexpr Family connections_timed_out{
     "connections_timed_out_total", Kind::counter, things, "Connections closed for being idle"};
 inline constexpr Family connections_failed{

@@ -46,7 +46,8 @@ struct SessionEnd {
 
 class SessionSubscriber {
  public:
-  /// There was no place for a connection. On the first worker only, as are the next two.
+  /// There was no place for a connection, or its peer may not have one. On the first worker only,
+  /// as are the next two.
   virtual void refused(ListenerFigures&, const streams::Endpoint& /*peer*/, Refusal) noexcept {}
   /// All places are taken, so that who comes next waits or is refused; and one is free that nobody
   /// waits for, after so long.

@@ -1,5 +1,6 @@
 #include "server/insight/session_log.hpp"
 
+#include <array>
 #include <exception>
 #include <string>
 #include <vector>
@@ -72,9 +73,17 @@ void SessionLog::tell(std::string_view event, std::initializer_list<Field> field
 
 void SessionLog::refused(ListenerFigures& listener, const streams::Endpoint& peer,
                          Refusal refusal) noexcept try {
-  if (!log_.enabled(Log::Level::debug)) return;
+  // Without a place everybody is refused, which has a line when it begins and one when it ends.
+  const bool is_debug = is_for_want_of_place(refusal);
+  if (!log_.enabled(is_debug ? Log::Level::debug : Log::Level::info)) return;
   const std::string who = peer.to_string();
-  tell("refused", {{"listener", listener.name()}, {"peer", who}, {"what", word(refusal)}});
+  const std::array<Field, 3> fields{
+      {{"listener", listener.name()}, {"peer", who}, {"what", word(refusal)}}};
+  if (is_debug) {
+    log_.write(Log::Level::debug, "refused", fields, Log::Limit::sessions);
+  } else {
+    log_.write(Log::Level::info, "refused", fields, Log::Limit::flood);
+  }
 } catch (const std::bad_alloc&) {
   log_.lose();
 }

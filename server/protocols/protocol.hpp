@@ -11,6 +11,7 @@
 
 #include "config/key.hpp"
 #include "config/protocol.hpp"
+#include "server/insight/cause.hpp"
 #include "server/protocols/context.hpp"
 #include "streams/http/fields.hpp"
 #include "streams/stream_reader.hpp"
@@ -54,34 +55,57 @@ inline constexpr std::size_t shown_word = 32;
 
 constexpr std::uint32_t http_reader_limit(const Options&) noexcept { return http::max_head_line; }
 
+/// What a peer is told that is refused, by why; empty where the protocol has no words.
+struct RefusalWords {
+  std::string_view full = {};         ///< the server, or the listener
+  std::string_view denied = {};       ///< by its address
+  std::string_view source_full = {};  ///< it has as many connections as it may
+  std::string_view too_fast = {};     ///< too many new connections a second
+
+  constexpr std::string_view of(insight::Refusal refusal) const noexcept {
+    using insight::Refusal;
+    switch (refusal) {
+      case Refusal::server_full:
+      case Refusal::listener_full: return full;
+      case Refusal::denied: return denied;
+      case Refusal::source_full: return source_full;
+      case Refusal::source_rate:
+      case Refusal::rate: return too_fast;
+    }
+    return {};
+  }
+};
+
 struct Protocol : config::Protocol {
   Handler* serve;
-  std::string_view try_it;   ///< what to type against {host} and {port}
-  std::string_view refusal;  ///< what a peer is told when the server is full; may be empty
+  std::string_view try_it;  ///< what to type against {host} and {port}
+  RefusalWords refusal;
   /// The reader's limit, StreamOptions::limit; nullptr where no line is read.
   std::uint32_t (*reader_limit)(const Options&) noexcept = nullptr;
 };
 
 inline constexpr std::array protocols{
-    Protocol{{"echo", "127.0.0.1:7007", {}}, echo, "echo hello | nc -N {host} {port}", ""},
+    Protocol{{"echo", "127.0.0.1:7007", {}}, echo, "echo hello | nc -N {host} {port}", {}},
     Protocol{{"line", "127.0.0.1:7008", line_options},
              line,
              "telnet {host} {port}, then type HELP",
-             "-ERR server is full, try again later\r\n",
+             {"-ERR server is full, try again later\r\n", "-ERR access denied\r\n",
+              "-ERR too many connections from your address\r\n",
+              "-ERR too many new connections, try again later\r\n"},
              line_reader_limit},
-    Protocol{{"discard", "", {}}, discard, "nc -N {host} {port} < FILE", ""},
-    Protocol{{"chargen", "", {}}, chargen, "nc {host} {port} | head", ""},
-    Protocol{{"daytime", "", {}}, daytime, "nc {host} {port}", ""},
-    Protocol{{"time", "", {}}, time, "nc {host} {port} | xxd", ""},
+    Protocol{{"discard", "", {}}, discard, "nc -N {host} {port} < FILE", {}},
+    Protocol{{"chargen", "", {}}, chargen, "nc {host} {port} | head", {}},
+    Protocol{{"daytime", "", {}}, daytime, "nc {host} {port}", {}},
+    Protocol{{"time", "", {}}, time, "nc {host} {port} | xxd", {}},
     Protocol{{"admin", "", {}, true},
              admin,
              "echoline ask {host} {port} HELP",
-             "-ERR too many admin connections, try again later\r\n",
+             {"-ERR too many admin connections, try again later\r\n"},
              admin_reader_limit},
     Protocol{{"metrics", "", {}, true},
              metrics,
              "curl http://{host}:{port}/metrics",
-             "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+             {"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"},
              http_reader_limit},
 };
 

@@ -29,7 +29,8 @@ Acceptor::Acceptor(AcceptorHost& host, std::unique_ptr<const Listener> listener,
                    std::vector<sockets::BoundSocket> sockets)
     : host_(host),
       listener_(std::move(listener)),
-      admission_(host.loop, host.places_for(*listener_), listener_->settings.limits),
+      admission_(host.loop, host.places_for(*listener_), listener_->settings.limits,
+                 listener_->settings.access, host.seed),
       sleeper_(host.loop) {
   for (sockets::BoundSocket& socket : sockets) sockets_.emplace_back(host.loop, std::move(socket));
 }
@@ -139,7 +140,8 @@ void Acceptor::apply(std::unique_ptr<const Listener> listener) {
   if (listener->figures != listener_->figures) leave_limit();
   earlier_.push_back(std::exchange(listener_, std::move(listener)));
   std::erase_if(earlier_, [](const auto& earlier) { return !earlier->in_use(); });
-  admission_.apply(host_.places_for(*listener_), listener_->settings.limits);
+  admission_.apply(host_.places_for(*listener_), listener_->settings.limits,
+                   listener_->settings.access);
   set_backlogs(listener_->settings.backlog);
   if (state_ == State::retiring) state_ = State::accepting;
   // It may be waiting for a place where the new one refuses.
@@ -189,7 +191,7 @@ streams::Task<Acceptor::Next> Acceptor::accept_waiting(sockets::ListeningSocket&
 }
 
 Acceptor::Attempt Acceptor::accept_one(sockets::ListeningSocket& socket,
-                                       admission::Admission::Decision decision) {
+                                       admission::Admission::Decision decision) try {
   sockets::ListeningSocket::Result accepted = socket.accept();
   if (accepted.error != 0) {
     const Next next = after_failure(accepted.error);
@@ -199,6 +201,7 @@ Acceptor::Attempt Acceptor::accept_one(sockets::ListeningSocket& socket,
   }
   const std::uint64_t id = ++host_.last_id;
   ECHOLINE_PROBE2(accept, id, accepted.socket.get());
+  if (admission_.looks_at_peers()) look_at(accepted.peer, decision);
   const bool refused = decision.action != admission::Action::take;
   if (refused && listener_->figures) {
     host_.events.publish(&insight::SessionSubscriber::refused, *listener_->figures, accepted.peer,
@@ -206,16 +209,21 @@ Acceptor::Attempt Acceptor::accept_one(sockets::ListeningSocket& socket,
   }
   if (decision.action == admission::Action::turn_away) {
     // Lost where the peer has sent something itself: only a session can wait for that.
-    sockets::tell(accepted.socket, listener_->protocol.refusal);
+    sockets::tell(accepted.socket, listener_->protocol.refusal.of(decision.refusal));
   } else {
-    try {
-      host_.hand_over(Accepted{id, std::move(accepted.socket), accepted.peer,
-                               ListenerUse(*listener_), std::move(decision.ticket), refused});
-    } catch (const std::bad_alloc&) {
-      return {after_failure(ENOMEM), true};
-    }
+    host_.hand_over(Accepted{id, std::move(accepted.socket), accepted.peer, ListenerUse(*listener_),
+                             std::move(decision.ticket), refused});
   }
   return {Next::accept_more, true};
+} catch (const std::bad_alloc&) {
+  return {after_failure(ENOMEM), true};
+}
+
+void Acceptor::look_at(const streams::Endpoint& peer, admission::Admission::Decision& decision) {
+  const auto refusal = admission_.admit(peer, decision.ticket, admission::Admission::Clock::now());
+  if (!refusal) return;
+  decision.action = admission::Action::turn_away;
+  decision.refusal = *refusal;
 }
 
 // The acceptor asks for a place before a client comes. The limit is over when it gets one without

@@ -3,7 +3,8 @@
 //
 // It has a ticket before it accepts, so a full server leaves connections in the kernel's backlog,
 // costs nothing, and takes the next the moment one leaves. With at_limit = "refuse" it accepts such
-// a connection and has a session say that the server is full.
+// a connection and has a session say that the server is full. Whom [access] refuses is told why and
+// closed right here.
 //
 // On the first worker's thread, as all of admission.
 #pragma once
@@ -42,6 +43,7 @@ struct AcceptorHost {
   admission::Places own_places;  ///< for the daemon's own business, when the others are taken
   streams::Counter errors;       ///< of accept(2)
   std::function<void(Accepted)> hand_over;
+  std::uint64_t seed = admission::random_seed();
   std::uint64_t last_id = 0;
 
   admission::Places& places_for(const Listener& listener) noexcept {
@@ -124,6 +126,8 @@ class Acceptor {
   void accept_without_waiting(sockets::ListeningSocket& socket);
   /// Carries out what was decided, unless that is to wait.
   Attempt accept_one(sockets::ListeningSocket& socket, admission::Admission::Decision decision);
+  /// Holds one that was accepted against [access], which may change the decision to turn_away.
+  void look_at(const streams::Endpoint& peer, admission::Admission::Decision& decision);
   Next after_failure(int error) noexcept;
   void note_limit(const admission::Admission::Decision& decision) noexcept;
   void count_time_at_limit() noexcept;

@@ -68,7 +68,7 @@ void Session::start(Sessions& sessions, Accepted accepted) {
 void Session::serve() noexcept try {
   const protocols::Protocol& protocol = listener_->protocol;
   if (cause_ == Cause::refused) {
-    writer().write(protocol.refusal);
+    writer().write(protocol.refusal.full);
     close();
   } else {
     run(Phase::protocol, protocol.serve(reader(), writer(), listener_->context));

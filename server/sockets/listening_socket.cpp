@@ -20,10 +20,10 @@ void ListeningSocket::set_backlog(int backlog) noexcept {
 }
 
 void tell(const streams::UniqueFd& socket, std::string_view text) noexcept {
+  if (text.empty()) return;
   // Whether it arrives is beyond us.
   [[maybe_unused]] const auto sent =
       ::send(socket.get(), text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-  ::shutdown(socket.get(), SHUT_WR);
 }
 
 }  // namespace server::sockets

@@ -35,7 +35,7 @@ class ListeningSocket final : public streams::ListeningSocket {
   bool inherited_;
 };
 
-/// Sends `text` as far as that is possible at once, and FIN.
+/// Sends `text` as far as that is possible at once.
 void tell(const streams::UniqueFd& socket, std::string_view text) noexcept;
 
 }  // namespace server::sockets

@@ -31,9 +31,10 @@ struct Section {
 
 // In the order in which both are written.
 std::vector<Section> sections(const Schema& schema) {
-  return {{"TOP LEVEL", schema.of(Table::top)},     {"[limits]", schema.allowed(Table::limits)},
-          {"[log]", schema.of(Table::log)},         {"[admin]", schema.of(Table::admin)},
-          {"[metrics]", schema.of(Table::metrics)}, {"[[listener]]", schema.of(Table::listener)}};
+  return {{"TOP LEVEL", schema.of(Table::top)},        {"[limits]", schema.allowed(Table::limits)},
+          {"[access]", schema.of(Table::access)},      {"[log]", schema.of(Table::log)},
+          {"[admin]", schema.of(Table::admin)},        {"[metrics]", schema.of(Table::metrics)},
+          {"[[listener]]", schema.of(Table::listener)}};
 }
 
 // A listener's texts have no default; the sample's first listener stands for them.
@@ -110,7 +111,7 @@ TEST_CASE("the sample has a line for each key, in order: default, text and range
     for (const Key* key : keys) {
       std::string line = title + ' ' + std::string{key->name} + " = " + shown_default(*key) + " # ";
       line += key->text;
-      const bool is_number = key->unit != Unit::choice && key->unit != Unit::text;
+      const bool is_number = !range_of(*key).empty() && key->unit != Unit::choice;
       if (is_number) line += " (" + range_of(*key) + ")";
       expected.push_back(std::move(line));
     }
@@ -144,7 +145,7 @@ TEST_CASE("the manual states each range", "[manual]") {
         for (std::size_t word = 0; word < key.words.size(); ++word) {
           CHECK(has_word(text, to_toml(key, static_cast<std::int64_t>(word))));
         }
-      } else if (key.unit != Unit::text) {
+      } else if (!range_of(key).empty()) {
         CHECK(has_word(text, bare(to_toml(key, key.range.max))));
         // A least value of 0 goes without saying.
         if (key.range.min != 0) CHECK(has_word(text, bare(to_toml(key, key.range.min))));

@@ -14,6 +14,12 @@ Config with(std::vector<Listener> listeners) {
   return config;
 }
 
+text::NetworkSet networks(std::initializer_list<std::string_view> written) {
+  std::vector<text::Network> all;
+  for (const std::string_view one : written) all.push_back(text::parse_network(one).value);
+  return text::NetworkSet(std::move(all));
+}
+
 Listener echo(std::string name, std::string address) {
   return {.name = std::move(name), .protocol = "echo", .address = std::move(address), .limits = {}};
 }
@@ -34,6 +40,16 @@ close_timeout = "5s"
 high_water = "64KiB"
 low_water = "16KiB"
 max_line = "8KiB"
+
+[access]
+allow = []
+deny = []
+max_per_source = 0
+source_prefix = 64
+connect_rate_per_source = 0
+connect_burst_per_source = 10
+connect_rate = 0
+connect_burst = 10
 
 [log]
 level = "info"
@@ -81,6 +97,22 @@ max_line = "8KiB"
 )");
 }
 
+TEST_CASE("lists of networks are printed in the order of their addresses, long ones a line each",
+          "[print]") {
+  Config config = with({echo("a", "localhost:0")});
+  config.access.deny = networks({"2001:db8::/32", "192.0.2.7", "10.0.0.0/8"});
+  config.listeners[0].access = config.access;
+  config.listeners[0].access.allow =
+      networks({"10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16", "10.4.0.0/16", "10.5.0.0/16"});
+  const std::string text = to_toml(config, protocols);
+  CHECK(text.find("\ndeny = [\"10.0.0.0/8\", \"192.0.2.7\", \"2001:db8::/32\"]\n") !=
+        std::string::npos);
+  CHECK(
+      text.ends_with("\nbacklog = 4096\nallow = [\n  \"10.1.0.0/16\",\n  \"10.2.0.0/16\",\n"
+                     "  \"10.3.0.0/16\",\n  \"10.4.0.0/16\",\n  \"10.5.0.0/16\",\n]\n"));
+  CHECK(good(text) == config);
+}
+
 TEST_CASE("what is printed loads to an equal configuration", "[print]") {
   std::vector<Config> configs{defaults(protocols)};
 
@@ -95,12 +127,21 @@ TEST_CASE("what is printed loads to an equal configuration", "[print]") {
                  .close_timeout = 1h,
                  .high_water = 64 * 1024 * 1024,
                  .low_water = 64 * 1024 * 1024};
+  full.access = {.allow = networks({"192.0.2.0/24", "2001:db8::/32"}),
+                 .deny = networks({"10.0.0.0/8", "10.1.2.3", "10.9.0.0/16", "::/0", "fe80::/10"}),
+                 .max_per_source = 1,
+                 .source_prefix = 128,
+                 .connect_rate_per_source = 1'000'000,
+                 .connect_burst_per_source = 1,
+                 .connect_rate = 3,
+                 .connect_burst = 1'000'000};
   full.log = {.level = LogLevel::error, .format = LogFormat::json, .sessions = LogSessions::failed};
   full.listeners[0].log_sessions = LogSessions::failed;
   full.listeners[1].log_sessions = LogSessions::all;
   full.listeners[0].backlog = 1;
   full.options["max_line"] = 1024 * 1024;
   full.listeners[1].limits = full.limits;
+  full.listeners[1].access = full.access;
   configs.push_back(full);
 
   configs.push_back(with({echo("quote \" backslash \\ hash # \xc3\xa9 \\u0041", "localhost:0"),

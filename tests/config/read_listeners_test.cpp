@@ -121,7 +121,9 @@ TEST_CASE("what is wrong with a listener is said where it stands", "[listeners]"
       {start + "colour = 2",
        "f:4:1: unknown key 'colour' in [[listener]]; allowed are 'name', 'protocol', 'address', "
        "'backlog', 'ipv6_only', 'mode', 'group', 'log_sessions', 'max_connections', 'at_limit', "
-       "'idle_timeout', 'close_timeout', 'high_water', 'low_water', 'max_line'"},
+       "'idle_timeout', 'close_timeout', 'high_water', 'low_water', 'max_line', 'allow', 'deny', "
+       "'max_per_source', 'source_prefix', 'connect_rate_per_source', 'connect_burst_per_source', "
+       "'connect_rate', 'connect_burst'"},
       {start + "max_connections = 10001",
        "f:4:19: 'max_connections' is 10001; allowed is at most the whole server's in [limits], "
        "10000"},

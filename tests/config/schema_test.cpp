@@ -14,7 +14,7 @@ std::vector<std::string_view> names(const std::vector<const Key*>& keys) {
 
 }  // namespace
 
-TEST_CASE("the limits and the protocols' own keys may stand in a listener, too", "[schema]") {
+TEST_CASE("limits, access and the protocols' own keys may stand in a listener, too", "[schema]") {
   const Schema schema{protocols};
   CHECK(names(schema.of(Table::option)) == std::vector<std::string_view>{"max_line"});
   std::vector<std::string_view> both = names(schema.of(Table::limits));
@@ -22,6 +22,8 @@ TEST_CASE("the limits and the protocols' own keys may stand in a listener, too",
   CHECK(names(schema.allowed(Table::limits)) == both);
   std::vector<std::string_view> all = names(schema.of(Table::listener));
   all.insert(all.end(), both.begin(), both.end());
+  const std::vector<std::string_view> access = names(schema.of(Table::access));
+  all.insert(all.end(), access.begin(), access.end());
   CHECK(names(schema.allowed(Table::listener)) == all);
   CHECK(names(schema.allowed(Table::log)) ==
         std::vector<std::string_view>{"level", "format", "sessions"});
@@ -34,6 +36,7 @@ TEST_CASE("a key's home is the table that it belongs in", "[schema]") {
   CHECK(schema.home_of("low_water") == "in [limits]");
   CHECK(schema.home_of("max_line") == "in [limits]");
   CHECK(schema.home_of("format") == "in [log]");
+  CHECK(schema.home_of("deny") == "in [access]");
   CHECK(schema.home_of("admin") == "at the top level");
   CHECK(schema.home_of("address") == "in a [[listener]]");
   CHECK(schema.home_of("max_connections") == "in [limits]");

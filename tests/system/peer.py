@@ -13,8 +13,8 @@ PING, PONG = b"PING", b"+PONG\r\n"
 class Peer:
     """A connection to the daemon. Use it in a `with` block."""
 
-    def __init__(self, address, receive_buffer=None):
-        """`address` is (host, port) or a Unix path."""
+    def __init__(self, address, receive_buffer=None, source=None):
+        """`address` is (host, port) or a Unix path; `source` the host to come from."""
         if isinstance(address, str):
             family = socket.AF_UNIX
         else:
@@ -23,6 +23,10 @@ class Peer:
         self.socket.settimeout(SECONDS)
         if receive_buffer is not None:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        if source is not None:
+            # Of many connections to one port, each may have any port that is free towards it.
+            self.socket.setsockopt(socket.IPPROTO_IP, 24, 1)  # IP_BIND_ADDRESS_NO_PORT
+            self.socket.bind((source, 0))
         self.socket.connect(address)
         self._unread = b""
 

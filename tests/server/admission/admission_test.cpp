@@ -3,23 +3,36 @@
 #include <optional>
 #include <vector>
 
+#include "streams/address.hpp"
 #include "streams/task_group.hpp"
 #include "tests/catch.hpp"
 #include "tests/streams/run.hpp"
 
 using config::AtLimit;
 using server::admission::Action;
-using server::admission::Admission;
 using server::admission::Places;
 using server::admission::Ticket;
+using server::insight::Refusal;
 
 namespace {
+
+const config::Access everybody;
+
+struct Admission : server::admission::Admission {
+  Admission(streams::EventLoop& loop, Places& places, const config::Limits& limits,
+            const config::Access& access = everybody)
+      : server::admission::Admission(loop, places, limits, access, 1) {}
+};
 
 config::Limits limits(std::size_t max_connections, AtLimit at_limit = AtLimit::wait) {
   config::Limits limits;
   limits.max_connections = max_connections;
   limits.at_limit = at_limit;
   return limits;
+}
+
+streams::Endpoint peer(const char* address) {
+  return *streams::Endpoint::of_literal(streams::HostPort(address, 1));
 }
 
 /// As on the server's first loop.
@@ -151,9 +164,9 @@ TEST_CASE("new limits hold from the next connection on", "[admission]") {
     Admission admission(loop, places, limits(1));
     const Ticket first = admission.try_take();
     CHECK(admission.next().action == Action::wait);
-    admission.apply(places, limits(1, AtLimit::refuse));
+    admission.apply(places, limits(1, AtLimit::refuse), everybody);
     CHECK(admission.next().action == Action::refuse);
-    admission.apply(places, limits(2));
+    admission.apply(places, limits(2), everybody);
     CHECK(admission.next().action == Action::take);
     co_return;
   });
@@ -167,13 +180,111 @@ TEST_CASE("a listener that has changed hands takes from its new places", "[admis
     Ticket first = admission.try_take();
     CHECK(first);
     CHECK_FALSE(admission.try_take());
-    admission.apply(others, limits(10));
+    admission.apply(others, limits(10), everybody);
     const Ticket second = admission.try_take();
     CHECK(second);
     CHECK(others.connections.free() == 0);
     // What was given goes home all the same.
     first = Ticket();
     CHECK(places.connections.free() == 1);
+    co_return;
+  });
+}
+
+TEST_CASE("who comes is held against the lists, then the source's connections, then the rates",
+          "[admission]") {
+  on_a_loop([](streams::EventLoop& loop) -> streams::Task<void> {
+    config::Access access;
+    access.deny = text::NetworkSet({text::parse_network("192.0.2.0/24").value});
+    access.max_per_source = 2;
+    access.connect_rate = 1;
+    access.connect_burst = 3;
+    Places places(loop, 100);
+    Admission admission(loop, places, limits(100), access);
+    CHECK(admission.looks_at_peers());
+    const auto now = Admission::Clock::now();
+    std::vector<Ticket> tickets;
+    const auto come = [&](const char* address) {
+      Ticket ticket = admission.try_take();
+      const auto refusal = admission.admit(peer(address), ticket, now);
+      if (!refusal) tickets.push_back(std::move(ticket));
+      return refusal;
+    };
+    CHECK(come("192.0.2.7") == Refusal::denied);
+    CHECK(come("198.51.100.1") == std::nullopt);
+    CHECK(come("198.51.100.1") == std::nullopt);
+    CHECK(come("198.51.100.1") == Refusal::source_full);
+    CHECK(come("198.51.100.2") == std::nullopt);
+    CHECK(come("198.51.100.3") == Refusal::rate);
+    CHECK(admission.places_taken() == 3);
+    CHECK(places.connections.out() == 3);
+    tickets.clear();
+    CHECK(admission.all_returned());
+    CHECK(places.connections.all_released());
+    co_return;
+  });
+}
+
+TEST_CASE("who is refused for want of a place is held against the lists and counts nowhere",
+          "[admission]") {
+  on_a_loop([](streams::EventLoop& loop) -> streams::Task<void> {
+    config::Access access;
+    access.deny = text::NetworkSet({text::parse_network("192.0.2.0/24").value});
+    access.max_per_source = 1;
+    Places places(loop, 1);
+    Admission admission(loop, places, limits(1, AtLimit::refuse), access);
+    const Ticket only = admission.try_take();
+    Admission::Decision full = admission.next();
+    CHECK(full.action == Action::refuse);
+    const auto now = Admission::Clock::now();
+    for (int i = 0; i < 3; ++i) {
+      CHECK(admission.admit(peer("198.51.100.1"), full.ticket, now) == std::nullopt);
+    }
+    CHECK(admission.admit(peer("192.0.2.7"), full.ticket, now) == Refusal::denied);
+    co_return;
+  });
+}
+
+TEST_CASE("a peer without an IP address is let in", "[admission]") {
+  on_a_loop([](streams::EventLoop& loop) -> streams::Task<void> {
+    config::Access access;
+    access.allow = text::NetworkSet({text::parse_network("192.0.2.0/24").value});
+    access.max_per_source = 1;
+    Places places(loop, 10);
+    Admission admission(loop, places, limits(10), access);
+    sockaddr_storage of_unix{};
+    of_unix.ss_family = AF_UNIX;
+    std::vector<Ticket> tickets;
+    for (int i = 0; i < 3; ++i) {
+      tickets.push_back(admission.try_take());
+      CHECK(admission.admit(streams::Endpoint(of_unix), tickets.back(), Admission::Clock::now()) ==
+            std::nullopt);
+    }
+    co_return;
+  });
+}
+
+TEST_CASE("new access holds from the next connection on; without any, no peer is looked at",
+          "[admission]") {
+  on_a_loop([](streams::EventLoop& loop) -> streams::Task<void> {
+    Places places(loop, 10);
+    Admission admission(loop, places, limits(10));
+    CHECK_FALSE(admission.looks_at_peers());
+    const Ticket before = admission.try_take();
+    config::Access access;
+    access.max_per_source = 1;
+    admission.apply(places, limits(10), access);
+    CHECK(admission.looks_at_peers());
+    const auto now = Admission::Clock::now();
+    Ticket first = admission.try_take();
+    CHECK(admission.admit(peer("192.0.2.7"), first, now) == std::nullopt);
+    Ticket second = admission.try_take();
+    CHECK(admission.admit(peer("192.0.2.7"), second, now) == Refusal::source_full);
+    access.max_per_source = 2;
+    admission.apply(places, limits(10), access);
+    CHECK(admission.admit(peer("192.0.2.7"), second, now) == std::nullopt);
+    admission.apply(places, limits(10), everybody);
+    CHECK_FALSE(admission.looks_at_peers());
     co_return;
   });
 }

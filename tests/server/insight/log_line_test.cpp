@@ -17,7 +17,7 @@ namespace {
 constexpr std::chrono::system_clock::time_point moment{
     std::chrono::microseconds{1'795'213'145'123'456}};
 
-std::string text(std::initializer_list<server::insight::Field> fields) {
+std::string as_text(std::initializer_list<server::insight::Field> fields) {
   return format_line(LogFormat::text, moment, LogLevel::info, "session", fields);
 }
 
@@ -29,7 +29,7 @@ std::string json(std::initializer_list<server::insight::Field> fields) {
 
 TEST_CASE(
     "a text line has the time in UTC with milliseconds, the level, the event and its fields") {
-  CHECK(text({{"id", std::uint64_t{7}}, {"peer", "127.0.0.1:5"}, {"seconds", 0.25}}) ==
+  CHECK(as_text({{"id", std::uint64_t{7}}, {"peer", "127.0.0.1:5"}, {"seconds", 0.25}}) ==
         "2026-11-20T22:19:05.123Z info session id=7 peer=127.0.0.1:5 seconds=0.250");
 }
 
@@ -41,23 +41,23 @@ TEST_CASE("a JSON line is one object with the same fields") {
 }
 
 TEST_CASE("a text value is quoted where it could be taken for something else") {
-  CHECK(text({{"what", "two words"}}).ends_with(R"(what="two words")"));
-  CHECK(text({{"what", "a=b"}}).ends_with(R"(what="a=b")"));
-  CHECK(text({{"what", ""}}).ends_with(R"(what="")"));
-  CHECK(text({{"what", "plain"}}).ends_with("what=plain"));
+  CHECK(as_text({{"what", "two words"}}).ends_with(R"(what="two words")"));
+  CHECK(as_text({{"what", "a=b"}}).ends_with(R"(what="a=b")"));
+  CHECK(as_text({{"what", ""}}).ends_with(R"(what="")"));
+  CHECK(as_text({{"what", "plain"}}).ends_with("what=plain"));
 }
 
 TEST_CASE("no value can end its line, close its quotes or steer a terminal") {
   for (int byte = 0; byte < 256; ++byte) {
     const std::string value(1, static_cast<char>(byte));
-    for (const std::string& line : {text({{"what", value}}), json({{"what", value}})}) {
+    for (const std::string& line : {as_text({{"what", value}}), json({{"what", value}})}) {
       for (const char c : line) {
         CAPTURE(byte, line);
         CHECK((static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7f));
       }
     }
   }
-  CHECK(text({{"what", "x\" level=error \"\n<3>y"}})
+  CHECK(as_text({{"what", "x\" level=error \"\n<3>y"}})
             .ends_with(R"(what="x\" level=error \"\x0a<3>y")"));
   CHECK(json({{"what", "\"\\\x1b[2J\xff"}}).ends_with(R"("what":"\"\\\u001b[2J\u00ff"})"));
 }
