@@ -111,8 +111,9 @@ bool LoadConnection::is_error(const std::error_code& ec) const {
   // A mismatch is counted where it is found.
   if (context_.interrupted || context_.ending || reason_ == ErrorKind::mismatch) return false;
   if (reason_) return true;
-  // A peer may close what is idle, as long as it was of use before.
-  const bool orderly = !ec || (ec == streams::Error::end_of_stream && was_useful_);
+  // A peer may close what is idle, as long as it was of use before. One that sends is never idle.
+  const bool was_idle = was_useful_ && context_.plan.protocol->has_requests;
+  const bool orderly = !ec || (ec == streams::Error::end_of_stream && was_idle);
   return !orderly && ec != std::errc::operation_canceled;
 }
 

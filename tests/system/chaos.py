@@ -92,6 +92,8 @@ class _Connection:
         finally:
             for one in both:
                 one.cancel()
+            # Before the descriptors become those of others.
+            await asyncio.gather(*both, return_exceptions=True)
             for end in (self.there.source, self.there.sink):
                 end.close()
 

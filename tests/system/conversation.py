@@ -41,7 +41,8 @@ class Conversation:
         """Whether what came is what had to come, as far as it goes. A line that FIN has cut off is a
         line, so its reply may be another."""
         if self.protocol == "line" and not self.is_whole():
-            return self._wanted.startswith(self.got[: self.got.rfind(b"\r\n", 0, -2) + 2])
+            *before, _ = self.got.removesuffix(b"\r\n").split(b"\r\n")
+            return self._wanted.startswith(b"".join(line + b"\r\n" for line in before))
         if self.protocol == "chargen":
             return self.got == (RING * (len(self.got) // len(RING) + 1))[: len(self.got)]
         if self.protocol in ("daytime", "time"):
@@ -74,7 +75,7 @@ class Conversation:
             peer.send(self.sent)
             if self.protocol != "chargen":
                 peer.send_end()
-        except ConnectionError:
+        except OSError:
             self.was_broken = True  # which the kernel tells once, either who sends or who reads
 
     def _read(self, peer):

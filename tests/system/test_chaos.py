@@ -2,6 +2,7 @@
 half-closes and truncates: every byte is right, or an error is told. The seed of a failure is printed."""
 
 import json
+import re
 
 import pytest
 
@@ -100,10 +101,12 @@ def test_load_tells_of_every_reply_that_was_cut_short(daemon, reliability, proto
 def test_load_of_one_direction_is_right_or_tells(daemon, protocol, deeds, seed):
     say(seed)
     with Chaos(daemon.address(protocol), seed, deeds) as proxy:
-        run = loaded(proxy, protocol, "-d", "400ms", "--expect", "errors<100%")
+        # More than its way lets through in time would be an error, too.
+        rate = ["-r", 400] if protocol == "discard" else []
+        run = loaded(proxy, protocol, "-d", "400ms", "--expect", "errors<100%", *rate)
     balanced(run, proxy, protocol)
     assert not any("RFC 864" in note for note in run.results["notes"])
-    told = run.results["errors"]["total"] + run.results["other_errors"]["total"]
+    told = run.results["failed"] + run.results["other_errors"]["total"]
     assert (told > 0) == (proxy.cuts() > 0), run.summary
 
 
@@ -167,11 +170,13 @@ def test_send_prints_the_right_replies_and_counts_the_lost(daemon, deeds, seed):
 def test_ask_succeeds_with_the_whole_reply_or_fails(daemon, seed):
     say(seed)
     with Chaos(daemon.address("line"), seed, (*GENTLE, *CRUEL)) as proxy:
-        outcomes = [echoline("ask", proxy.target, "HELP PING", "-w", "3s") for _ in range(12)]
+        # Of which no beginning is a command.
+        outcomes = [echoline("ask", proxy.target, "WHOAMI", "-w", "3s") for _ in range(12)]
     for done in outcomes:
-        assert (done.returncode == 0) == done.stdout.endswith("\n"), done
-        assert done.returncode == 0 or done.stderr.startswith("echoline ask: "), done
-    assert len({done.stdout for done in outcomes if done.returncode == 0}) <= 1
+        if done.returncode == 0:
+            assert re.fullmatch(r"\+127\.0\.0\.1:\d+\n", done.stdout), done
+        else:
+            assert done.stderr.startswith("echoline ask: "), done
 
 
 @SEEDS

@@ -2,6 +2,7 @@
 
 import socket
 
+from conversation import RING
 from load_run import DONE, completed, load, measured, running
 from sanitized import PATIENCE
 from service import Service, reset
@@ -16,6 +17,15 @@ def test_chargen_of_another_pattern_is_counted_and_said():
         run = completed("--protocol", "chargen", "-d", "200ms", "-c", 2, service.target)
     assert run.results["bytes_received"] > 0
     assert any("not the pattern of RFC 864" in note for note in run.results["notes"])
+
+
+def test_a_chargen_that_ends_is_an_error_for_it_has_no_end():
+    def serve(connection, _):
+        connection.sendall(RING * 10)
+
+    with Service(serve) as service:
+        run = measured("--protocol", "chargen", "-d", "200ms", "-c", 1, service.target)
+    assert run.requests > 0 and run.errors["closed"] > 0
 
 
 def test_a_line_that_the_service_refuses_is_an_error_with_its_words(daemon):

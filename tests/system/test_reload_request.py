@@ -56,16 +56,19 @@ def test_a_file_that_takes_long_to_read_holds_nobody_up(slow_file):
         until(lambda: slow_file.events("reloaded"), 20 * PATIENCE)
 
 
-def test_a_stop_during_a_reload_wins(slow_file):
+def test_a_stop_during_a_reload_wins(slow_file, reliability):
     slow_file.request_reload()
     until(lambda: slow_file.events("reloading"), 20 * PATIENCE)
     with Peer(slow_file.address("line")) as peer:
         assert peer.ask(PING) == PONG
         slow_file.signal(signal.SIGTERM)
         assert peer.read_to_end() == b""
+        asked = time.monotonic()
     # Nobody ever writes the file.
     assert slow_file.wait(0.3 + 0.7 * PATIENCE) == 0
+    seconds = time.monotonic() - asked
     assert not slow_file.events("reloaded")
+    reliability(15, f"TERM during a reload: the end after {seconds * 1000:.0f} ms, exit 0")
 
 
 def test_requests_during_a_reload_are_one_more_reload(slow_file):
