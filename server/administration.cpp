@@ -27,11 +27,13 @@ std::vector<protocols::AdminHost::Listener> Administration::listeners() const {
 
 std::vector<serving::Worker*> Administration::workers() const {
   std::vector<serving::Worker*> all;
-  for (const auto& worker : server_.workers()) {
-    // One that has ended has no sessions, and nobody there to answer.
-    if (!worker->has_ended()) all.push_back(worker.get());
-  }
+  for (const auto& worker : server_.workers()) all.push_back(worker.get());
   return all;
+}
+
+// One that has ended has no sessions, and nobody there to answer.
+bool Administration::is_silent(std::size_t worker) const noexcept {
+  return !server_.workers()[worker]->has_ended();
 }
 
 streams::Task<protocols::AdminHost::Sessions> Administration::sessions(std::size_t most) {
@@ -43,13 +45,13 @@ streams::Task<protocols::AdminHost::Sessions> Administration::sessions(std::size
   };
   Call::Answers answers = co_await Call::ask(workers(), std::move(question));
   Sessions sessions;
-  for (std::optional<Sessions>& answer : answers) {
-    if (!answer) {
-      ++sessions.silent_workers;
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    if (!answers[i]) {
+      if (is_silent(i)) ++sessions.silent_workers;
       continue;
     }
-    sessions.all += answer->all;
-    std::ranges::move(answer->some, std::back_inserter(sessions.some));
+    sessions.all += answers[i]->all;
+    std::ranges::move(answers[i]->some, std::back_inserter(sessions.some));
   }
   std::ranges::sort(sessions.some, {}, &Session::id);
   if (sessions.some.size() > most) {
@@ -67,13 +69,13 @@ streams::Task<protocols::AdminHost::Found> Administration::end_session(std::uint
   };
   const Call::Answers answers = co_await Call::ask(workers(), std::move(question));
   bool all_answered = true;
-  for (const std::optional<bool>& found : answers) {
-    if (found == true) {
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    if (answers[i] == true) {
       log_.info("session-ordered",
                 {{"id", id}, {"what", reset ? "abort" : "close"}, {"by", "admin"}});
       co_return Found::yes;
     }
-    all_answered = all_answered && found.has_value();
+    all_answered = all_answered && (answers[i] || !is_silent(i));
   }
   co_return all_answered ? Found::no : Found::unknown;
 }

@@ -37,6 +37,8 @@ class Administration final : public protocols::AdminHost {
 
  private:
   std::vector<serving::Worker*> workers() const;
+  /// Whether worker number `worker`, counted from 0, has not answered though it could.
+  bool is_silent(std::size_t worker) const noexcept;
 
   serving::Server& server_;
   Reloader& reloader_;

@@ -90,7 +90,8 @@ void Service::reloaded(std::string_view why) noexcept {
 }
 
 void Service::stopping(std::chrono::milliseconds grace) noexcept {
-  // Past the grace the rest is aborted, which takes no time worth asking for.
+  // Past the grace the rest is aborted, and [admin] and [metrics] have a second more: the last
+  // refresh has asked for longer.
   stops_until_ = std::chrono::steady_clock::now() + grace;
   state_ = "stopping";
   unsent_.clear();

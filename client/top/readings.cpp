@@ -71,6 +71,7 @@ Readings readings_of(const Figures& now) {
   readings[Reading::active] = now[Figure::active];
   readings[Reading::max] = now[Figure::max];
   readings[Reading::waiting] = now[Figure::waiting];
+  readings[Reading::stalled] = now[Figure::stalled];
   return readings;
 }
 
@@ -84,7 +85,6 @@ Readings readings_of(const Figures& before, const Figures& now, double seconds) 
   set(Reading::received, Figure::received);
   set(Reading::sent, Figure::sent);
   set(Reading::slow, Figure::slow_callbacks);
-  set(Reading::stalled, Figure::stalled);
   set(Reading::retransmits, Figure::retransmits);
   readings[Reading::lag] = mean(before, now, Figure::lag_sum, Figure::lag_count);
   readings[Reading::lag_p50] = percentile(before.loop_lag, now.loop_lag, 0.5);

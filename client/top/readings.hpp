@@ -54,7 +54,7 @@ inline constexpr std::array<Column, 14> columns{
      {"lag50", "lag p50", "loop_lag_p50_s", Unit::seconds},
      {"lag99", "lag p99", "loop_lag_p99_s", Unit::seconds},
      {"slow", "slow/s", "slow_callbacks_per_s", Unit::count},
-     {"stalled", "stalled", "stalled_s_per_s", Unit::count},
+     {"stalled", "stalled", "sessions_stalled", Unit::count},
      {"retransmits", "retr/s", "retransmits_per_s", Unit::count},
      {"rtt", "rtt", "rtt_mean_s", Unit::seconds}}};
 

@@ -22,7 +22,7 @@ constexpr std::array<Meaning, 14> meanings{{{"connections_active", Figure::activ
                                             {"bytes_received_total", Figure::received},
                                             {"bytes_sent_total", Figure::sent},
                                             {"slow_callbacks_total", Figure::slow_callbacks},
-                                            {"drain_seconds_sum", Figure::stalled},
+                                            {"sessions_stalled", Figure::stalled},
                                             {"tcp_retransmitted_segments_sum", Figure::retransmits},
                                             {"loop_lag_seconds_sum", Figure::lag_sum},
                                             {"loop_lag_seconds_count", Figure::lag_count},

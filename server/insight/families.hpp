@@ -95,7 +95,7 @@ inline constexpr Family events_per_wakeup{
     "Events that a loop got at once, of one wake-up in 64", {0, 1, 9}};
 inline constexpr Family buffers_lent{
     "buffers_lent", Kind::gauge, things,
-    "Buffers of 64 KiB that connections hold, as of the last second"};
+    "Buffers of 64 KiB that connections hold, ten times a second"};
 
 inline constexpr Family log_lines_dropped{
     "log_lines_dropped_total", Kind::counter, things,

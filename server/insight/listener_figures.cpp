@@ -1,6 +1,14 @@
 #include "server/insight/listener_figures.hpp"
 
 namespace server::insight {
+namespace {
+
+/// The worker counts meanwhile: one that ends between two readings must not make less than none.
+constexpr std::uint64_t difference(std::uint64_t begun, std::uint64_t over) noexcept {
+  return begun > over ? begun - over : 0;
+}
+
+}  // namespace
 
 void WorkerBlock::observe(const streams::TcpInfo& network, When when) noexcept {
   // What was not measured yet.
@@ -29,10 +37,9 @@ void ListenerFigures::add_to(Registry& registry) const {
 
 void ListenerFigures::add_worker_to(Registry& registry, const WorkerBlock& block) const {
   registry.add(families::connections_active, {label()}, [&block] {
-    // The ended ones first: one that ends meanwhile must not make less than none.
     std::uint64_t ended = 0;
     for (const streams::Counter& cause : block.ended) ended += cause.value();
-    return block.started.value() - ended;
+    return difference(block.started.value(), ended);
   });
   registry.add(families::connections, {label()}, block.started);
   registry.add(families::connections_timed_out, {label()},
@@ -50,11 +57,8 @@ void ListenerFigures::add_worker_to(Registry& registry, const WorkerBlock& block
 void ListenerFigures::add_measured_to(Registry& registry, const WorkerBlock& block) const {
   registry.add(families::first_byte, {label()}, block.first_byte.parts());
   registry.add(families::request, {label()}, block.request.parts());
-  registry.add(families::sessions_stalled, {label()}, [&block] {
-    // In this order, as above.
-    const std::uint64_t over = block.stalls_over.value();
-    return block.stalls.value() - over;
-  });
+  registry.add(families::sessions_stalled, {label()},
+               [&block] { return difference(block.stalls.value(), block.stalls_over.value()); });
   registry.add(families::drain, {label()}, block.drain.parts());
   registry.add(families::high_water, {label()}, block.high_water.parts());
   registry.add(families::tcp_rtt, {label()}, block.rtt.parts());

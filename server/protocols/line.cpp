@@ -41,7 +41,7 @@ class TelnetFilter final : public streams::StreamFilter {
   Telnet telnet_;
 };
 
-// Two call it, and a call of its own is 20 instructions a line.
+// Inlined in both its callers: as a function it costs 27 instructions a line.
 inline Reply reply_to(std::string_view line, LineCommands& commands, std::size_t max_line) {
   const std::string_view text = text::without_end(line);
   return text.size() <= max_line ? commands.execute(text) : commands.too_long();

@@ -62,6 +62,10 @@ streams::Task<void> Acceptor::run() {
     socket.close();
   }
   leave_limit();
+  if (listener_->figures) {
+    listener_->figures->acceptor().waiting.set(0);
+    listener_->figures->acceptor().backlog.set(0);
+  }
   state_ = State::ended;
 }
 

@@ -51,7 +51,10 @@ class RollCall {
       });
     }
     const auto until = std::chrono::steady_clock::now() + patience;
-    while (std::chrono::steady_clock::now() < until && call->awaits_any_of(workers)) {
+    bool is_awaited = true;
+    while (is_awaited && call->missing_ != 0 && std::chrono::steady_clock::now() < until) {
+      // Before the wait: what one has said before it ended is on its way here still.
+      is_awaited = call->awaits_any_of(workers);
       streams::Task<bool> all = wait(call->all_);
       const std::chrono::steady_clock::duration most = look;
       const auto waited = co_await streams::with_timeout(home, most, std::move(all));

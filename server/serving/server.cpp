@@ -80,8 +80,7 @@ streams::Task<void> Server::serve() {
   // Allocated in advance, so that the end cannot fail for lack of memory.
   streams::Task<void> finishing = streams::shield(finish());
   streams::Task<void> joining = tasks_.join();
-  tasks_.spawn(work(), "worker");
-  tasks_.spawn(work_for_own(), "the daemon's own");
+  start_work();
   if (measures_) measure();
   try {
     start_all(acceptors_);
@@ -202,6 +201,22 @@ streams::Task<void> Server::accept(Acceptor& acceptor, streams::Task<void> run) 
     fail(std::current_exception());
   }
   carry_out(stopping_.acceptor_ended(acceptor.of()));
+}
+
+// What cannot begin has ended, and the others with it.
+void Server::start_work() noexcept {
+  try {
+    tasks_.spawn(work(), "worker");
+  } catch (...) {
+    fail(std::current_exception());
+    carry_out(stopping_.worker_ended());
+  }
+  try {
+    tasks_.spawn(work_for_own(), "the daemon's own");
+  } catch (...) {
+    fail(std::current_exception());
+    carry_out(stopping_.own_ended());
+  }
 }
 
 streams::Task<void> Server::work() {

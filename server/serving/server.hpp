@@ -112,6 +112,7 @@ class Server {
   void start_all(std::span<const std::unique_ptr<Acceptor>> acceptors);
   void stop_accepting(Stopping::Of of) noexcept;
   streams::Task<void> accept(Acceptor& acceptor, streams::Task<void> run);
+  void start_work() noexcept;
   streams::Task<void> work();
   streams::Task<void> work_for_own();
   streams::Task<void> finish();

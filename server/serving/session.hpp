@@ -45,9 +45,9 @@ class Session final : public streams::TaskGroup::Member,
   /// How long it may be idle; 0 is for ever.
   std::chrono::milliseconds idle_timeout() const noexcept { return limits().idle_timeout; }
   /// Ends the session if it has been idle for too long, and resets one that was to close and has
-  /// moved no byte for close_timeout. Called by the worker's sweep.
+  /// moved no byte for close_timeout. Called by the sweep of its Sessions.
   void check_idle(Clock::time_point now) noexcept;
-  /// Has what the kernel knows of the peer counted. Called by the worker's sweep.
+  /// Has what the kernel knows of the peer counted. Called by Sessions::measure_networks().
   void measure_network() noexcept;
   /// Whether it is the daemon's own business, which is no visit and counts as none.
   bool is_own() const noexcept { return listener_->protocol.own; }

@@ -1,5 +1,6 @@
 #include "server/serving/stopping.hpp"
 
+#include <cassert>
 #include <utility>
 
 namespace server::serving {
@@ -33,6 +34,7 @@ bool Stopping::acceptor_starts(Of of) noexcept {
 }
 
 void Stopping::acceptor_becomes(Of of) noexcept {
+  assert(state_ == State::running);
   --acceptors(of == Of::own ? Of::clients : Of::own);
   ++acceptors(of);
 }

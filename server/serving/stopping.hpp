@@ -55,12 +55,13 @@ class Stopping {
   Orders request(Request request, Clock::time_point now) noexcept;
   /// False when it must not start any more.
   bool acceptor_starts(Of of) noexcept;
-  /// A reload has it take others' connections than before, while the server runs.
+  /// A reload has an acceptor take others' connections than before. Only while the server runs:
+  /// an acceptor that was not told to stop would be waited for.
   void acceptor_becomes(Of of) noexcept;
   Orders acceptor_ended(Of of) noexcept;
-  /// It has no client any more.
+  /// A worker's last client session has ended.
   Orders worker_ended() noexcept;
-  /// Nor has the first any other business.
+  /// The last session of the daemon's own business has ended.
   Orders own_ended() noexcept;
 
   State state() const noexcept { return state_; }

@@ -46,12 +46,30 @@ Worker::Worker(std::size_t number, streams::EventLoop::Options loop,
   measure_timer_.reserve();
 }
 
-streams::Task<void> Worker::run() {
-  co_await clients_.run();
-  measure_timer_.cancel();
-}
+/// While run() does, however it ends: a timer keeps a loop from ending.
+class Worker::Measuring {
+ public:
+  explicit Measuring(Worker& worker) noexcept : worker_(worker) {
+    worker.runs_ = true;
+    if (worker.clients_.measures) worker.measure_later();
+  }
+  ~Measuring() {
+    worker_.runs_ = false;
+    worker_.measure_timer_.cancel();
+    worker_.figures_.buffers_lent.set(worker_.loop_.buffers().lent());
+  }
+  Measuring(const Measuring&) = delete;
+  Measuring& operator=(const Measuring&) = delete;
 
-streams::Task<void> Worker::run_own() { co_await own_.run(); }
+ private:
+  Worker& worker_;
+};
+
+// Allocates nothing: connections may be on their way here, whatever happens.
+streams::Task<void> Worker::run(streams::Task<void> clients) {
+  const Measuring measuring(*this);
+  co_await std::move(clients);
+}
 
 void Worker::adopt(Accepted accepted) {
   if (loop_.running_in_this_thread()) return sessions_for(accepted).start(std::move(accepted));
@@ -95,7 +113,7 @@ void Worker::on_set_measures(std::size_t) noexcept {
   clients_.measures = measures_;
   loop_.readiness().sample(figures_, clients_.measures ? sampled_batches : 0);
   measure_timer_.cancel();
-  if (clients_.measures) measure_later();
+  if (runs_ && clients_.measures) measure_later();
 }
 
 void Worker::measure_later() noexcept {

@@ -31,10 +31,12 @@ class Worker {
   /// Registers what it counts of its loop; what it counts of a session is its listener's.
   void add_to(insight::Registry& registry) const { figures_.add_to(registry, clients_.worker); }
 
-  /// Completes after end_intake(), once every client's session has ended.
-  streams::Task<void> run();
-  /// Likewise for the daemon's own, after end_own_intake(). Of the first worker.
-  streams::Task<void> run_own();
+  /// Completes after end_intake(), once every client's session has ended. What it needs is made
+  /// here, and not on the thread that runs it. Throws std::bad_alloc.
+  streams::Task<void> run() { return run(clients_.run()); }
+  /// Likewise for the sessions of the daemon's own business, after end_own_intake(). Of the first
+  /// worker.
+  streams::Task<void> run_own() { return own_.run(); }
 
   /// Serves a connection. Any thread, before end_intake(); one of the daemon's own on this thread,
   /// before end_own_intake(). Throws std::bad_alloc, and the connection is closed.
@@ -46,7 +48,8 @@ class Worker {
   /// No client will come any more: ends every session gracefully, and aborts those that last longer
   /// than the grace. Any thread.
   void end_intake() noexcept { end_intake_.request(); }
-  /// Nor will one of the daemon's own business, for which there is a short grace.
+  /// No connection of the daemon's own business will come any more: ends those sessions gracefully,
+  /// and aborts them after a second.
   void end_own_intake() noexcept;
   /// Resets every session, and those to come. Ends nothing by itself: connections may still be on
   /// their way. Any thread.
@@ -57,11 +60,11 @@ class Worker {
   void take_pulse() noexcept { take_pulse_.request(); }
   std::uint64_t pulse() const noexcept { return pulse_.value(); }
   /// Its loop has ended: nothing is to be expected of it any more. Any thread.
-  void mark_ended() noexcept { ended_.store(true, std::memory_order_relaxed); }
-  bool has_ended() const noexcept { return ended_.load(std::memory_order_relaxed); }
+  void mark_ended() noexcept { ended_.store(true, std::memory_order_release); }
+  bool has_ended() const noexcept { return ended_.load(std::memory_order_acquire); }
 
-  /// Appends the state of at most `most` sessions, those with the lowest numbers of the clients'
-  /// and of its own; how many there are. Throws std::bad_alloc.
+  /// Appends the state of at most `most` of the clients' sessions and as many of its own, those
+  /// with the lowest numbers; how many there are. Throws std::bad_alloc.
   std::size_t list_sessions(std::size_t most, std::vector<protocols::AdminHost::Session>& out) {
     return clients_.list(most, out) + own_.list(most, out);
   }
@@ -97,6 +100,8 @@ class Worker {
   void on_abort(std::size_t) noexcept;
   void on_set_measures(std::size_t) noexcept;
   void on_take_pulse(std::size_t requests) noexcept { pulse_.add(requests); }
+  class Measuring;
+  streams::Task<void> run(streams::Task<void> clients);
   void end_intake_if_all_came() noexcept;
   void measure() noexcept;
   void measure_later() noexcept;
@@ -118,6 +123,7 @@ class Worker {
   std::atomic<std::size_t> coming_{0};  // connections on their way from another thread
   streams::Counter pulse_;
   std::atomic<bool> ended_{false};
+  bool runs_ = false;         // run() does
   bool intake_ends_ = false;  // once those that are on their way have come
 };
 

@@ -99,7 +99,7 @@ def test_a_metrics_address_tells_every_column_and_of_each_listener_what_it_has(s
         top.send_signal(signal.SIGINT)
     assert {two["listener"] for two in one["listeners"]} == {"line", "echo"}
     of_listeners = {key for two in one["listeners"] for key, value in two.items() if value is not None}
-    assert of_listeners >= {"connections_active", "accepted_per_s", "waiting", "stalled_s_per_s"}
+    assert of_listeners >= {"connections_active", "accepted_per_s", "waiting", "sessions_stalled"}
 
 
 def test_a_target_that_is_down_or_hangs_is_told_beside_the_others(daemon):

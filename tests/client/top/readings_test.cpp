@@ -79,14 +79,10 @@ TEST_CASE("a mean is that of what was added up between two moments", "[top]") {
   CHECK_FALSE(between(lag(10, 1), "loop_lag_seconds_count 11\n")[Reading::lag]);
 }
 
-TEST_CASE("seconds of waiting by seconds are the connections that are stalled, on average",
-          "[top]") {
-  const auto stalls = [](double a, double b) {
-    const std::string name = "echoline_drain_seconds_sum{listener=";
-    return name + "\"a\"} " + std::to_string(a) + '\n' + name + "\"b\"} " + std::to_string(b) +
-           '\n';
-  };
-  CHECK(between(stalls(1, 2), stalls(3, 6), 4)[Reading::stalled] == 1.5);
+TEST_CASE("the sessions that are stalled are those of all listeners, at once", "[top]") {
+  const std::string name = "echoline_sessions_stalled{listener=";
+  const Snapshot now = read(name + "\"a\"} 1\n" + name + "\"b\"} 2\n");
+  CHECK(readings_of(now.total)[Reading::stalled] == 3);
 }
 
 TEST_CASE("of one snapshot there are no rates", "[top]") {

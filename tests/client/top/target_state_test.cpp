@@ -74,7 +74,7 @@ TEST_CASE("an object states its schema, and null for what is not told", "[top]")
   CHECK(down.find(R"("state": "down", "error": "no \"answer\"", "version": null)") !=
         std::string::npos);
   CHECK(down.find(R"("sent_bytes_per_s": null)") != std::string::npos);
-  CHECK(down.find(R"("stalled_s_per_s": null)") != std::string::npos);
+  CHECK(down.find(R"("sessions_stalled": null)") != std::string::npos);
   CHECK(down.ends_with("\"listeners\": []}\n"));
   tracker.answered(read("connections_active{listener=\"e\"} 3\n"), at(1));
   const std::string up = to_json(tracker.state(), "");

@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "tests/failing_allocation.hpp"
 #include "tests/server/serving/serving.hpp"
 #include "tests/streams/run.hpp"
 
@@ -122,4 +123,23 @@ TEST_CASE("the daemon's own business goes on when the last client has gone", "[w
     CHECK(admin.has_ended());
   };
   tests::run(working.worker.loop(), steps(working, own));
+}
+
+namespace {
+
+streams::Task<void> run_short_of_memory(Worker& worker) {
+  streams::Task<void> work = worker.run();
+  co_await tests::turn(worker.loop());
+  const tests::FailingAllocation failing(0);
+  co_await std::move(work);
+}
+
+}  // namespace
+
+TEST_CASE("a worker that measures needs no memory to run, and ends", "[worker]") {
+  Working working("echo");
+  working.worker.set_measures(true);
+  working.worker.end_intake();
+  tests::run(working.worker.loop(), run_short_of_memory(working.worker));
+  CHECK(working.events.causes.empty());
 }
