@@ -199,6 +199,10 @@ TEST_CASE("a million addresses fit in a bounded table: the least recently seen l
     CHECK(self.come(nth(first_known + 1)) == std::nullopt);
     self.seats.clear();
     CHECK(self.sources.size() == Sources::min_capacity);
+    // What the one before it had taken is nothing to a newcomer.
+    self.now += 1s;
+    CHECK(self.come(nth(5)) == std::nullopt);
+    self.seats.clear();
     co_return;
   });
 }
