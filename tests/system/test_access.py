@@ -41,7 +41,7 @@ def answer_to(address, source):
         return peer.read_to_end()
 
 
-def test_the_lists_say_who_may_connect_and_the_longest_prefix_decides(start_daemon):
+def test_the_lists_say_who_may_connect_and_the_longest_prefix_decides(start_daemon, reliability):
     lists = access(allow=["127.1.0.0/16", "127.2.3.4"], deny=["127.1.2.0/24"])
     daemon = start_daemon(lists + listener("line") + listener("echo"))
     line, echo = daemon.address("line"), daemon.address("echo")
@@ -56,14 +56,16 @@ def test_the_lists_say_who_may_connect_and_the_longest_prefix_decides(start_daem
     until(lambda: len(refusals(daemon, "denied")) == 6, what="a line for each")
     lines = refusals(daemon, "denied")
     assert (lines[0]["listener"], lines[0]["peer"].rpartition(":")[0]) == ("line", "127.0.0.1")
+    reliability("S1", "the longest prefix decides; 6 denied, told and counted")
 
 
-def test_an_ipv4_address_on_a_socket_for_both_is_the_ipv4_address(start_daemon):
+def test_an_ipv4_address_on_a_socket_for_both_is_the_ipv4_address(start_daemon, reliability):
     daemon = start_daemon(access(deny=["127.0.0.2"]) + listener("line", "[::]:0", ipv6_only=False))
     port = daemon.port("line")
     assert answer_to(("127.0.0.1", port), "127.0.0.2") == DENIED
     assert is_served(("127.0.0.1", port), "127.0.0.3")
     assert is_served(("::1", port), "::1")
+    reliability("S1", "v4-mapped addresses are v4")
 
 
 def test_a_listener_has_lists_of_its_own_and_a_unix_socket_none(start_daemon, tmp_path):
@@ -82,7 +84,7 @@ def test_a_listener_has_lists_of_its_own_and_a_unix_socket_none(start_daemon, tm
         assert first.ask(b"PING") == second.ask(b"PING") == b"+PONG\r\n"
 
 
-def test_the_fourth_of_three_is_refused_and_another_source_is_unaffected(start_daemon):
+def test_the_fourth_of_three_is_refused_and_another_source_is_unaffected(start_daemon, reliability):
     daemon = start_daemon(access(max_per_source=3) + listener("line"))
     line = daemon.address("line")
     with ExitStack() as stack:
@@ -96,9 +98,10 @@ def test_the_fourth_of_three_is_refused_and_another_source_is_unaffected(start_d
             peer.socket.close()
             until(lambda: is_served(line, "127.0.0.2"), what="the place of the one that left")
     until(lambda: refusals(daemon, "source-full"), what="its line in the log")
+    reliability(8, "the 4th of 3 told, another source served, a place again as soon as one leaves")
 
 
-def test_ipv6_addresses_of_one_prefix_are_one_source(start_daemon, own_network):
+def test_ipv6_addresses_of_one_prefix_are_one_source(start_daemon, own_network, reliability):
     for host in ("2001:db8::1", "2001:db8::2", "2001:db8:0:1::1"):
         assert os.system(f"ip -6 address add {host}/128 dev lo nodad") == 0
     daemon = start_daemon(access(max_per_source=1) + listener("line", "[2001:db8::1]:0"))
@@ -107,6 +110,7 @@ def test_ipv6_addresses_of_one_prefix_are_one_source(start_daemon, own_network):
         assert peer.ask(b"PING") == b"+PONG\r\n"
         assert answer_to(line, "2001:db8::2") == TOO_MANY
         assert is_served(line, "2001:db8:0:1::1")
+    reliability(8, "IPv6: a /64 is one source")
 
 
 def connect_for(seconds, address, sources):
@@ -127,7 +131,7 @@ def connect_for(seconds, address, sources):
     ],
     ids=["of a source", "of all"],
 )
-def test_a_rate_is_exact_within_five_percent(start_daemon, keys, sources):
+def test_a_rate_is_exact_within_five_percent(start_daemon, reliability, keys, sources):
     seconds = full_or(10, 2)
     daemon = start_daemon(access(**keys) + listener("line") + listener("line", name="ask"))
     line = daemon.address("line")
@@ -147,6 +151,7 @@ def test_a_rate_is_exact_within_five_percent(start_daemon, keys, sources):
                 break
         else:
             assert SANITIZED or attempts < 2 * RATE * seconds
+    reliability(9, f"{served} of {attempts} in {elapsed:.2f} s at {RATE} a second, {BURST} at once")
     what = "source-rate" if len(sources) == 1 else "rate"
     until(lambda: refusals(daemon, what), what="its line in the log")
     assert answer_to_one_of_many(line, sources[0]) == TOO_FAST
@@ -220,7 +225,7 @@ def test_a_flood_of_refusals_is_ten_lines_a_second_and_all_are_counted(start_dae
     assert len(refusals(daemon, "denied")) + sum(int(line["suppressed"]) for line in suppressed) == count
 
 
-def test_many_sources_take_little_memory(start_daemon):
+def test_many_sources_take_little_memory(start_daemon, reliability):
     count = full_or(30_000, 2_000)
     daemon = start_daemon(access(max_per_source=2, connect_rate_per_source=1) + listener("echo"))
     echo = daemon.address("echo")
@@ -237,3 +242,4 @@ def test_many_sources_take_little_memory(start_daemon):
     grown = daemon.resident() - before
     print(f"{count} sources: {grown >> 10} KiB more")
     assert SANITIZED or grown < 16 << 20
+    reliability(8, f"{count} sources: memory +{grown >> 10} KiB")
