@@ -134,6 +134,7 @@ class Chaos:
         self.connections = []  # in the order in which they came
         self._loop = asyncio.new_event_loop()
         self._tasks = set()
+        self._ends = []
         self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._run(),))
 
     def __enter__(self):
@@ -162,16 +163,21 @@ class Chaos:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        # Of those, too, whose task had not begun, or was about to connect.
+        for end in self._ends:
+            end.close()
 
     async def _accept(self):
         while True:
             client, _ = await self._loop.sock_accept(self._listening)
+            self._ends.append(client)
             task = asyncio.ensure_future(self._connect(client))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
     async def _connect(self, client):
         daemon = socket.socket()
+        self._ends.append(daemon)
         for end in (client, daemon):
             end.setblocking(False)
             end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
