@@ -114,9 +114,14 @@ struct Listener {
   std::string mode = {};   ///< of a unix: socket, octal; empty is the umask's
   std::string group = {};  ///< of a unix: socket, a name or number; empty is the process's
   LogSessions log_sessions = LogSessions::all;  ///< [log]'s, or its own
-  Limits limits;                                ///< [limits] with this listener's overrides applied
-  Access access = {};                           ///< [access], likewise
-  OptionValues options = {};                    ///< of every protocol, also overridden here
+  /// Proxies, whose connections begin with a header of the PROXY protocol; nobody else may connect
+  /// then. Empty expects no header.
+  text::NetworkSet proxy = {};
+  /// How long it may take to come.
+  std::chrono::milliseconds proxy_timeout = std::chrono::seconds{5};
+  Limits limits;              ///< [limits] with this listener's overrides applied
+  Access access = {};         ///< [access], likewise
+  OptionValues options = {};  ///< of every protocol, also overridden here
 
   bool operator==(const Listener&) const = default;
 };

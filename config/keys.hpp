@@ -68,6 +68,11 @@ inline constexpr std::array keys{
     choice<&Listener::log_sessions>(
         "log_sessions", log_sessions_words,
         R"(as sessions of [log], for this listener: "all", "failed" or "none")"),
+    networks<&Listener::proxy>("proxy",
+                               "proxies, which send a PROXY header; nobody else may connect"),
+    duration<&Listener::proxy_timeout>("proxy_timeout", std::chrono::milliseconds{1},
+                                       std::chrono::hours{1},
+                                       "how long that header may take to come"),
 
     string<&Admin::address>("address", R"(unix:/PATH, HOST:PORT or systemd; "" is --admin's)"),
     string<&Admin::mode>("mode", R"(of a unix: socket, as "0660"; "" leaves it to the umask)"),

@@ -71,7 +71,8 @@ std::vector<const serving::Acceptor*> open_to_all(const Acceptors& acceptors) {
   std::vector<const serving::Acceptor*> open;
   for (const auto& acceptor : acceptors) {
     const config::Access& access = acceptor->listener().settings.access;
-    const bool has_lists = !access.allow.empty() || !access.deny.empty();
+    const bool has_lists = !access.allow.empty() || !access.deny.empty() ||
+                           !acceptor->listener().settings.proxy.empty();
     if (has_lists || acceptor->listener().protocol.own) continue;
     if (on_all_interfaces(*acceptor) != nullptr) open.push_back(acceptor.get());
   }

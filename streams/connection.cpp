@@ -14,16 +14,9 @@ static_assert(sizeof(Connection) ==
               sizeof(Transport) + sizeof(StreamReader) + sizeof(StreamWriter));
 #endif
 
-namespace {
-
-/// Both ends are in one kernel: what has been sent is already with the peer.
-bool is_on_this_host(const Endpoint& peer) noexcept { return peer.family() == AF_UNIX; }
-
-}  // namespace
-
 bool Connection::is_idle() const noexcept {
   return is_open() && writer_.pending() == 0 && !writer_.error() && reader_.buffered() == 0 &&
-         unread() == 0 && (is_on_this_host(writer_.peername()) || unacknowledged() == 0);
+         unread() == 0 && (is_unix() || unacknowledged() == 0);
 }
 
 /// Asks Closing and carries out what it says. Lives in the frame of wait_closed().
@@ -83,7 +76,8 @@ class Connection::ClosingDriver {
       transport().yield_writer();
     }
     const bool no_room = waiting != 0 && transport().tcp_info().window_shut;
-    const std::uint64_t missing = is_on_this_host(writer().peername()) ? 0 : waiting;
+    // Both ends are in one kernel: what has been sent is already with the peer.
+    const std::uint64_t missing = transport().is_unix() ? 0 : waiting;
     take(closing_.look(Closing::Clock::now(),
                        {acknowledged, transport().bytes_received(), missing, no_room}));
     // After the look: what it saw may have come before the quiet was asked for.

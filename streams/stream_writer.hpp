@@ -135,6 +135,18 @@ class StreamWriter final : private Transport::Sender {
   }
   /// The peer's end of the connection, asyncio's get_extra_info('peername'); also once closed.
   const Endpoint& peername() const noexcept { return peer_; }
+  /// The peer is another than the socket's: the client of whom the proxy speaks that is connected
+  /// here.
+  void set_peername(const Endpoint& peer) noexcept {
+    peer_ = peer;
+    is_proxied_ = true;
+  }
+  /// Who is connected here, where that is such a proxy; else nothing. Empty once the connection is
+  /// broken or closed. A system call where set_peername() was called.
+  std::optional<Endpoint> proxyname() const noexcept {
+    if (!is_proxied_) return std::nullopt;
+    return transport_.peername();
+  }
   /// Our end, asyncio's get_extra_info('sockname'); empty once closed. A system call.
   Endpoint sockname() const noexcept { return transport_.sockname(); }
 
@@ -187,9 +199,10 @@ class StreamWriter final : private Transport::Sender {
   bool closing_ : 1 = false;
   bool eof_wanted_ : 1 = false;
   bool eof_sent_ : 1 = false;
-  bool lost_ : 1 = false;      // something was written after write_eof()
-  bool shut_ : 1 = false;      // eof_wanted_ or error_: the usual path looks at one flag
-  bool flush_queued_ = false;  // a byte of its own: the usual path sets and clears it
+  bool lost_ : 1 = false;        // something was written after write_eof()
+  bool is_proxied_ : 1 = false;  // set_peername() was called
+  bool shut_ : 1 = false;        // eof_wanted_ or error_: the usual path looks at one flag
+  bool flush_queued_ = false;    // a byte of its own: the usual path sets and clears it
 };
 
 template <RangeOfPieces Pieces>

@@ -29,7 +29,8 @@ Transport::Transport(EventLoop& loop, UniqueFd fd, sa_family_t family, Traffic* 
     : loop_(loop),
       traffic_(traffic != nullptr ? *traffic : loop.traffic()),
       fd_(std::move(fd)),
-      read_to_the_end_(is_local(fd_.get(), family)) {
+      read_to_the_end_(is_local(fd_.get(), family)),
+      is_unix_(family == AF_UNIX) {
   try {
     loop_.readiness().add(fd_.get(), *this);
   } catch (...) {

@@ -92,6 +92,8 @@ class Transport : protected ReadinessSet::Handler {
   void send_wire(std::string_view bytes) noexcept { writing_half_->send_wire(bytes); }
 
   bool is_open() const noexcept { return static_cast<bool>(fd_); }
+  /// Whether it was made for a Unix socket, whose other end is on this host.
+  bool is_unix() const noexcept { return is_unix_; }
   bool readable() const noexcept { return reader_.ready; }
   bool writable() const noexcept { return writer_.ready; }
   /// After this the next receive() is tried even where the last one came back short.
@@ -115,6 +117,8 @@ class Transport : protected ReadinessSet::Handler {
   /// Bytes of ours that the peer's kernel has not acknowledged, our FIN counting as one; on AF_UNIX
   /// those that the peer has not read, as the kernel accounts for them. 0 when it cannot tell.
   std::size_t unacknowledged() const noexcept;
+  /// getpeername(2); empty once the connection is broken or closed.
+  Endpoint peername() const noexcept { return Endpoint::of_peer(fd_.get()); }
   /// getsockname(2); empty once closed.
   Endpoint sockname() const noexcept { return Endpoint::of_socket(fd_.get()); }
   /// What the kernel knows of the peer.
@@ -190,6 +194,7 @@ class Transport : protected ReadinessSet::Handler {
   HalfState reader_;
   HalfState writer_;
   bool read_to_the_end_ = false;  // a short read does not mean that the socket is empty
+  bool is_unix_ = false;
 };
 
 inline IoResult Transport::receive(std::span<char> into) noexcept {

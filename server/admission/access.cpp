@@ -2,6 +2,11 @@
 
 namespace server::admission {
 
+bool asks_anything(const config::Access& access) noexcept {
+  return !access.allow.empty() || !access.deny.empty() || access.max_per_source != 0 ||
+         access.connect_rate_per_source != 0 || access.connect_rate != 0;
+}
+
 bool is_allowed(const config::Access& access, const text::IpAddress& address) noexcept {
   const std::optional<unsigned> denied = access.deny.longest_match(address);
   if (access.allow.empty()) return !denied;

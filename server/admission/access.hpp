@@ -18,6 +18,8 @@ inline std::optional<text::IpAddress> address_of(const streams::Endpoint& peer) 
   return text::IpAddress(*bytes);
 }
 
+/// Whether there is anything to ask of a peer.
+bool asks_anything(const config::Access& access) noexcept;
 /// Whether the lists let the address in. Of the networks that it is in the longest prefix decides;
 /// of two that are as long, the one that denies; a list of who may connect is a list of all who
 /// may.

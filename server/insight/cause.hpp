@@ -18,6 +18,8 @@ enum class Cause : std::uint8_t {
   connection_error,
   sent_too_much,  ///< after the end, and was reset
   refused,
+  bad_proxy_header,  ///< what a proxy sent first is none
+  no_proxy_header,   ///< none came in time, or not all of it
   idle,
   shutdown,
   closed,  ///< by order of whoever administers the daemon
@@ -26,9 +28,20 @@ enum class Cause : std::uint8_t {
 };
 
 /// The words for the enumerators, in their order.
-inline constexpr std::array<std::string_view, 12> cause_words{
-    "",        "done", "peer-closed", "unacknowledged",  "connection-error", "sent-too-much",
-    "refused", "idle", "shutdown",    "closed-by-order", "aborted",          "exception"};
+inline constexpr std::array<std::string_view, 14> cause_words{"",
+                                                              "done",
+                                                              "peer-closed",
+                                                              "unacknowledged",
+                                                              "connection-error",
+                                                              "sent-too-much",
+                                                              "refused",
+                                                              "bad-proxy-header",
+                                                              "no-proxy-header",
+                                                              "idle",
+                                                              "shutdown",
+                                                              "closed-by-order",
+                                                              "aborted",
+                                                              "exception"};
 
 constexpr std::string_view word(Cause cause) noexcept {
   return cause_words[static_cast<std::size_t>(cause)];
@@ -58,11 +71,12 @@ enum class Refusal : std::uint8_t {
   denied,       ///< by the lists
   source_full,  ///< its source has as many as it may
   source_rate,  ///< its source makes new ones too fast
-  rate          ///< all together do
+  rate,         ///< all together do
+  not_a_proxy   ///< the listener is for proxies, and this is none
 };
 
-inline constexpr std::array<std::string_view, 6> refusal_words{
-    "server-full", "listener-full", "denied", "source-full", "source-rate", "rate"};
+inline constexpr std::array<std::string_view, 7> refusal_words{
+    "server-full", "listener-full", "denied", "source-full", "source-rate", "rate", "not-a-proxy"};
 
 constexpr std::string_view word(Refusal refusal) noexcept {
   return refusal_words[static_cast<std::size_t>(refusal)];

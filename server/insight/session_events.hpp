@@ -42,6 +42,10 @@ struct SessionEnd {
   Duration above_high_water{};                ///< in all
   bool was_stalled = false;                   ///< as it ended
   std::optional<streams::TcpInfo> network{};  ///< as the socket was closed; not of a Unix socket
+  // Behind a proxy:
+  std::optional<streams::Endpoint>
+      proxy{};               ///< whose connection it was, where the peer is its client
+  std::uint64_t header = 0;  ///< of the bytes received, those that name the client
 };
 
 class SessionSubscriber {
@@ -55,6 +59,8 @@ class SessionSubscriber {
   virtual void limit_left(ListenerFigures&, Duration /*after*/) noexcept {}
 
   virtual void started(const SessionInfo&) noexcept {}
+  /// A proxy did not say for whom it has connected as it should, and why.
+  virtual void header_refused(const SessionInfo&, std::string_view /*what*/) noexcept {}
   /// The client's first byte came so long after its connection. Where the daemon measures, as are
   /// the next two.
   virtual void first_byte(const SessionInfo&, Duration /*after*/) noexcept {}

@@ -16,8 +16,8 @@ Log::Level level_of(const SessionEnd& end) noexcept {
   const bool failed = is_failure(end.cause);
   // Somebody who only looks whether there is a service, such as a health check. Some end with a
   // reset.
-  const bool is_silent =
-      (!failed || end.cause == Cause::connection_error) && end.received == 0 && end.sent == 0;
+  const bool is_silent = (!failed || end.cause == Cause::connection_error) &&
+                         end.received == end.header && end.sent == 0;
   const bool is_wanted = end.log == LogSessions::all || (end.log == LogSessions::failed && failed);
   return is_wanted && !is_silent ? Log::Level::info : Log::Level::debug;
 }
@@ -33,13 +33,15 @@ void SessionLog::ended(const SessionEnd& end) noexcept try {
     why = message = end.error.message();
   }
   const std::string peer = end.session.peer.to_string();
-  std::vector<Field> fields{{"id", end.session.id},
-                            {"listener", end.session.listener.name()},
-                            {"peer", peer},
-                            {"received", end.received},
-                            {"sent", end.sent},
-                            {"seconds", in_seconds(end.lasted)},
-                            {"end", why}};
+  std::vector<Field> fields{
+      {"id", end.session.id}, {"listener", end.session.listener.name()}, {"peer", peer}};
+  const std::string proxy = end.proxy ? end.proxy->to_string() : std::string();
+  if (end.proxy) fields.push_back({"proxy", proxy});
+  const std::array<Field, 4> rest{{{"received", end.received},
+                                   {"sent", end.sent},
+                                   {"seconds", in_seconds(end.lasted)},
+                                   {"end", why}}};
+  fields.insert(fields.end(), rest.begin(), rest.end());
   if (end.network) {
     fields.push_back({"rtt_us", static_cast<std::uint64_t>(end.network->rtt.count())});
     fields.push_back({"min_rtt_us", static_cast<std::uint64_t>(end.network->min_rtt.count())});
@@ -54,6 +56,15 @@ void SessionLog::ended(const SessionEnd& end) noexcept try {
 
 void SessionLog::failed(ListenerFigures*, std::uint64_t id, std::string_view what) noexcept {
   log_.limited(Log::Level::error, "session-failed", {{"id", id}, {"what", what}});
+}
+
+void SessionLog::header_refused(const SessionInfo& session, std::string_view what) noexcept try {
+  const std::string peer = session.peer.to_string();
+  log_.limited(
+      Log::Level::warning, "proxy-header-refused",
+      {{"id", session.id}, {"listener", session.listener.name()}, {"peer", peer}, {"what", what}});
+} catch (const std::bad_alloc&) {
+  log_.lose();
 }
 
 void SessionLog::limit_reached(ListenerFigures& listener, Refusal refusal) noexcept {

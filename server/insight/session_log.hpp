@@ -16,6 +16,7 @@ class SessionLog final : public SessionSubscriber {
  private:
   void refused(ListenerFigures& listener, const streams::Endpoint& peer,
                Refusal refusal) noexcept override;
+  void header_refused(const SessionInfo& session, std::string_view what) noexcept override;
   void started(const SessionInfo& session) noexcept override;
   void first_byte(const SessionInfo& session, Duration after) noexcept override;
   void stalled(const SessionInfo& session) noexcept override;

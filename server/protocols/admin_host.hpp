@@ -33,6 +33,7 @@ class AdminHost {
     std::uint64_t id;
     std::string listener;
     std::string peer;
+    std::string proxy;  ///< through which it has come; empty for none
     std::chrono::milliseconds age;
     std::chrono::milliseconds idle;   ///< as far as the sweep has seen it
     std::uint64_t received;           ///< bytes

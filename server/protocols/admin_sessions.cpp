@@ -24,6 +24,7 @@ std::string line_of(const AdminHost::Session& session) {
   std::string line = "+id=" + std::to_string(session.id);
   line += " listener=\"" + text::escaped(session.listener) + '"';
   line += " peer=" + text::printable(session.peer);
+  if (!session.proxy.empty()) line += " proxy=" + text::printable(session.proxy);
   line += " age=" + seconds(session.age) + " idle=" + seconds(session.idle);
   line += " received=" + std::to_string(session.received);
   line += " sent=" + std::to_string(session.sent) + " unsent=" + std::to_string(session.unsent);

@@ -72,7 +72,7 @@ bool answer_waiting(streams::StreamReader& reader, streams::StreamWriter& writer
 streams::Task<std::error_code> line(streams::StreamReader& reader, streams::StreamWriter& writer,
                                     const Context& context) {
   TelnetFilter telnet(reader, writer);
-  LineCommands commands(context, writer.peername());
+  LineCommands commands(context, writer);
   for (;;) {
     const streams::Chunk chunk = co_await reader.readline();
     // What a peer had typed of a line when it, or we, broke off is no request.

@@ -21,7 +21,7 @@ constexpr std::string_view line_end = "\r\n";
 
 struct Call {
   const Context& context;
-  const streams::Endpoint& peer;
+  const streams::StreamWriter& writer;
   std::string_view argument;
   std::string& scratch;  ///< for a reply that has to be put together
 };
@@ -147,7 +147,8 @@ Reply time(const Call& call) {
 }
 
 Reply whoami(const Call& call) {
-  call.scratch = call.peer.to_string();
+  call.scratch = call.writer.peername().to_string();
+  if (const auto proxy = call.writer.proxyname()) call.scratch += " via " + proxy->to_string();
   return {{"+", call.scratch, line_end}};
 }
 
@@ -199,7 +200,7 @@ Reply LineCommands::execute(std::string_view line) {
   std::string_view argument = line.substr(command->name.size());
   if (!argument.empty()) argument.remove_prefix(1);
   if (!argument.empty() && command->argument.empty()) return takes_none(*command);
-  return command->run({context_, peer_, argument, scratch_});
+  return command->run({context_, writer_, argument, scratch_});
 }
 
 Reply LineCommands::too_long() {

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "server/protocols/context.hpp"
-#include "streams/endpoint.hpp"
+#include "streams/stream_writer.hpp"
 
 namespace server::protocols {
 
@@ -25,9 +25,9 @@ struct Reply {
 
 class LineCommands {
  public:
-  /// Both must outlive this; `peer` is what WHOAMI answers.
-  LineCommands(const Context& context, const streams::Endpoint& peer) noexcept
-      : context_(context), peer_(peer) {}
+  /// Both must outlive this; `writer` knows whom WHOAMI answers.
+  LineCommands(const Context& context, const streams::StreamWriter& writer) noexcept
+      : context_(context), writer_(writer) {}
 
   /// Executes one line, given without its line end; it holds no LF. The word before the first space
   /// is the command, in any case, the rest its argument byte for byte; an empty argument is none.
@@ -43,7 +43,7 @@ class LineCommands {
 
  private:
   const Context& context_;
-  const streams::Endpoint& peer_;
+  const streams::StreamWriter& writer_;
   std::string scratch_;
 };
 

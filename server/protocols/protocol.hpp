@@ -67,7 +67,8 @@ struct RefusalWords {
     switch (refusal) {
       case Refusal::server_full:
       case Refusal::listener_full: return full;
-      case Refusal::denied: return denied;
+      case Refusal::denied:
+      case Refusal::not_a_proxy: return denied;
       case Refusal::source_full: return source_full;
       case Refusal::source_rate:
       case Refusal::rate: return too_fast;

@@ -11,6 +11,8 @@
 
 namespace server::serving {
 
+class Acceptor;
+
 struct Accepted {
   std::uint64_t id;  ///< unique while the server runs; appears in logs
   streams::UniqueFd socket;
@@ -18,6 +20,8 @@ struct Accepted {
   ListenerUse listener;
   admission::Ticket ticket;
   bool refused;  ///< there was no place: say so and close
+  /// Asked again where a proxy names its client; outlives the session. nullptr is not asked.
+  Acceptor* acceptor = nullptr;
 };
 
 }  // namespace server::serving

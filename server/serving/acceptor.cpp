@@ -7,6 +7,7 @@
 #include <new>
 #include <utility>
 
+#include "server/admission/proxies.hpp"
 #include "server/insight/probes.hpp"
 #include "streams/tcp_info.hpp"
 #include "streams/text/shortage.hpp"
@@ -14,6 +15,8 @@
 
 namespace server::serving {
 namespace {
+
+using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds error_report_interval{1};
 
@@ -205,18 +208,15 @@ Acceptor::Attempt Acceptor::accept_one(sockets::ListeningSocket& socket,
   }
   const std::uint64_t id = ++host_.last_id;
   ECHOLINE_PROBE2(accept, id, accepted.socket.get());
-  if (admission_.looks_at_peers()) look_at(accepted.peer, decision);
+  if (looks_at_peers()) look_at(accepted.peer, decision);
   const bool refused = decision.action != admission::Action::take;
-  if (refused && listener_->figures) {
-    host_.events.publish(&insight::SessionSubscriber::refused, *listener_->figures, accepted.peer,
-                         decision.refusal);
-  }
+  if (refused) tell_refused(accepted.peer, decision.refusal);
   if (decision.action == admission::Action::turn_away) {
     // Lost where the peer has sent something itself: only a session can wait for that.
     sockets::tell(accepted.socket, listener_->protocol.refusal.of(decision.refusal));
   } else {
     host_.hand_over(Accepted{id, std::move(accepted.socket), accepted.peer, ListenerUse(*listener_),
-                             std::move(decision.ticket), refused});
+                             std::move(decision.ticket), refused, this});
   }
   return {Next::accept_more, true};
 } catch (const std::bad_alloc&) {
@@ -224,10 +224,19 @@ Acceptor::Attempt Acceptor::accept_one(sockets::ListeningSocket& socket,
 }
 
 void Acceptor::look_at(const streams::Endpoint& peer, admission::Admission::Decision& decision) {
-  const auto refusal = admission_.admit(peer, decision.ticket, admission::Admission::Clock::now());
-  if (!refusal) return;
+  const text::NetworkSet& proxies = listener_->settings.proxy;
+  std::optional<insight::Refusal> refusal = insight::Refusal::not_a_proxy;
+  if (proxies.empty()) refusal = admission_.admit(peer, decision.ticket, Clock::now());
+  if (!refusal || admission::is_proxy(proxies, peer)) return;
   decision.action = admission::Action::turn_away;
   decision.refusal = *refusal;
+}
+
+std::optional<insight::Refusal> Acceptor::admit_client(const streams::Endpoint& client,
+                                                       admission::Ticket& ticket) {
+  const auto refusal = admission_.admit(client, ticket, Clock::now());
+  if (refusal) tell_refused(client, *refusal);
+  return refusal;
 }
 
 // The acceptor asks for a place before a client comes. The limit is over when it gets one without
@@ -235,14 +244,14 @@ void Acceptor::look_at(const streams::Endpoint& peer, admission::Admission::Deci
 void Acceptor::note_limit(const admission::Admission::Decision& decision) noexcept {
   if (decision.action == admission::Action::take) return leave_limit();
   if (at_limit_ || !listener_->figures) return;
-  const auto now = std::chrono::steady_clock::now();
+  const auto now = Clock::now();
   at_limit_ = AtLimit{now, now};
   host_.events.publish(&insight::SessionSubscriber::limit_reached, *listener_->figures,
                        decision.refusal);
 }
 
 void Acceptor::count_time_at_limit() noexcept {
-  const auto now = std::chrono::steady_clock::now();
+  const auto now = Clock::now();
   const auto time = now - std::exchange(at_limit_->counted, now);
   listener_->figures->acceptor().limit_time.add(insight::in_microseconds(time));
 }
@@ -276,7 +285,7 @@ Acceptor::Next Acceptor::after_failure(int error) noexcept {
   if (status == AcceptStatus::none_waits) return Next::wait_for_some;
   host_.errors.add(1);
   if (status == AcceptStatus::lost) return Next::accept_more;
-  const auto now = std::chrono::steady_clock::now();
+  const auto now = Clock::now();
   if (now >= next_error_report_) {
     next_error_report_ = now + error_report_interval;
     const char* const what = ::strerrordesc_np(error);

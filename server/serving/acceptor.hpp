@@ -86,6 +86,12 @@ class Acceptor {
   /// those who wait there are given `patience` to come to a place. Until then apply() takes it
   /// back.
   void retire(std::chrono::milliseconds patience) noexcept;
+  /// Whether the client that a proxy has named may stay, as of any peer, and counts it; refused,
+  /// that is told and counted. On the loop's thread. Throws std::bad_alloc.
+  std::optional<insight::Refusal> admit_client(const streams::Endpoint& client,
+                                               admission::Ticket& ticket);
+  /// The first worker's. Any thread.
+  streams::EventLoop& loop() const noexcept { return host_.loop; }
   /// How many connections hold one of the listener's places.
   std::size_t places_taken() const noexcept { return admission_.places_taken(); }
   /// Looks how many wait in its backlog, and counts the time at its limit so far. Where the daemon
@@ -128,6 +134,13 @@ class Acceptor {
   Attempt accept_one(sockets::ListeningSocket& socket, admission::Admission::Decision decision);
   /// Holds one that was accepted against [access], which may change the decision to turn_away.
   void look_at(const streams::Endpoint& peer, admission::Admission::Decision& decision);
+  void tell_refused(const streams::Endpoint& peer, insight::Refusal why) const noexcept {
+    if (!listener_->figures) return;
+    host_.events.publish(&insight::SessionSubscriber::refused, *listener_->figures, peer, why);
+  }
+  bool looks_at_peers() const noexcept {
+    return admission_.looks_at_peers() || !listener_->settings.proxy.empty();
+  }
   Next after_failure(int error) noexcept;
   void note_limit(const admission::Admission::Decision& decision) noexcept;
   void count_time_at_limit() noexcept;

@@ -57,26 +57,28 @@ Session::Session(Sessions& sessions, Accepted accepted)
 }
 
 void Session::start(Sessions& sessions, Accepted accepted) {
+  Acceptor* const acceptor = accepted.acceptor;
   auto* const session = new Session(sessions, std::move(accepted));
   ECHOLINE_PROBE1(session_begin, session->id_);
   if (session->listener_->figures) {
     sessions.events.publish(&insight::SessionSubscriber::started, session->info());
   }
-  session->serve();
+  session->begin(acceptor);
 }
 
-void Session::serve() noexcept try {
-  const protocols::Protocol& protocol = listener_->protocol;
-  if (cause_ == Cause::refused) {
-    writer().write(protocol.refusal.full);
-    close();
-  } else {
-    run(Phase::protocol, protocol.serve(reader(), writer(), listener_->context));
-  }
+void Session::begin(Acceptor* acceptor) noexcept try {
+  if (cause_ != Cause::refused)
+    return listener_->settings.proxy.empty() ? serve() : wait_for_header(acceptor);
+  writer().write(listener_->protocol.refusal.full);
+  close();
 } catch (const std::exception& exception) {
-  // No memory for the protocol's frame.
+  // No memory for the frame of its first phase.
   fail(exception.what());
   finish();
+}
+
+void Session::serve() {
+  run(Phase::protocol, listener_->protocol.serve(reader(), writer(), listener_->context));
 }
 
 // May have deleted the session when it returns.
@@ -90,7 +92,11 @@ void Session::task_done() noexcept {
   bool is_cut_short = false;
   try {
     const std::error_code result = task_.take();
-    is_cut_short = result && result != streams::Error::end_of_stream;
+    if (phase_ == Phase::header) {
+      end_header(result);
+      if (!result) return serve();
+    }
+    is_cut_short = result && result != streams::Error::end_of_stream && cause_ != Cause::refused;
     conclude(result);
   } catch (const std::exception& exception) {
     fail(exception.what());
@@ -136,6 +142,7 @@ void Session::finish() noexcept {
   // Of what was there before the loop could tell of it.
   if (transport().bytes_received() != 0) note_first_byte({});
   const std::optional<streams::TcpInfo> network = take_network();
+  const Proxied proxied = take_proxied();
   const auto lasted = Clock::now() - started_;
   ECHOLINE_PROBE4(session_end, id_, transport().bytes_received(), transport().bytes_sent(),
                   lasted.count());
@@ -145,7 +152,8 @@ void Session::finish() noexcept {
         &insight::SessionSubscriber::ended,
         insight::SessionEnd{info(), transport().bytes_received(), transport().bytes_sent(), lasted,
                             cause_, error_.code(), listener_->settings.log_sessions,
-                            stalled * stall_unit, stalled_since_ != 0, network});
+                            stalled * stall_unit, stalled_since_ != 0, network, proxied.proxy,
+                            proxied.header});
   }
   delete this;
 }
@@ -157,7 +165,7 @@ void Session::fail(std::string_view what) noexcept {
 }
 
 void Session::check_idle(Clock::time_point now) noexcept {
-  const bool is_closed = cause_ == Cause::closed && phase_ == Phase::protocol;
+  const bool is_closed = cause_ == Cause::closed && phase_ != Phase::close;
   if (cause_ != Cause::none && !is_closed) return;
   const auto timeout = is_closed ? limits().close_timeout : idle_timeout();
   if (progress() != progress_at_last_check_) {
@@ -277,6 +285,7 @@ protocols::AdminHost::Session Session::state(Clock::time_point now) const {
   return {id_,
           listener_->settings.name,
           writer().peername().to_string(),
+          proxy_name(),
           std::chrono::duration_cast<milliseconds>(now - started_),
           std::chrono::duration_cast<milliseconds>(silent),
           transport().bytes_received(),

@@ -1,14 +1,16 @@
 // A Session: one peer from accept to report. It runs the listener's protocol on a connection,
 // closes gracefully, or resets what must not look complete, and is the one place that catches what
 // a handler throws. A member of its worker's group, on that worker's thread; it owns itself and is
-// gone once it has reported. There is one for each connection, idle ones too, so its two phases are
-// two tasks in turn and not a coroutine around them that would be kept for as long.
+// gone once it has reported. There is one for each connection, idle ones too, so its phases are
+// tasks in turn and not a coroutine around them that would be kept for as long. The first of them,
+// the header of a proxy, is only where the listener expects one.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <system_error>
 
@@ -73,14 +75,17 @@ class Session final : public streams::TaskGroup::Member,
   protocols::AdminHost::Session state(Clock::time_point now) const;
 
  private:
-  enum class Phase : std::uint8_t { protocol, close };
+  enum class Phase : std::uint8_t { header, protocol, close };
 
   Session(Sessions& sessions, Accepted accepted);
   ~Session() override = default;
 
   void run(Phase phase, streams::Task<std::error_code> task);
   void task_done() noexcept override;
-  void serve() noexcept;
+  void begin(Acceptor* acceptor) noexcept;
+  void wait_for_header(Acceptor* acceptor);
+  void serve();
+  void end_header(const std::error_code& result);
   void conclude(const std::error_code& result) noexcept;
   void feed_eof() noexcept;
   void close() noexcept;
@@ -96,13 +101,15 @@ class Session final : public streams::TaskGroup::Member,
 
   /// Whether that is wanted which costs something.
   bool is_measured() const noexcept { return sessions().measures && listener_->figures; }
-  bool has_network() noexcept { return writer().peername().family() != AF_UNIX; }
+  bool has_network() const noexcept { return !transport().is_unix(); }
   insight::WorkerBlock& block() const noexcept {
     return listener_->figures->of_worker(sessions().worker);
   }
   insight::SessionInfo info() noexcept { return {id_, *listener_->figures, writer().peername()}; }
   void note_first_byte(Clock::duration after) noexcept;
   std::optional<streams::TcpInfo> take_network() noexcept;
+  Proxied take_proxied() noexcept;
+  std::string proxy_name() const;
 
   const config::Limits& limits() const noexcept { return listener_->settings.limits; }
   /// Whether it has said nothing yet and may be about to.
@@ -115,7 +122,7 @@ class Session final : public streams::TaskGroup::Member,
 
   const ListenerUse listener_;
   const std::uint64_t id_;
-  const admission::Ticket ticket_;
+  admission::Ticket ticket_;
   streams::Task<std::error_code> task_;  // of the present phase
   const Clock::time_point started_;
   Clock::time_point last_activity_;  // as of the sweep that saw it
@@ -126,7 +133,7 @@ class Session final : public streams::TaskGroup::Member,
   Moment stalled_since_ = 0;     // from the start of the session; 0 while it is not
   Moment stalled_before_ = 0;    // in all
   streams::CompactError error_;  // with connection_error
-  Phase phase_ : 1 = Phase::protocol;
+  Phase phase_ : 2 = Phase::protocol;
   bool has_spoken_ : 1 = false;  // its first byte is measured, or is not to be
   bool was_idle_ : 1 = false;    // when its reader was fed the end: nothing was on its way
   Cause cause_;

@@ -12,6 +12,7 @@
 #include "server/insight/session_events.hpp"
 #include "server/protocols/admin_host.hpp"
 #include "server/serving/accepted.hpp"
+#include "server/serving/proxied.hpp"
 #include "streams/event.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/task.hpp"
@@ -62,6 +63,8 @@ class Sessions final : public streams::TaskGroup {
   bool measures = false;
   /// Of those whose sockets are closed and who have not reported yet, where the daemon measures.
   std::unordered_map<const Session*, streams::TcpInfo> networks;
+  /// Of those of listeners behind proxies.
+  std::unordered_map<const Session*, Proxied> proxied;
 
  private:
   void sweep() noexcept;

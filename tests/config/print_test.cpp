@@ -138,6 +138,8 @@ TEST_CASE("what is printed loads to an equal configuration", "[print]") {
   full.log = {.level = LogLevel::error, .format = LogFormat::json, .sessions = LogSessions::failed};
   full.listeners[0].log_sessions = LogSessions::failed;
   full.listeners[1].log_sessions = LogSessions::all;
+  full.listeners[0].proxy = networks({"10.0.0.0/8", "127.0.0.1"});
+  full.listeners[0].proxy_timeout = 250ms;
   full.listeners[0].backlog = 1;
   full.options["max_line"] = 1024 * 1024;
   full.listeners[1].limits = full.limits;

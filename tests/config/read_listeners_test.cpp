@@ -120,7 +120,8 @@ TEST_CASE("what is wrong with a listener is said where it stands", "[listeners]"
        "first table"},
       {start + "colour = 2",
        "f:4:1: unknown key 'colour' in [[listener]]; allowed are 'name', 'protocol', 'address', "
-       "'backlog', 'ipv6_only', 'mode', 'group', 'log_sessions', 'max_connections', 'at_limit', "
+       "'backlog', 'ipv6_only', 'mode', 'group', 'log_sessions', 'proxy', 'proxy_timeout', "
+       "'max_connections', 'at_limit', "
        "'idle_timeout', 'close_timeout', 'high_water', 'low_water', 'max_line', 'allow', 'deny', "
        "'max_per_source', 'source_prefix', 'connect_rate_per_source', 'connect_burst_per_source', "
        "'connect_rate', 'connect_burst'"},
@@ -234,4 +235,34 @@ log_sessions = "none"
 )");
   CHECK(config.listeners[0].log_sessions == config::LogSessions::failed);
   CHECK(config.listeners[1].log_sessions == config::LogSessions::none);
+}
+
+TEST_CASE("a listener may be behind proxies", "[listeners]") {
+  const Config config = good(R"([[listener]]
+protocol = "echo"
+address = "localhost:1"
+[[listener]]
+name = "behind"
+protocol = "echo"
+address = "unix:/tmp/behind"
+proxy = ["10.0.0.0/8", "127.0.0.1"]
+proxy_timeout = "250ms"
+)");
+  CHECK(config.listeners[0].proxy.empty());
+  CHECK(config.listeners[0].proxy_timeout == 5s);
+  CHECK(config.listeners[1].proxy.networks().size() == 2);
+  CHECK(config.listeners[1].proxy_timeout == 250ms);
+}
+
+TEST_CASE("proxies are networks, and their header has a time", "[listeners]") {
+  const std::string start = "[[listener]]\nprotocol = 'echo'\naddress = 'localhost:1'\n";
+  using Errors = std::vector<std::string>;
+  CHECK(errors_of(start + "proxy = '127.0.0.1'") ==
+        Errors{"f:4:9: 'proxy' expects an array of networks, found a string; write "
+               "[\"127.0.0.1\"]"});
+  CHECK(errors_of(start + "proxy = ['haproxy']").size() == 1);
+  for (const std::string time : {"0s", "61m"}) {
+    CHECK(errors_of(start + "proxy_timeout = '" + time + "'") ==
+          Errors{"f:4:17: 'proxy_timeout' is \"" + time + "\"; allowed is \"1ms\" to \"1h\""});
+  }
 }

@@ -240,3 +240,18 @@ TEST_CASE("bytes behind a descriptor that was passed are read, and it is not kep
     CHECK(::read(reading.get(), &byte, 1) == 0);  // nobody has the other end any more
   });
 }
+
+TEST_CASE("a peer may have the name of a client behind it", "[connection]") {
+  over_tcp([](Wire& wire) -> Task<void> {
+    streams::StreamWriter& writer = wire.writer();
+    CHECK_FALSE(writer.proxyname());
+    const streams::Endpoint proxy = writer.peername();
+    sockaddr_storage unix_socket{};
+    unix_socket.ss_family = AF_UNIX;
+    writer.set_peername(streams::Endpoint(unix_socket));
+    CHECK(writer.peername().to_string() == "unix");
+    CHECK(writer.proxyname() == proxy);
+    CHECK_FALSE(wire.connection->transport().is_unix());
+    co_return;
+  });
+}

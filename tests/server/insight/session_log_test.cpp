@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include "streams/address.hpp"
 #include "streams/error.hpp"
 #include "tests/failing_allocation.hpp"
 #include "tests/server/insight/stderr.hpp"
@@ -132,4 +133,33 @@ TEST_CASE("a limit is told when it is reached, and how long that was when it is 
   REQUIRE(lines.size() == 2);
   CHECK(lines[0].ends_with(" warning limit-reached listener=line what=server-full"));
   CHECK(lines[1].ends_with(" info limit-left listener=line seconds=1.500"));
+}
+
+TEST_CASE("a session behind a proxy has the proxy beside its peer", "[session_log]") {
+  tests::Stderr output;
+  {
+    Log log({});
+    SessionLog sessions(log);
+    SessionSubscriber& subscriber = sessions;
+    const auto at = [](const char* address) {
+      return streams::Endpoint::of_literal({address, 7}).value();
+    };
+    const streams::Endpoint client = at("203.0.113.7");
+    const streams::Endpoint proxy = at("10.0.0.1");
+    ListenerFigures listener("line", 1);
+    SessionEnd end{{1, listener, client}, 40, 0, {}, Cause::peer_closed, {}};
+    end.proxy = proxy;
+    end.header = 28;
+    subscriber.ended(end);
+    // A health check, which said nothing behind the header.
+    end.received = 28;
+    subscriber.ended(end);
+    subscriber.header_refused({2, listener, proxy}, "no header came");
+  }
+  const std::vector<std::string> lines = output.lines();
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0].find(" peer=203.0.113.7:7 proxy=10.0.0.1:7 received=40 ") != std::string::npos);
+  CHECK(
+      lines[1].ends_with(" warning proxy-header-refused id=2 listener=line peer=10.0.0.1:7 "
+                         "what=\"no header came\""));
 }

@@ -1,18 +1,20 @@
 #include "server/protocols/line_commands.hpp"
 
-#include <arpa/inet.h>
 #include <chrono>
 #include <cstdint>
-#include <cstring>
 #include <limits>
-#include <netinet/in.h>
 #include <string>
 #include <string_view>
 #include <sys/socket.h>
 #include <utility>
+#include <variant>
 #include <vector>
 
+#include "streams/address.hpp"
+#include "streams/connection.hpp"
+#include "streams/event_loop.hpp"
 #include "tests/catch.hpp"
+#include "tests/streams/socket_pair.hpp"
 
 using namespace std::chrono_literals;
 using namespace std::string_literals;
@@ -27,10 +29,14 @@ using TimePoint = std::chrono::system_clock::time_point;
 TimePoint wall_clock;  // what the commands are told it is
 
 struct Commands {
+  explicit Commands(const streams::Endpoint& peer = {})
+      : connection(loop, tests::unix_pair().ours, peer) {}
+
   server::insight::Registry stats;
-  streams::Endpoint peer{};
+  streams::EventLoop loop;
+  streams::Connection connection;
   Context context{"0.1.0", {}, stats, [] { return wall_clock; }};
-  LineCommands commands{context, peer};
+  LineCommands commands{context, connection.writer()};
 
   static std::string text(const Reply& reply) {
     std::string all;
@@ -39,6 +45,11 @@ struct Commands {
   }
   std::string operator()(std::string_view line) { return text(commands.execute(line)); }
 };
+
+streams::Endpoint endpoint(std::string_view text) {
+  const streams::Address address = streams::address_of(text);
+  return streams::Endpoint::of_literal(std::get<streams::HostPort>(address)).value();
+}
 
 std::string time_at(TimePoint now) {
   wall_clock = now;
@@ -105,28 +116,17 @@ TEST_CASE("TIME cuts nanoseconds off") {
 }
 
 TEST_CASE("WHOAMI gives the peer's address as the server sees it") {
-  Commands run;
+  CHECK(Commands{endpoint("203.0.113.7:51512")}("WHOAMI") == "+203.0.113.7:51512\r\n");
+  CHECK(Commands{endpoint("[2001:db8::7]:51512")}("WHOAMI") == "+[2001:db8::7]:51512\r\n");
   sockaddr_storage from{};
-  sockaddr_in v4{};
-  v4.sin_family = AF_INET;
-  v4.sin_port = htons(51512);
-  REQUIRE(inet_pton(AF_INET, "203.0.113.7", &v4.sin_addr) == 1);
-  std::memcpy(&from, &v4, sizeof v4);
-  run.peer = streams::Endpoint(from);
-  CHECK(run("WHOAMI") == "+203.0.113.7:51512\r\n");
-
-  sockaddr_in6 v6{};
-  v6.sin6_family = AF_INET6;
-  v6.sin6_port = htons(51512);
-  REQUIRE(inet_pton(AF_INET6, "2001:db8::7", &v6.sin6_addr) == 1);
-  std::memcpy(&from, &v6, sizeof v6);
-  run.peer = streams::Endpoint(from);
-  CHECK(run("WHOAMI") == "+[2001:db8::7]:51512\r\n");
-
-  from = {};
   from.ss_family = AF_UNIX;
-  run.peer = streams::Endpoint(from);
-  CHECK(run("WHOAMI") == "+unix\r\n");
+  CHECK(Commands{streams::Endpoint(from)}("WHOAMI") == "+unix\r\n");
+}
+
+TEST_CASE("WHOAMI gives the client that a proxy has named, and the proxy") {
+  Commands run;
+  run.connection.writer().set_peername(endpoint("203.0.113.7:51512"));
+  CHECK(run("WHOAMI") == "+203.0.113.7:51512 via unix\r\n");
 }
 
 TEST_CASE("STATS gives every counter on a line, after their number") {
