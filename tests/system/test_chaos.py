@@ -107,7 +107,9 @@ def test_load_of_one_direction_is_right_or_tells(daemon, protocol, deeds, seed):
     balanced(run, proxy, protocol)
     assert not any("RFC 864" in note for note in run.results["notes"])
     told = run.results["failed"] + run.results["other_errors"]["total"]
-    assert (told > 0) == (proxy.cuts() > 0), run.summary
+    assert told == 0 or proxy.cuts() > 0, run.summary
+    # What discard has taken it does not say, and who is idle may be closed.
+    assert told > 0 or proxy.cuts() == 0 or protocol == "discard", run.summary
 
 
 CLIENTS = scaled(20, 4)
