@@ -2,11 +2,15 @@
 // the PROXY protocol. Plain values, and what is written of them; the connection's loop's thread.
 #pragma once
 
+#include <chrono>
 #include <optional>
 
 #include "streams/connection.hpp"
 #include "streams/endpoint.hpp"
+#include "streams/event_loop.hpp"
 #include "streams/proxy_header/encode.hpp"
+#include "streams/sleep.hpp"
+#include "streams/task.hpp"
 
 namespace client {
 
@@ -35,6 +39,15 @@ inline void introduce(const std::optional<Proxy>& proxy, streams::Connection& co
   streams::StreamWriter& writer = connection.writer();
   writer.write(proxy_header::encode(proxy->version,
                                     header_of(*proxy, writer.sockname(), writer.peername())));
+}
+
+/// For a connection on which nothing else is said: the header leaves, and nothing is waited for. A
+/// service that gets none might complain of that.
+inline streams::Task<void> introduce_and_leave(streams::EventLoop& loop, std::optional<Proxy> proxy,
+                                               streams::Connection& connection) {
+  introduce(proxy, connection);
+  const std::chrono::milliseconds one_turn{0};
+  co_await streams::sleep_for(loop, one_turn);
 }
 
 }  // namespace client

@@ -68,9 +68,9 @@ streams::Task<streams::Opened> Connector::connect(std::uint64_t number) {
     --way.retrying;
   }
   if (opened.connection != nullptr) {
+    tally_.connect.record(Clock::now() - began);
     introduce(plan_.proxy, *opened.connection);
     way.failed_at = Time{};
-    tally_.connect.record(Clock::now() - began);
     ++tally_.figures->connections_opened;
   } else if (opened.ec == std::errc::timed_out) {
     // The deadline of all attempts cut the last one short.

@@ -88,14 +88,6 @@ std::string check_ports_of(const std::vector<ResolvedTarget>& targets, std::size
   return {};
 }
 
-/// The service is told no less than by the others, for it might complain.
-streams::Task<void> leave(streams::Connection& connection, const Plan& plan) {
-  introduce(plan.proxy, connection);
-  connection.writer().close();
-  const std::chrono::milliseconds patience{500};
-  co_await connection.writer().wait_closed(patience);
-}
-
 streams::Task<std::error_code> try_target(streams::EventLoop& loop, const Plan& plan, Target wanted,
                                           ResolvedTarget& target) {
   streams::Opened opened;
@@ -103,7 +95,9 @@ streams::Task<std::error_code> try_target(streams::EventLoop& loop, const Plan& 
     target.address = *path;
     auto opening = streams::open_connection(loop, wanted.address);
     opened = co_await std::move(opening);
-    if (opened.connection != nullptr && plan.proxy) co_await leave(*opened.connection, plan);
+    if (opened.connection != nullptr && plan.proxy) {
+      co_await introduce_and_leave(loop, plan.proxy, *opened.connection);
+    }
     co_return opened.ec;
   }
   auto resolving = streams::resolve(loop, std::get<streams::HostPort>(wanted.address));
@@ -113,7 +107,7 @@ streams::Task<std::error_code> try_target(streams::EventLoop& loop, const Plan& 
   opened = co_await std::move(connecting);
   if (opened.connection != nullptr) {
     target.address = opened.connection->writer().peername();
-    if (plan.proxy) co_await leave(*opened.connection, plan);
+    if (plan.proxy) co_await introduce_and_leave(loop, plan.proxy, *opened.connection);
   }
   co_return opened.ec;
 }
