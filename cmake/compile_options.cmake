@@ -50,7 +50,13 @@ check_cxx_source_compiles("
 int main() {}" wants_fortify_source)
 unset(CMAKE_TRY_COMPILE_CONFIGURATION)
 if(wants_fortify_source)
-  list(APPEND hardening -D_FORTIFY_SOURCE=2)
+  # The third level also knows the sizes that are computed, where the compiler tells them.
+  check_cxx_source_compiles("
+    #if !__has_builtin(__builtin_dynamic_object_size)
+    #error
+    #endif
+    int main() {}" knows_dynamic_sizes)
+  list(APPEND hardening -D_FORTIFY_SOURCE=$<IF:$<BOOL:${knows_dynamic_sizes}>,3,2>)
 endif()
 add_compile_options("$<$<NOT:$<CONFIG:Debug>>:${hardening}>")
 add_link_options(-Wl,-z,relro,-z,now)

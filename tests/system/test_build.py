@@ -83,14 +83,14 @@ def test_ccache_is_used_where_it_works_and_only_there(builds):
 
 def test_it_is_hardened(builds):
     for build in builds:
-        assert {"-fstack-protector-strong", "-D_FORTIFY_SOURCE=2"} <= set(build.command)
+        assert {"-fstack-protector-strong", "-D_FORTIFY_SOURCE=3"} <= set(build.command)
         assert "-fstack-clash-protection" in build.command
 
 
 def test_a_distribution_s_level_of_fortification_is_kept(builds, tmp_path):
-    build = configure(builds[0].source, tmp_path, flags="-O2 -D_FORTIFY_SOURCE=3")
+    build = configure(builds[0].source, tmp_path, flags="-O2 -D_FORTIFY_SOURCE=2")
     levels = [word for word in build.command if "_FORTIFY_SOURCE" in word]
-    assert levels == ["-D_FORTIFY_SOURCE=3"]
+    assert levels == ["-D_FORTIFY_SOURCE=2"]
 
 
 def test_what_is_compiled_does_not_depend_on_the_folder(builds):
