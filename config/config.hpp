@@ -62,9 +62,22 @@ struct Limits {
   AtLimit at_limit = AtLimit::wait;
   /// A connection without a byte in either direction for this long is closed; 0 is never.
   std::chrono::milliseconds idle_timeout = std::chrono::minutes{10};
+  /// A connection on which nothing was said for so long after it was accepted is closed; 0 is
+  /// never.
+  std::chrono::milliseconds first_byte_timeout{0};
+  /// How long a line may take from its first byte to its end, where lines are read; 0 is for ever.
+  std::chrono::milliseconds line_timeout{0};
+  /// A connection with unsent output of which its peer takes nothing for so long is reset; 0 is
+  /// never.
+  std::chrono::milliseconds drain_timeout{0};
+  /// A connection that has lasted for so long is closed; 0 is never.
+  std::chrono::milliseconds max_session_time{0};
   /// A connection that ends is not waited for any longer once its peer has made no progress for
   /// this long: acknowledged nothing, sent nothing.
   std::chrono::milliseconds close_timeout = std::chrono::seconds{5};
+  /// Bytes a second that the peer of a connection that ends has to take or send; 0 is as many as
+  /// close_timeout asks for.
+  std::size_t min_close_rate = 0;
   /// Unsent output above which a connection is not read any more, in bytes.
   std::size_t high_water = 64 * 1024;
   /// Unsent output at which reading goes on, in bytes, at most `high_water`.

@@ -31,8 +31,11 @@ void add(Config& config, Protocols protocols, std::string_view name, const Setti
   own.limits.max_connections = settings.max_connections;
   own.limits.at_limit = AtLimit::refuse;
   own.options = config.options;
-  // Who watches events is silent for as long as there are none.
-  if (name == "admin") own.limits.idle_timeout = {};
+  // Who watches events is silent for as long as there are none, and whoever types has time.
+  if (name == "admin") {
+    own.limits.idle_timeout = own.limits.first_byte_timeout = own.limits.line_timeout = {};
+    own.limits.max_session_time = {};
+  }
   // Who does not scrape for so long has no use for one of its few places.
   if (name == "metrics" &&
       (own.limits.idle_timeout.count() == 0 || own.limits.idle_timeout > longest_idle_scraper)) {

@@ -147,6 +147,19 @@ bool StreamReader::try_line(ReadAwaiter& read) {
   return false;
 }
 
+// A number that a line does not need is when it was seen first, so that lines which are complete in
+// time cost nothing.
+std::chrono::steady_clock::duration StreamReader::line_waits(
+    std::chrono::steady_clock::time_point now) const noexcept {
+  const bool waits = waiting_ != nullptr && waiting_->until_ == Until::line &&
+                     (!buffer_.empty() || is(discarding));
+  if (!waits) return {};
+  const auto present = static_cast<std::size_t>(now.time_since_epoch().count());
+  if (waiting_->size_ == any_line) waiting_->size_ = present;
+  return std::chrono::steady_clock::duration(
+      static_cast<std::chrono::steady_clock::rep>(present - waiting_->size_));
+}
+
 bool StreamReader::try_separator(ReadAwaiter& read) {
   const std::string_view data = buffer_.data();
   const std::string_view separator(read.separator_, read.size_);

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
@@ -84,8 +85,10 @@ class [[nodiscard]] ReadAwaiter final {
 
   StreamReader& reader_;
   std::coroutine_handle<> frame_;
-  CancelScope* scope_;         // set, as frame_, while suspended
-  std::size_t size_;           // bytes wanted, a bound, or the separator's size; 0 needs no data
+  CancelScope* scope_;  // set, as frame_, while suspended
+  // Bytes wanted, a bound, or the separator's size; 0 needs no data. Of a line not 0, and once
+  // line_waits() has seen it, when that was.
+  std::size_t size_;
   const char* separator_;      // set with Until::separator
   std::uint32_t scanned_ = 0;  // bytes of the buffer known to hold no separator
   std::uint32_t length_ = 0;   // bytes of the result, the last that were consumed
@@ -111,11 +114,18 @@ class StreamReader final : private Transport::Half {
   /// A line with its LF. The stream's end in mid-line gives the partial line without an error, then
   /// the end. A line over the limit gives Error::limit_overrun as soon as the limit is passed and
   /// is discarded up to and including its LF, without being stored.
-  ReadAwaiter readline() noexcept { return {*this, Until::line, 1}; }
+  ReadAwaiter readline() noexcept { return {*this, Until::line, any_line}; }
 
   /// The next line with its LF if all of it is here already, for input that is pipelined; empty
   /// where only readline() can tell what there is. Lives as long as a Chunk's data.
   std::string_view readline_nowait() noexcept;
+
+  /// How long a readline() has waited for the end of a line of which a part has come, as far as
+  /// calls have seen it; zero where none waits so. For who looks once in a while and ends what
+  /// takes too long: bytes that come do not make it begin anew, the end of the line does. What is
+  /// discarded of a line that is too long counts as the next one.
+  std::chrono::steady_clock::duration line_waits(
+      std::chrono::steady_clock::time_point now) const noexcept;
 
   /// Everything up to and including `separator`, which must live until the await is over; throws
   /// std::invalid_argument when it is empty. The end first: Error::incomplete_read with what there
@@ -179,6 +189,7 @@ class StreamReader final : private Transport::Half {
     state_ = static_cast<std::uint8_t>(on ? state_ | state : state_ & ~state);
   }
 
+  static constexpr std::size_t any_line = 1;
   static constexpr std::uint32_t max_limit = std::uint32_t{Buffer::max_size} - 1;
 
   /// The connection is being closed: a read that waits gets the end of the stream, and so does

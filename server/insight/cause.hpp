@@ -21,14 +21,19 @@ enum class Cause : std::uint8_t {
   bad_proxy_header,  ///< what a proxy sent first is none
   no_proxy_header,   ///< none came in time, or not all of it
   idle,
+  first_byte_timeout,  ///< the client said nothing
+  line_timeout,        ///< or did not end a line
+  drain_timeout,       ///< it took nothing of what was unsent, and was reset
+  min_close_rate,      ///< or too little of it once the session was to end
+  max_session_time,
   shutdown,
   closed,  ///< by order of whoever administers the daemon
   aborted,
   exception
 };
 
-/// The words for the enumerators, in their order.
-inline constexpr std::array<std::string_view, 14> cause_words{"",
+/// The words for the enumerators, in their order; those of a limit are its key's.
+inline constexpr std::array<std::string_view, 19> cause_words{"",
                                                               "done",
                                                               "peer-closed",
                                                               "unacknowledged",
@@ -37,7 +42,12 @@ inline constexpr std::array<std::string_view, 14> cause_words{"",
                                                               "refused",
                                                               "bad-proxy-header",
                                                               "no-proxy-header",
-                                                              "idle",
+                                                                                                                            "idle",
+                                                              "first-byte-timeout",
+                                                              "line-timeout",
+                                                              "drain-timeout",
+                                                              "min-close-rate",
+                                                              "max-session-time",
                                                               "shutdown",
                                                               "closed-by-order",
                                                               "aborted",
@@ -56,6 +66,11 @@ constexpr bool is_ordinary(Cause cause) noexcept {
 /// Whether the server has asked for the end and lets it come gracefully. A reset is another cause.
 constexpr bool is_graceful(Cause cause) noexcept {
   return cause == Cause::shutdown || cause == Cause::closed;
+}
+
+/// Whether a time in [limits] was over.
+constexpr bool is_timeout(Cause cause) noexcept {
+  return cause >= Cause::idle && cause <= Cause::max_session_time;
 }
 
 /// Whether something cut the session short.

@@ -28,7 +28,8 @@ inline constexpr Family connections_refused{
     "connections_refused_total", Kind::counter, things,
     "Connections refused, by why"};
 inline constexpr Family connections_timed_out{
-    "connections_timed_out_total", Kind::counter, things, "Connections closed for being idle"};
+    "connections_timed_out_total", Kind::counter, things,
+    "Connections whose time was over, by a limit of their listener"};
 inline constexpr Family connections_failed{
     "connections_failed_total", Kind::counter, things,
     "Connections that an error in the server ended"};

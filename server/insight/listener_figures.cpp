@@ -42,14 +42,15 @@ void ListenerFigures::add_worker_to(Registry& registry, const WorkerBlock& block
     return difference(block.started.value(), ended);
   });
   registry.add(families::connections, {label()}, block.started);
-  registry.add(families::connections_timed_out, {label()},
-               block.ended[static_cast<std::size_t>(Cause::idle)]);
   registry.add(families::connections_failed, {label()}, block.failed);
   registry.add(families::bytes_received, {label()}, block.traffic.received);
   registry.add(families::bytes_sent, {label()}, block.traffic.sent);
   for (std::size_t i = 1; i < cause_words.size(); ++i) {
     registry.add(families::sessions_ended, {label(), {"end", std::string(cause_words[i])}},
                  block.ended[i]);
+    if (is_timeout(static_cast<Cause>(i))) {
+      registry.add(families::connections_timed_out, {label()}, block.ended[i]);
+    }
   }
   registry.add(families::session, {label()}, block.session.parts());
 }

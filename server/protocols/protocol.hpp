@@ -77,12 +77,19 @@ struct RefusalWords {
   }
 };
 
+/// What a peer is told when the server ends its session because of a limit; may be empty.
+using Farewell = std::string_view(insight::Cause) noexcept;
+
+Farewell line_farewell;
+Farewell http_farewell;
+
 struct Protocol : config::Protocol {
   Handler* serve;
   std::string_view try_it;  ///< what to type against {host} and {port}
   RefusalWords refusal;
   /// The reader's limit, StreamOptions::limit; nullptr where no line is read.
   std::uint32_t (*reader_limit)(const Options&) noexcept = nullptr;
+  Farewell* farewell = nullptr;  ///< nullptr where the protocol has no words
 };
 
 inline constexpr std::array protocols{
@@ -93,7 +100,8 @@ inline constexpr std::array protocols{
              {"-ERR server is full, try again later\r\n", "-ERR access denied\r\n",
               "-ERR too many connections from your address\r\n",
               "-ERR too many new connections, try again later\r\n"},
-             line_reader_limit},
+             line_reader_limit,
+             line_farewell},
     Protocol{{"discard", "", {}}, discard, "nc -N {host} {port} < FILE", {}},
     Protocol{{"chargen", "", {}}, chargen, "nc {host} {port} | head", {}},
     Protocol{{"daytime", "", {}}, daytime, "nc {host} {port}", {}},
@@ -107,7 +115,8 @@ inline constexpr std::array protocols{
              metrics,
              "curl http://{host}:{port}/metrics",
              {"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"},
-             http_reader_limit},
+             http_reader_limit,
+             http_farewell},
 };
 
 /// The part of each row that the configuration is handed.

@@ -129,9 +129,9 @@ void Session::conclude(const std::error_code& result) noexcept {
 
 void Session::close() noexcept try {
   writer().close();
-  // A peer that the server itself ends, at a stop, by order or for being idle, has no FIN of its
-  // own to send yet. It is enough that its kernel has everything and that it is quiet.
-  const bool is_quiet = was_idle_ || insight::is_graceful(cause_);
+  // A peer that the server itself ends, at a stop, by order or because a time is over, has no FIN
+  // of its own to send yet. It is enough that its kernel has everything and that it is quiet.
+  const bool is_quiet = was_idle_ || insight::is_graceful(cause_) || insight::is_timeout(cause_);
   run(Phase::close, wait_closed(is_quiet ? WaitFor::quiet : WaitFor::fin));
 } catch (const std::exception& exception) {
   fail(exception.what());
@@ -162,21 +162,6 @@ void Session::fail(std::string_view what) noexcept {
   sessions().events.publish(&insight::SessionSubscriber::failed, listener_->figures.get(), id_,
                             what);
   abort(Cause::exception);
-}
-
-void Session::check_idle(Clock::time_point now) noexcept {
-  const bool is_closed = cause_ == Cause::closed && phase_ != Phase::close;
-  if (cause_ != Cause::none && !is_closed) return;
-  const auto timeout = is_closed ? limits().close_timeout : idle_timeout();
-  if (progress() != progress_at_last_check_) {
-    progress_at_last_check_ = progress();
-    last_activity_ = now;
-  } else if (is_closed) {
-    // Its protocol does not come to an end, most likely because the peer does not read.
-    if (now - last_activity_ >= timeout) abort(Cause::aborted);
-  } else if (timeout.count() != 0 && now - last_activity_ >= timeout) {
-    end(Cause::idle);
-  }
 }
 
 void Session::end(Cause cause) noexcept {

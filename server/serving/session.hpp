@@ -44,11 +44,10 @@ class Session final : public streams::TaskGroup::Member,
   /// Begins the life of a session. Throws std::system_error when the loop cannot watch the socket.
   static void start(Sessions& sessions, Accepted accepted);
 
-  /// How long it may be idle; 0 is for ever.
-  std::chrono::milliseconds idle_timeout() const noexcept { return limits().idle_timeout; }
-  /// Ends the session if it has been idle for too long, and resets one that was to close and has
+  const config::Limits& limits() const noexcept { return listener_->settings.limits; }
+  /// Ends the session if one of its deadlines has passed, and resets one that was to end and has
   /// moved no byte for close_timeout. Called by the sweep of its Sessions.
-  void check_idle(Clock::time_point now) noexcept;
+  void check(Clock::time_point now) noexcept;
   /// Has what the kernel knows of the peer counted. Called by Sessions::measure_networks().
   void measure_network() noexcept;
   /// Whether it is the daemon's own business, which is no visit and counts as none.
@@ -87,6 +86,9 @@ class Session final : public streams::TaskGroup::Member,
   void serve();
   void end_header(const std::error_code& result);
   void conclude(const std::error_code& result) noexcept;
+  void check_serving(Clock::time_point now) noexcept;
+  void check_closing(Clock::time_point now) noexcept;
+  void end_in_time(Cause cause, Clock::time_point now) noexcept;
   void feed_eof() noexcept;
   void close() noexcept;
   void finish() noexcept;
@@ -111,7 +113,6 @@ class Session final : public streams::TaskGroup::Member,
   Proxied take_proxied() noexcept;
   std::string proxy_name() const;
 
-  const config::Limits& limits() const noexcept { return listener_->settings.limits; }
   /// Whether it has said nothing yet and may be about to.
   bool is_new() const noexcept;
   /// Changes when a byte was received or sent; 0 until then.

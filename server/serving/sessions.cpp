@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "server/serving/deadlines.hpp"
 #include "server/serving/session.hpp"
 
 namespace server::serving {
@@ -14,13 +15,14 @@ constexpr std::chrono::milliseconds longest_sweep_interval{1000};
 /// Sessions at whose network a worker looks in a second: a system call each.
 constexpr std::uint64_t network_looks = 64;
 
-/// Sessions are looked at in a twentieth of the shortest idle time-out: up to one of them passes
+/// Sessions are looked at in a twentieth of their shortest deadline: up to one of them passes
 /// before a session's last byte is noticed, and one more after its time, so that none is late by
 /// more than a tenth (from 100 ms on).
-std::chrono::milliseconds sweep_interval_for(std::chrono::milliseconds idle_timeout) noexcept {
+std::chrono::milliseconds sweep_interval_for(const config::Limits& limits) noexcept {
   constexpr std::chrono::milliseconds shortest{5};
-  if (idle_timeout.count() == 0) return longest_sweep_interval;
-  return std::clamp(idle_timeout / 20, shortest, longest_sweep_interval);
+  const std::chrono::milliseconds deadline = shortest_deadline(limits);
+  if (deadline.count() == 0) return longest_sweep_interval;
+  return std::clamp(deadline / 20, shortest, longest_sweep_interval);
 }
 
 }  // namespace
@@ -54,7 +56,7 @@ void Sessions::start(Accepted accepted) noexcept {
   // Whatever becomes of the listener when the connection has let go of it.
   const std::shared_ptr<insight::ListenerFigures> figures = accepted.listener->figures;
   try {
-    sweep_in_time_for(accepted.listener->settings.limits.idle_timeout);
+    sweep_in_time_for(accepted.listener->settings.limits);
     Session::start(*this, std::move(accepted));
   } catch (const std::exception& exception) {
     events.publish(&insight::SessionSubscriber::failed, figures.get(), id, exception.what());
@@ -106,9 +108,10 @@ void Sessions::sweep() noexcept {
   count_ = 0;
   for_each([this, now](Session& session) {
     ++count_;
-    sweep_interval_ = std::min(sweep_interval_, sweep_interval_for(session.idle_timeout()));
-    session.check_idle(now);
+    sweep_interval_ = std::min(sweep_interval_, sweep_interval_for(session.limits()));
+    session.check(now);
   });
+  paces.forget_others();
   sweep_later(sweep_interval_);
 }
 
@@ -117,8 +120,8 @@ void Sessions::sweep_later(std::chrono::milliseconds interval) noexcept {
 }
 
 // Of a session that comes.
-void Sessions::sweep_in_time_for(std::chrono::milliseconds idle_timeout) noexcept {
-  const std::chrono::milliseconds interval = sweep_interval_for(idle_timeout);
+void Sessions::sweep_in_time_for(const config::Limits& limits) noexcept {
+  const std::chrono::milliseconds interval = sweep_interval_for(limits);
   if (interval >= sweep_interval_) return;
   sweep_later(interval);
   sweep_interval_ = interval;

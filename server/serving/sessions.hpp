@@ -12,6 +12,7 @@
 #include "server/insight/session_events.hpp"
 #include "server/protocols/admin_host.hpp"
 #include "server/serving/accepted.hpp"
+#include "server/serving/paces.hpp"
 #include "server/serving/proxied.hpp"
 #include "streams/event.hpp"
 #include "streams/event_loop.hpp"
@@ -65,11 +66,12 @@ class Sessions final : public streams::TaskGroup {
   std::unordered_map<const Session*, streams::TcpInfo> networks;
   /// Of those of listeners behind proxies.
   std::unordered_map<const Session*, Proxied> proxied;
+  Paces paces;
 
  private:
   void sweep() noexcept;
   void sweep_later(std::chrono::milliseconds interval) noexcept;
-  void sweep_in_time_for(std::chrono::milliseconds idle_timeout) noexcept;
+  void sweep_in_time_for(const config::Limits& limits) noexcept;
   void sweep_draining(Clock::time_point until) noexcept;
 
   // Allocated in advance, so that the end cannot fail for lack of memory.

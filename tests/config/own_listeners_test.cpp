@@ -39,6 +39,19 @@ TEST_CASE("what is wrong with such a table is told with its place", "[own]") {
   });
 }
 
+TEST_CASE("clients' deadlines are not for who administers the daemon", "[own]") {
+  Config config = good(
+      "admin.address = 'unix:/run/admin'\n[limits]\nfirst_byte_timeout = '1s'\n"
+      "line_timeout = '1s'\nidle_timeout = '1s'\nmax_session_time = '1s'\ndrain_timeout = '1s'\n");
+  CHECK(add_own_listeners(config, protocols).empty());
+  const Limits& admin = config.listeners.back().limits;
+  CHECK(admin.first_byte_timeout.count() == 0);
+  CHECK(admin.line_timeout.count() == 0);
+  CHECK(admin.idle_timeout.count() == 0);
+  CHECK(admin.max_session_time.count() == 0);
+  CHECK(admin.drain_timeout.count() == 1000);
+}
+
 TEST_CASE("a listener of the daemon's own stands behind the others, in its own bounds", "[own]") {
   Config config = good("limits.max_connections = 2\nadmin.address = \"unix:/run/admin\"\n");
   CHECK(add_own_listeners(config, protocols).empty());

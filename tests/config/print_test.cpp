@@ -36,7 +36,12 @@ slow_callback = "0s"
 max_connections = 10000
 at_limit = "wait"
 idle_timeout = "10m"
+first_byte_timeout = "0s"
+line_timeout = "0s"
+drain_timeout = "0s"
+max_session_time = "0s"
 close_timeout = "5s"
+min_close_rate = "0B"
 high_water = "64KiB"
 low_water = "16KiB"
 max_line = "8KiB"
@@ -124,7 +129,12 @@ TEST_CASE("what is printed loads to an equal configuration", "[print]") {
   full.limits = {.max_connections = 1'000'000,
                  .at_limit = AtLimit::refuse,
                  .idle_timeout = 8760h,
+                 .first_byte_timeout = 1ms,
+                 .line_timeout = 2ms,
+                 .drain_timeout = 3ms,
+                 .max_session_time = 8760h,
                  .close_timeout = 1h,
+                 .min_close_rate = 64 * 1024 * 1024,
                  .high_water = 64 * 1024 * 1024,
                  .low_water = 64 * 1024 * 1024};
   full.access = {.allow = networks({"192.0.2.0/24", "2001:db8::/32"}),

@@ -9,7 +9,12 @@ TEST_CASE("every limit can be set", "[limits]") {
 max_connections = 5
 at_limit = "refuse"
 idle_timeout = "30s"
+first_byte_timeout = "5s"
+line_timeout = "6s"
+drain_timeout = "7s"
+max_session_time = "1h"
 close_timeout = "500ms"
+min_close_rate = "1KiB"
 max_line = "1KiB"
 high_water = "128KiB"
 low_water = "0B"
@@ -18,17 +23,28 @@ low_water = "0B"
   CHECK(limits.max_connections == 5);
   CHECK(limits.at_limit == AtLimit::refuse);
   CHECK(limits.idle_timeout == 30s);
+  CHECK(limits.first_byte_timeout == 5s);
+  CHECK(limits.line_timeout == 6s);
+  CHECK(limits.drain_timeout == 7s);
+  CHECK(limits.max_session_time == 1h);
   CHECK(limits.close_timeout == 500ms);
+  CHECK(limits.min_close_rate == 1024);
   CHECK(max_line(config.options) == 1024);
   CHECK(limits.high_water == 128 * 1024);
   CHECK(limits.low_water == 0);
 }
 
 TEST_CASE("a limit is taken at both ends of its range and refused beyond", "[limits]") {
-  for (std::string line : {"max_connections = 1", "max_connections = 1000000", "idle_timeout = '0'",
-                           "idle_timeout = '8760h'", "close_timeout = '0s'", "close_timeout = '1h'",
-                           "max_line = '64B'", "max_line = '1MiB'", "high_water = '64MiB'",
-                           "high_water = '4KiB'\nlow_water = '4KiB'"}) {
+  for (std::string line : {"max_connections = 1",      "max_connections = 1000000",
+                           "idle_timeout = '0'",       "idle_timeout = '8760h'",
+                           "close_timeout = '0s'",     "close_timeout = '1h'",
+                           "first_byte_timeout = '0'", "first_byte_timeout = '8760h'",
+                           "line_timeout = '0'",       "line_timeout = '8760h'",
+                           "drain_timeout = '0'",      "drain_timeout = '8760h'",
+                           "max_session_time = '0'",   "max_session_time = '8760h'",
+                           "min_close_rate = '0B'",    "min_close_rate = '64MiB'",
+                           "max_line = '64B'",         "max_line = '1MiB'",
+                           "high_water = '64MiB'",     "high_water = '4KiB'\nlow_water = '4KiB'"}) {
     INFO(line);
     CHECK(errors_of("[limits]\n" + line).empty());
   }
@@ -41,6 +57,16 @@ TEST_CASE("a limit is taken at both ends of its range and refused beyond", "[lim
        "f:2:16: 'idle_timeout' is \"8761h\"; allowed is \"0s\" to \"8760h\""},
       {head + "idle_timeout = '50us'",
        "f:2:16: 'idle_timeout' is \"50us\"; allowed are multiples of \"1ms\""},
+      {head + "first_byte_timeout = '8761h'",
+       "f:2:22: 'first_byte_timeout' is \"8761h\"; allowed is \"0s\" to \"8760h\""},
+      {head + "line_timeout = '8761h'",
+       "f:2:16: 'line_timeout' is \"8761h\"; allowed is \"0s\" to \"8760h\""},
+      {head + "drain_timeout = '8761h'",
+       "f:2:17: 'drain_timeout' is \"8761h\"; allowed is \"0s\" to \"8760h\""},
+      {head + "max_session_time = '8761h'",
+       "f:2:20: 'max_session_time' is \"8761h\"; allowed is \"0s\" to \"8760h\""},
+      {head + "min_close_rate = '65MiB'",
+       "f:2:18: 'min_close_rate' is \"65MiB\"; allowed is \"0B\" to \"64MiB\""},
       {head + "max_line = '63B'", "f:2:12: 'max_line' is \"63B\"; allowed is \"64B\" to \"1MiB\""},
       {head + "max_line = '1048577'",
        "f:2:12: 'max_line' is \"1048577\"; allowed is \"64B\" to \"1MiB\""},

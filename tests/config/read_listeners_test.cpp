@@ -51,7 +51,12 @@ at_limit = "refuse"
   CHECK(front.limits == Limits{.max_connections = 7,
                                .at_limit = AtLimit::wait,
                                .idle_timeout = 5s,
+                               .first_byte_timeout = 0s,
+                               .line_timeout = 0s,
+                               .drain_timeout = 0s,
+                               .max_session_time = 0s,
                                .close_timeout = 5s,
+                               .min_close_rate = 0,
                                .high_water = 8192,
                                .low_water = 4096});
   CHECK(max_line(front.options) == 64);
@@ -122,7 +127,8 @@ TEST_CASE("what is wrong with a listener is said where it stands", "[listeners]"
        "f:4:1: unknown key 'colour' in [[listener]]; allowed are 'name', 'protocol', 'address', "
        "'backlog', 'ipv6_only', 'mode', 'group', 'log_sessions', 'proxy', 'proxy_timeout', "
        "'max_connections', 'at_limit', "
-       "'idle_timeout', 'close_timeout', 'high_water', 'low_water', 'max_line', 'allow', 'deny', "
+       "'idle_timeout', 'first_byte_timeout', 'line_timeout', 'drain_timeout', 'max_session_time', "
+       "'close_timeout', 'min_close_rate', 'high_water', 'low_water', 'max_line', 'allow', 'deny', "
        "'max_per_source', 'source_prefix', 'connect_rate_per_source', 'connect_burst_per_source', "
        "'connect_rate', 'connect_burst'"},
       {start + "max_connections = 10001",

@@ -68,6 +68,7 @@ TEST_CASE("which sessions have a line is the listener's to say; at debug there a
            Row{LogSessions::all, Cause::peer_closed, 0, "debug"},
            Row{LogSessions::all, Cause::shutdown, 0, "debug"},
            Row{LogSessions::all, Cause::idle, 0, "debug"},
+           Row{LogSessions::all, Cause::first_byte_timeout, 0, "info"},
            Row{LogSessions::all, Cause::refused, 0, "info"},
            Row{LogSessions::all, Cause::connection_error, 0, "debug"},
            Row{LogSessions::all, Cause::connection_error, 1, "info"},
@@ -78,6 +79,8 @@ TEST_CASE("which sessions have a line is the listener's to say; at debug there a
            Row{LogSessions::failed, Cause::aborted, 1, "info"},
            Row{LogSessions::failed, Cause::done, 1, "debug"},
            Row{LogSessions::failed, Cause::idle, 1, "debug"},
+           Row{LogSessions::failed, Cause::line_timeout, 1, "info"},
+           Row{LogSessions::failed, Cause::drain_timeout, 1, "info"},
            Row{LogSessions::none, Cause::connection_error, 1, "debug"},
        }) {
     tests::Stderr output;

@@ -98,7 +98,7 @@ TEST_CASE("a session is idle once its time has passed without a byte", "[session
     const auto limit = (*self.listener).settings.limits.idle_timeout;
     const auto now = Session::Clock::now();
     const auto look = [&self](Session::Clock::time_point when) {
-      self.each([when](Session& session) { session.check_idle(when); });
+      self.each([when](Session& session) { session.check(when); });
     };
     look(now + limit - 100ms);
     co_await tests::several_turns(self.loop);
@@ -118,7 +118,7 @@ TEST_CASE("a byte makes the idle time begin anew", "[session]") {
   served.run([](Served& self) -> streams::Task<void> {
     const auto now = Session::Clock::now();
     const auto look = [&self](Session::Clock::time_point when) {
-      self.each([when](Session& session) { session.check_idle(when); });
+      self.each([when](Session& session) { session.check(when); });
     };
     self.peer->send("x");
     co_await tests::several_turns(self.loop);
@@ -165,7 +165,7 @@ TEST_CASE("a session that is closed by order and moves no byte for its close tim
   served.run([](Served& self) -> streams::Task<void> {
     auto now = Session::Clock::now();
     const auto look = [&self](Session::Clock::time_point when) {
-      self.each([when](Session& session) { session.check_idle(when); });
+      self.each([when](Session& session) { session.check(when); });
     };
     // The peer does not read.
     bool is_stuck = false;
