@@ -86,6 +86,16 @@ struct Limits {
   bool operator==(const Limits&) const = default;
 };
 
+/// A bound on all connections together.
+struct Budget {
+  /// What their buffers may take, in bytes, at least `least_memory`; 0 is a quarter of what the
+  /// process may use.
+  std::size_t max_memory = 0;
+
+  bool operator==(const Budget&) const = default;
+};
+inline constexpr std::size_t least_memory = 1024 * 1024;
+
 /// Who may connect, by IP address, and how often. Unix sockets know no addresses, and have none of
 /// this. Each listener counts for itself and can override any of it.
 struct Access {
@@ -166,6 +176,7 @@ struct Config {
   std::chrono::microseconds slow_callback{0};
   Limits limits;
   OptionValues options;  ///< the protocols' own keys in [limits]
+  Budget budget;
   Access access;
   Log log;
   Admin admin;

@@ -29,6 +29,7 @@ enum class Unit {
 enum class Table {
   top,
   limits,  ///< [limits], and each [[listener]] for itself
+  budget,  ///< [limits] alone
   access,  ///< [access], likewise
   log,
   admin,
@@ -43,6 +44,8 @@ template <>
 inline constexpr Table table_of<Config> = Table::top;
 template <>
 inline constexpr Table table_of<Limits> = Table::limits;
+template <>
+inline constexpr Table table_of<Budget> = Table::budget;
 template <>
 inline constexpr Table table_of<Access> = Table::access;
 template <>

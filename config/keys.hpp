@@ -47,6 +47,9 @@ inline constexpr std::array keys{
     size<&Limits::low_water>("low_water", 0, 64 * mib,
                              "resume when this much is left; at most high_water"),
 
+    size<&Budget::max_memory>("max_memory", 0, 1024 * 1024 * mib,
+                              "for all buffers; 0 is a quarter of the memory"),
+
     networks<&Access::allow>("allow", R"(who may connect, as in "192.0.2.0/24"; [] is everybody)"),
     networks<&Access::deny>("deny", "who may not; the longest prefix that has an address decides"),
     integer<&Access::max_per_source>("max_per_source", 0, 1'000'000,

@@ -5,6 +5,7 @@
 #include "config/read_listeners.hpp"
 #include "config/schema.hpp"
 #include "config/table_reader.hpp"
+#include "config/units.hpp"
 
 namespace config {
 namespace {
@@ -24,6 +25,15 @@ void read_own_listener(TableReader& top, std::string_view name, OwnListener& own
   reader.refuse_unknown();
 }
 
+void read_budget(TableReader& reader, Budget& budget) {
+  reader.read(budget);
+  if (reader.how_read("max_memory") != Read::good) return;
+  if (budget.max_memory == 0 || budget.max_memory >= least_memory) return;
+  reader.error(reader.at("max_memory"),
+               "'max_memory' is " + quoted(format_size(budget.max_memory)) +
+                   "; allowed is \"0B\", or at least " + quoted(format_size(least_memory)));
+}
+
 Config read_config(const Value& document, const Schema& schema, ErrorList& errors) {
   Config config = defaults(schema.protocols());
   TableReader top{document, Table::top, schema, errors};
@@ -32,6 +42,7 @@ Config read_config(const Value& document, const Schema& schema, ErrorList& error
   if (const Value* table = top.table("limits")) {
     TableReader reader{*table, Table::limits, schema, errors};
     limits_good = read_limits(reader, true, config.limits, config.options);
+    read_budget(reader, config.budget);
     reader.refuse_unknown();
   }
   if (const Value* table = top.table("access")) {

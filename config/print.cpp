@@ -69,6 +69,7 @@ std::string to_toml(const Config& config, Protocols protocols) {
   out += "\n[limits]\n";
   print(out, schema, config.limits);
   for (const Key* key : schema.of(Table::option)) line(out, *key, config.options.at(key->name));
+  print(out, schema, config.budget);
   out += "\n[access]\n";
   print(out, schema, config.access);
   out += "\n[log]\n";

@@ -25,6 +25,7 @@ std::vector<const Key*> Schema::allowed(Table table) const {
   };
   if (table == Table::listener) add(Table::limits);
   if (table == Table::listener || table == Table::limits) add(Table::option);
+  if (table == Table::limits) add(Table::budget);
   if (table == Table::listener) add(Table::access);
   return all;
 }
@@ -36,6 +37,7 @@ std::string_view Schema::home_of(std::string_view name) const {
     switch (key->table) {
       case Table::top: return "at the top level, before the first table";
       case Table::limits:
+      case Table::budget:
       case Table::option: return "in [limits]";
       case Table::access: return "in [access]";
       case Table::log: return "in [log]";

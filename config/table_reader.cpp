@@ -43,6 +43,7 @@ std::string_view where(Table table) {
   switch (table) {
     case Table::top: return "at the top level";
     case Table::limits:
+    case Table::budget:
     case Table::option: return "in [limits]";
     case Table::access: return "in [access]";
     case Table::log: return "in [log]";

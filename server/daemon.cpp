@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "server/admission/fit_to_memory.hpp"
 #include "server/admission/fit_to_open_files.hpp"
 #include "server/announce.hpp"
 #include "server/insight/families.hpp"
@@ -40,7 +41,8 @@ Daemon::Daemon(ConfigSource source, Start start, std::string_view version,
     : signals_(signals),
       terminal_(terminal),
       log_(start.config.log),
-      config_(admission::fit_to_open_files(start.config, files_of(start), log_)),
+      config_(admission::fit_to_memory(
+          admission::fit_to_open_files(start.config, files_of(start), log_), log_)),
       server_(
           config_, std::move(start.sockets), version, log_,
           [this] {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "server/admission/fit_to_memory.hpp"
 #include "server/admission/fit_to_open_files.hpp"
 #include "server/announce.hpp"
 #include "server/serving/sizing.hpp"
@@ -198,6 +199,7 @@ void Reloader::apply(ReloadPlan plan) {
   }
 
   config = admission::fit_to_open_files(config, serving::reserved_files(config, sockets), log_);
+  config = admission::fit_to_memory(std::move(config), log_);
   keep_access(config, plan.sources, keepable);
   const auto open_before = open_to_all(server_.acceptors());
   server_.apply(config, std::move(plan.sources));

@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <cstring>
-#include <new>
 
 namespace streams {
 
-bool Buffer::make_room(BufferPool& pool, std::size_t least) noexcept {
+bool Buffer::make_room(BufferPool& pool, std::size_t least, Want want) noexcept {
   const std::size_t size = this->size();
   if (least > max_size || size + least > max_size) return false;
   if (block_ == nullptr && least <= BufferPool::block_size) {
-    block_ = pool.acquire();
+    block_ = want == Want::can_wait && pool.is_exhausted() ? nullptr : pool.acquire();
     capacity_ = block_ == nullptr ? 0 : std::uint32_t{BufferPool::block_size};
     return block_ != nullptr;
   }
@@ -21,7 +20,7 @@ bool Buffer::make_room(BufferPool& pool, std::size_t least) noexcept {
     std::memmove(block_, block_ + begin_, size);
   } else {
     const std::size_t capacity = std::max(needed, std::min(std::size_t{capacity_} * 2, max_size));
-    char* const block = static_cast<char*>(::operator new(capacity, std::nothrow));
+    char* const block = pool.allocate_large(capacity);
     if (block == nullptr) return false;
     if (size != 0) std::memcpy(block, block_ + begin_, size);
     release(pool);
@@ -32,7 +31,5 @@ bool Buffer::make_room(BufferPool& pool, std::size_t least) noexcept {
   end_ = static_cast<std::uint32_t>(size);
   return true;
 }
-
-void Buffer::free_own_block() noexcept { ::operator delete(block_); }
 
 }  // namespace streams

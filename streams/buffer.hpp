@@ -32,17 +32,25 @@ class Buffer {
   std::string_view data() const noexcept { return {block_ + begin_, size()}; }
   std::size_t size() const noexcept { return end_ - begin_; }
   bool empty() const noexcept { return begin_ == end_; }
+  /// The memory that it holds, in bytes.
+  std::size_t capacity() const noexcept { return capacity_; }
+
+  /// How much a buffer without a block is in want of one.
+  enum class Want : std::uint8_t {
+    needs,    ///< has one wherever there is memory
+    can_wait  ///< has none from a pool whose budget is exhausted
+  };
 
   /// Room for at least `least` bytes behind the data (moving or growing the block), to be filled
   /// and then committed; empty, with the data as it was, above max_size or without memory.
-  std::span<char> prepare(BufferPool& pool, std::size_t least) noexcept {
+  std::span<char> prepare(BufferPool& pool, std::size_t least, Want want = Want::needs) noexcept {
     if (block_ == nullptr && least <= BufferPool::block_size && pool.has_free()) [[likely]] {
       block_ = pool.take_free();
       capacity_ = BufferPool::block_size;
       return {block_, BufferPool::block_size};
     }
     if (begin_ == end_) begin_ = end_ = 0;
-    if (capacity_ - end_ < least && !make_room(pool, least)) return {};
+    if (capacity_ - end_ < least && !make_room(pool, least, want)) return {};
     return {block_ + end_, capacity_ - end_};
   }
   /// Instead of prepare() and commit() where the buffer holds no block: takes over one of `pool`
@@ -84,15 +92,14 @@ class Buffer {
     if (capacity_ == BufferPool::block_size) {
       pool.release(block_);
     } else if (block_ != nullptr) {
-      free_own_block();
+      pool.deallocate_large(block_, capacity_);
     }
     block_ = nullptr;
     begin_ = end_ = capacity_ = 0;
   }
 
  private:
-  bool make_room(BufferPool& pool, std::size_t least) noexcept;
-  void free_own_block() noexcept;
+  bool make_room(BufferPool& pool, std::size_t least, Want want) noexcept;
 
   char* block_ = nullptr;
   std::uint32_t begin_ = 0;

@@ -196,13 +196,28 @@ bool StreamReader::nothing_left() const noexcept {
 }
 
 void StreamReader::fill() {
-  const std::span<char> room = buffer_.prepare(transport_.loop().buffers(), 1);
-  if (room.empty()) [[unlikely]]
-    return transport_.fail(ENOMEM);
+  std::span<char> room = buffer_.prepare(transport_.loop().buffers(), 1, Buffer::Want::can_wait);
+  if (room.empty()) [[unlikely]] {
+    room = prepare_anyway();
+    if (room.empty()) return;
+  }
   const IoResult result = transport_.receive(room);
   if (result.size() <= 0) return note_end(result);
   const auto size = static_cast<std::size_t>(result.size());
   state_ == 0 ? buffer_.commit(size) : take_in(room.first(size));
+}
+
+// Where the budget is exhausted there is a pause instead. At an end that was fed everything that
+// has come is read now.
+std::span<char> StreamReader::prepare_anyway() noexcept {
+  BufferPool& pool = transport_.loop().buffers();
+  if (pool.is_exhausted() && buffer_.capacity() == 0 && !is(eof_fed)) {
+    transport_.pause_reading();
+    return {};
+  }
+  const std::span<char> room = buffer_.prepare(pool, 1);
+  if (room.empty()) transport_.fail(ENOMEM);
+  return room;
 }
 
 void StreamReader::note_end(IoResult result) noexcept {

@@ -164,6 +164,8 @@ class StreamReader final : private Transport::Half {
 
   /// Bytes that were taken from the kernel and not read yet.
   std::size_t buffered() const noexcept { return buffer_.size(); }
+  /// Memory that it holds for them, in bytes.
+  std::size_t held() const noexcept { return buffer_.capacity(); }
   /// Whether the peer has sent its FIN, whatever is left to read.
   bool peer_has_ended() const noexcept { return is(fin); }
 
@@ -229,6 +231,7 @@ class StreamReader final : private Transport::Half {
   }
   bool nothing_left() const noexcept;
   void fill();
+  std::span<char> prepare_anyway() noexcept;
   void note_end(IoResult result) noexcept;
   void take_in(std::span<char> piece);
   void commit_filtered(std::span<char> wire) noexcept;

@@ -129,6 +129,8 @@ class StreamWriter final : private Transport::Sender {
 
   /// Unsent bytes.
   std::size_t pending() const noexcept { return buffer_.size(); }
+  /// Memory that it holds for them, in bytes.
+  std::size_t held() const noexcept { return buffer_.capacity(); }
   /// Why nothing can be sent any more, if so.
   std::error_code error() const noexcept {
     return error_ == 0 ? no_error() : std::error_code(error_, std::system_category());

@@ -96,6 +96,8 @@ class Transport : protected ReadinessSet::Handler {
   bool is_unix() const noexcept { return is_unix_; }
   bool readable() const noexcept { return reader_.ready; }
   bool writable() const noexcept { return writer_.ready; }
+  /// Nothing is received for a while, then the reading half is told to try again.
+  void pause_reading() noexcept { pause(reader_); }
   /// After this the next receive() is tried even where the last one came back short.
   void assume_readable() noexcept { reader_.ready = true; }
   /// The same for send(): the kernel has room long before it says so with an edge.

@@ -26,6 +26,7 @@ enum class Cause : std::uint8_t {
   drain_timeout,       ///< it took nothing of what was unsent, and was reset
   min_close_rate,      ///< or too little of it once the session was to end
   max_session_time,
+  max_memory,  ///< all buffers took too much, and it was among those who took most
   shutdown,
   closed,  ///< by order of whoever administers the daemon
   aborted,
@@ -33,7 +34,7 @@ enum class Cause : std::uint8_t {
 };
 
 /// The words for the enumerators, in their order; those of a limit are its key's.
-inline constexpr std::array<std::string_view, 19> cause_words{"",
+inline constexpr std::array<std::string_view, 20> cause_words{"",
                                                               "done",
                                                               "peer-closed",
                                                               "unacknowledged",
@@ -42,12 +43,13 @@ inline constexpr std::array<std::string_view, 19> cause_words{"",
                                                               "refused",
                                                               "bad-proxy-header",
                                                               "no-proxy-header",
-                                                                                                                            "idle",
+                                                              "idle",
                                                               "first-byte-timeout",
                                                               "line-timeout",
                                                               "drain-timeout",
                                                               "min-close-rate",
                                                               "max-session-time",
+                                                              "max-memory",
                                                               "shutdown",
                                                               "closed-by-order",
                                                               "aborted",
@@ -71,6 +73,11 @@ constexpr bool is_graceful(Cause cause) noexcept {
 /// Whether a time in [limits] was over.
 constexpr bool is_timeout(Cause cause) noexcept {
   return cause >= Cause::idle && cause <= Cause::max_session_time;
+}
+
+/// Whether the server has ended it because of [limits].
+constexpr bool is_limit(Cause cause) noexcept {
+  return is_timeout(cause) || cause == Cause::max_memory;
 }
 
 /// Whether something cut the session short.

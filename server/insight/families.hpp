@@ -33,6 +33,9 @@ inline constexpr Family connections_timed_out{
 inline constexpr Family connections_failed{
     "connections_failed_total", Kind::counter, things,
     "Connections that an error in the server ended"};
+inline constexpr Family sessions_shed{
+    "sessions_shed_total", Kind::counter, things,
+    "Sessions that were ended because all buffers together took more than max_memory"};
 inline constexpr Family accept_errors{
     "accept_errors_total", Kind::counter, things, "Failures to accept a connection"};
 inline constexpr Family bytes_received{
@@ -98,6 +101,14 @@ inline constexpr Family buffers_lent{
     "buffers_lent", Kind::gauge, things,
     "Buffers of 64 KiB that connections hold, ten times a second"};
 
+inline constexpr Family buffer_memory{
+    "buffer_memory_bytes", Kind::gauge, bytes,
+    "Memory of the buffers of all connections, those kept for the next included"};
+inline constexpr Family buffer_memory_max{
+    "buffer_memory_max_bytes", Kind::gauge, bytes, "What that may come to, max_memory"};
+inline constexpr Family memory_paused{
+    "memory_paused_seconds_total", Kind::counter, microseconds,
+    "How long nobody was read who would have needed another buffer"};
 inline constexpr Family log_lines_dropped{
     "log_lines_dropped_total", Kind::counter, things,
     "Lines that the log dropped, because nobody took them or for want of memory"};
@@ -124,6 +135,7 @@ inline constexpr std::array all{
     sessions_ended, session, connections_waiting, backlog, limit_reached, limit_time, first_byte,
     request, sessions_stalled, drain, high_water, tcp_rtt, tcp_min_rtt, tcp_delivery_rate, tcp_retransmits,
     loop_lag, slow_callbacks, events_per_wakeup, buffers_lent,
+    sessions_shed, buffer_memory, buffer_memory_max, memory_paused,
     log_lines_dropped, build, cpu_time, resident_memory, virtual_memory, open_files, max_files, start_time,
 };
 // clang-format on

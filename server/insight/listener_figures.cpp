@@ -52,6 +52,8 @@ void ListenerFigures::add_worker_to(Registry& registry, const WorkerBlock& block
       registry.add(families::connections_timed_out, {label()}, block.ended[i]);
     }
   }
+  registry.add(families::sessions_shed, {label()},
+               block.ended[static_cast<std::size_t>(Cause::max_memory)]);
   registry.add(families::session, {label()}, block.session.parts());
 }
 

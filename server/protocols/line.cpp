@@ -69,16 +69,6 @@ bool answer_waiting(streams::StreamReader& reader, streams::StreamWriter& writer
 
 }  // namespace
 
-std::string_view line_farewell(insight::Cause cause) noexcept {
-  using insight::Cause;
-  switch (cause) {
-    case Cause::first_byte_timeout: return "-ERR no line has come in time\r\n";
-    case Cause::line_timeout: return "-ERR the line has not ended in time\r\n";
-    case Cause::max_session_time: return "-ERR a session may not last any longer\r\n";
-    default: return {};
-  }
-}
-
 streams::Task<std::error_code> line(streams::StreamReader& reader, streams::StreamWriter& writer,
                                     const Context& context) {
   TelnetFilter telnet(reader, writer);

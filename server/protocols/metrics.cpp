@@ -111,12 +111,6 @@ streams::Task<Request> read(streams::StreamReader& reader, char first) {
 
 }  // namespace
 
-// Only where a request has begun: one that has not may cross this and take it for its answer.
-std::string_view http_farewell(insight::Cause cause) noexcept {
-  if (cause != insight::Cause::line_timeout) return {};
-  return "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-}
-
 streams::Task<std::error_code> metrics(streams::StreamReader& reader, streams::StreamWriter& writer,
                                        const Context& context) {
   for (;;) {

@@ -40,7 +40,8 @@ Server::Server(const config::Config& config, std::vector<std::vector<sockets::Bo
       on_stop_(std::move(on_stop)),
       admin_(admin),
       session_log_(log),
-      workers_(make_workers(config, log, session_log_)),
+      memory_(log, config.budget.max_memory, [this] { relieve(workers_); }),
+      workers_(make_workers(config, log, session_log_, memory_.budget())),
       listener_book_(registry_, workers_.size()),
       max_connections_(config.limits.max_connections),
       stopping_(workers_.size()),
@@ -173,6 +174,7 @@ void Server::register_figures() {
   registry_.add(families::connections_max, {},
                 [this] { return std::uint64_t{max_connections_.load()}; });
   registry_.add(families::accept_errors, {}, acceptor_host_.errors);
+  memory_.add_to(registry_);
   for (const auto& worker : workers_) worker->add_to(registry_);
 }
 

@@ -21,6 +21,7 @@
 #include "server/insight/session_log.hpp"
 #include "server/serving/acceptor.hpp"
 #include "server/serving/listener.hpp"
+#include "server/serving/memory.hpp"
 #include "server/serving/server_health.hpp"
 #include "server/serving/stopping.hpp"
 #include "server/serving/threads.hpp"
@@ -124,6 +125,7 @@ class Server {
   protocols::AdminHost* const admin_;
   insight::Registry registry_;
   insight::SessionLog session_log_;
+  Memory memory_;
   std::vector<std::unique_ptr<Worker>> workers_;
   insight::ListenerBook listener_book_;
   std::atomic<std::size_t> max_connections_;

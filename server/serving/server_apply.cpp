@@ -58,6 +58,7 @@ void Server::apply(const config::Config& config, std::vector<SocketsFrom> source
                 [](const auto& acceptor) { return !acceptor || acceptor->may_be_destroyed(); });
   acceptor_host_.places.connections.resize(config.limits.max_connections);
   max_connections_ = config.limits.max_connections;
+  memory_.set_limit(config.budget.max_memory);
   for (const auto& worker : workers_) worker->set_shutdown_grace(config.shutdown_grace);
   const bool measures = !config.metrics.address.empty();
   for (const auto& worker : workers_) worker->set_measures(measures);

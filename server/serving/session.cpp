@@ -129,9 +129,9 @@ void Session::conclude(const std::error_code& result) noexcept {
 
 void Session::close() noexcept try {
   writer().close();
-  // A peer that the server itself ends, at a stop, by order or because a time is over, has no FIN
-  // of its own to send yet. It is enough that its kernel has everything and that it is quiet.
-  const bool is_quiet = was_idle_ || insight::is_graceful(cause_) || insight::is_timeout(cause_);
+  // A peer that the server itself ends, at a stop, by order or because of a limit, has no FIN of
+  // its own to send yet. It is enough that its kernel has everything and that it is quiet.
+  const bool is_quiet = was_idle_ || insight::is_graceful(cause_) || insight::is_limit(cause_);
   run(Phase::close, wait_closed(is_quiet ? WaitFor::quiet : WaitFor::fin));
 } catch (const std::exception& exception) {
   fail(exception.what());

@@ -64,6 +64,15 @@ class Session final : public streams::TaskGroup::Member,
   void drain() noexcept;
   /// Such a check: ends the input of those whose time has come, or of all unless `may_wait`.
   void check_drained(bool may_wait) noexcept;
+  /// Ends it because all sessions together hold too much; one that takes nothing is reset.
+  void shed(Clock::time_point now) noexcept;
+  bool is_shed() const noexcept { return cause_ == Cause::max_memory; }
+  /// Memory of its buffers, in bytes.
+  std::size_t held() noexcept { return reader().held() + writer().held(); }
+  /// Bytes that its peer's kernel has acknowledged. A system call.
+  std::uint64_t taken() const noexcept {
+    return transport().bytes_sent() - transport().unacknowledged();
+  }
   /// Resets the connection.
   void abort(Cause cause) noexcept;
   /// By order of whoever administers: end(), or abort().
@@ -88,7 +97,7 @@ class Session final : public streams::TaskGroup::Member,
   void conclude(const std::error_code& result) noexcept;
   void check_serving(Clock::time_point now) noexcept;
   void check_closing(Clock::time_point now) noexcept;
-  void end_in_time(Cause cause, Clock::time_point now) noexcept;
+  void end_by_limit(Cause cause, Clock::time_point now) noexcept;
   void feed_eof() noexcept;
   void close() noexcept;
   void finish() noexcept;

@@ -8,7 +8,7 @@ namespace server::serving {
 void Session::check(Clock::time_point now) noexcept {
   if (is_beyond_all_time(limits(), now - started_)) return abort(Cause::max_session_time);
   if (phase_ == Phase::close) return check_closing(now);
-  const bool is_ending = cause_ == Cause::closed || insight::is_timeout(cause_);
+  const bool is_ending = cause_ == Cause::closed || insight::is_limit(cause_);
   if (cause_ != Cause::none && !is_ending) return;
   if (progress() != progress_at_last_check_) {
     progress_at_last_check_ = progress();
@@ -26,33 +26,37 @@ void Session::check_serving(Clock::time_point now) noexcept {
   const bool has_begun =
       is_unsent || transport().bytes_received() != 0 || transport().bytes_sent() != 0;
   const Cause cause = overdue(limits(), {now - started_, now - last_activity_, line, has_begun});
-  if (cause != Cause::none) return end_in_time(cause, now);
+  if (cause != Cause::none) return end_by_limit(cause, now);
   if (limits().drain_timeout.count() == 0 || !is_unsent) return;
-  const std::uint64_t taken = transport().bytes_sent() - transport().unacknowledged();
-  Pace* const pace = sessions().paces.find(id_, Paces::Of::drain, taken, now);
-  if (pace == nullptr || !pace->is_too_slow(taken, 1, limits().drain_timeout, now)) return;
+  const std::uint64_t moved = taken();
+  Pace* const pace = sessions().paces.find(id_, Paces::Of::drain, moved, now);
+  if (pace == nullptr || !pace->is_too_slow(moved, 1, limits().drain_timeout, now)) return;
   abort(Cause::drain_timeout);
 }
 
 void Session::check_closing(Clock::time_point now) noexcept {
   if (limits().min_close_rate == 0) return;
   const auto period = close_rate_period(limits());
-  const std::uint64_t moved =
-      transport().bytes_received() + transport().bytes_sent() - transport().unacknowledged();
+  const std::uint64_t moved = transport().bytes_received() + taken();
   const std::uint64_t least =
       limits().min_close_rate * static_cast<std::uint64_t>(period.count()) / 1000;
   Pace* const pace = sessions().paces.find(id_, Paces::Of::close, moved, now);
   if (pace != nullptr && pace->is_too_slow(moved, least, period, now)) abort(Cause::min_close_rate);
 }
 
-// The peer is told why, where the words need not wait for it to read.
-void Session::end_in_time(Cause cause, Clock::time_point now) noexcept {
+// The peer is told why, where the words need neither wait for it to read nor take a buffer.
+void Session::end_by_limit(Cause cause, Clock::time_point now) noexcept {
   // It has spoken, and nobody has had the time or the memory to listen.
   if (cause == Cause::first_byte_timeout && transport().unread() != 0) return;
   last_activity_ = now;
-  const protocols::Farewell* const farewell = protocol().farewell;
-  if (farewell != nullptr && writer().pending() == 0) writer().write(farewell(cause));
+  protocols::Farewell* const farewell = protocol().farewell;
+  if (farewell != nullptr && writer().pending() == 0) send(farewell(cause));
   end(cause);
+}
+
+void Session::shed(Clock::time_point now) noexcept {
+  const bool takes_nothing = phase_ == Phase::close || writer().pending() != 0;
+  takes_nothing ? abort(Cause::max_memory) : end_by_limit(Cause::max_memory, now);
 }
 
 }  // namespace server::serving

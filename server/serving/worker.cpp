@@ -32,13 +32,16 @@ streams::EventLoop::Options counting(streams::EventLoop::Options options,
 }  // namespace
 
 Worker::Worker(std::size_t number, streams::EventLoop::Options loop,
-               std::chrono::milliseconds shutdown_grace, insight::SessionSubscriber& log)
+               std::chrono::milliseconds shutdown_grace, insight::SessionSubscriber& log,
+               streams::BufferBudget& budget)
     : shutdown_grace_(shutdown_grace),
       loop_(counting(std::move(loop), figures_)),
       counters_(number),
       clients_(loop_, number),
       own_(loop_, number),
+      relief_(clients_, budget),
       measure_timer_(loop_) {
+  loop_.buffers().set_budget(budget);
   for (Sessions* sessions : {&clients_, &own_}) {
     sessions->events.subscribe(counters_);
     sessions->events.subscribe(log);
@@ -56,6 +59,7 @@ class Worker::Measuring {
   ~Measuring() {
     worker_.runs_ = false;
     worker_.measure_timer_.cancel();
+    worker_.relief_.end();
     worker_.figures_.buffers_lent.set(worker_.loop_.buffers().lent());
   }
   Measuring(const Measuring&) = delete;

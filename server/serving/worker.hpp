@@ -12,7 +12,9 @@
 #include "server/insight/registry.hpp"
 #include "server/insight/session_counters.hpp"
 #include "server/insight/worker_figures.hpp"
+#include "server/serving/relief.hpp"
 #include "server/serving/sessions.hpp"
+#include "streams/buffer_budget.hpp"
 #include "streams/counter.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/threadsafe_call.hpp"
@@ -22,9 +24,11 @@ namespace server::serving {
 
 class Worker {
  public:
-  /// Number `number`, counted from 0. `log` hears of the sessions; it outlives this.
+  /// Number `number`, counted from 0. `log` hears of the sessions, and `budget` is what the buffers
+  /// count in; both outlive this.
   Worker(std::size_t number, streams::EventLoop::Options loop,
-         std::chrono::milliseconds shutdown_grace, insight::SessionSubscriber& log);
+         std::chrono::milliseconds shutdown_grace, insight::SessionSubscriber& log,
+         streams::BufferBudget& budget);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
@@ -54,6 +58,9 @@ class Worker {
   /// Resets every session, and those to come. Ends nothing by itself: connections may still be on
   /// their way. Any thread.
   void abort() noexcept { abort_.request(); }
+
+  /// Ends clients' sessions until all buffers take no more than they may. Any thread.
+  void relieve() noexcept { relieve_.request(); }
 
   /// Has the loop count one pulse in a callback of its own; a loop that hangs does not. Any thread,
   /// as are the answers.
@@ -99,6 +106,7 @@ class Worker {
   void on_end_intake(std::size_t) noexcept;
   void on_abort(std::size_t) noexcept;
   void on_set_measures(std::size_t) noexcept;
+  void on_relieve(std::size_t) noexcept { relief_.begin(); }
   void on_take_pulse(std::size_t requests) noexcept { pulse_.add(requests); }
   class Measuring;
   streams::Task<void> run(streams::Task<void> clients);
@@ -113,6 +121,7 @@ class Worker {
   insight::SessionCounters counters_;
   Sessions clients_;
   Sessions own_;
+  Relief relief_;
   streams::Timer measure_timer_;
   std::chrono::steady_clock::time_point measure_due_{};
   std::chrono::steady_clock::time_point next_look_{};  // at the network
@@ -120,6 +129,7 @@ class Worker {
   RemoteCall abort_{*this, &Worker::on_abort};
   RemoteCall set_measures_{*this, &Worker::on_set_measures};
   RemoteCall take_pulse_{*this, &Worker::on_take_pulse};
+  RemoteCall relieve_{*this, &Worker::on_relieve};
   std::atomic<std::size_t> coming_{0};  // connections on their way from another thread
   streams::Counter pulse_;
   std::atomic<bool> ended_{false};

@@ -28,13 +28,15 @@ streams::Debug::Options debug_mode(const config::Config& config, insight::Log& l
 }  // namespace
 
 std::vector<std::unique_ptr<Worker>> make_workers(const config::Config& config, insight::Log& log,
-                                                  insight::SessionSubscriber& session_log) {
+                                                  insight::SessionSubscriber& session_log,
+                                                  streams::BufferBudget& budget) {
   streams::EventLoop::Options options;
   options.busy_poll = config.busy_poll;
   options.debug = debug_mode(config, log);
   std::vector<std::unique_ptr<Worker>> workers;
   for (std::size_t i = 0; i < worker_count(config); ++i) {
-    workers.push_back(std::make_unique<Worker>(i, options, config.shutdown_grace, session_log));
+    workers.push_back(
+        std::make_unique<Worker>(i, options, config.shutdown_grace, session_log, budget));
     workers.back()->loop().set_exception_handler(
         [&log](const char* where, const std::exception_ptr& exception) {
           log.limited(insight::Log::Level::error, "exception",
@@ -42,6 +44,10 @@ std::vector<std::unique_ptr<Worker>> make_workers(const config::Config& config, 
         });
   }
   return workers;
+}
+
+void relieve(const std::vector<std::unique_ptr<Worker>>& workers) noexcept {
+  for (const auto& worker : workers) worker->relieve();
 }
 
 }  // namespace server::serving

@@ -45,6 +45,7 @@ min_close_rate = "0B"
 high_water = "64KiB"
 low_water = "16KiB"
 max_line = "8KiB"
+max_memory = "0B"
 
 [access]
 allow = []
@@ -137,6 +138,7 @@ TEST_CASE("what is printed loads to an equal configuration", "[print]") {
                  .min_close_rate = 64 * 1024 * 1024,
                  .high_water = 64 * 1024 * 1024,
                  .low_water = 64 * 1024 * 1024};
+  full.budget.max_memory = std::size_t{1} << 40;
   full.access = {.allow = networks({"192.0.2.0/24", "2001:db8::/32"}),
                  .deny = networks({"10.0.0.0/8", "10.1.2.3", "10.9.0.0/16", "::/0", "fe80::/10"}),
                  .max_per_source = 1,

@@ -18,7 +18,9 @@ min_close_rate = "1KiB"
 max_line = "1KiB"
 high_water = "128KiB"
 low_water = "0B"
+max_memory = "16MiB"
 )");
+  CHECK(config.budget.max_memory == 16 * 1024 * 1024);
   const Limits& limits = config.limits;
   CHECK(limits.max_connections == 5);
   CHECK(limits.at_limit == AtLimit::refuse);
@@ -35,16 +37,29 @@ low_water = "0B"
 }
 
 TEST_CASE("a limit is taken at both ends of its range and refused beyond", "[limits]") {
-  for (std::string line : {"max_connections = 1",      "max_connections = 1000000",
-                           "idle_timeout = '0'",       "idle_timeout = '8760h'",
-                           "close_timeout = '0s'",     "close_timeout = '1h'",
-                           "first_byte_timeout = '0'", "first_byte_timeout = '8760h'",
-                           "line_timeout = '0'",       "line_timeout = '8760h'",
-                           "drain_timeout = '0'",      "drain_timeout = '8760h'",
-                           "max_session_time = '0'",   "max_session_time = '8760h'",
-                           "min_close_rate = '0B'",    "min_close_rate = '64MiB'",
-                           "max_line = '64B'",         "max_line = '1MiB'",
-                           "high_water = '64MiB'",     "high_water = '4KiB'\nlow_water = '4KiB'"}) {
+  for (std::string line : {"max_connections = 1",
+                           "max_connections = 1000000",
+                           "idle_timeout = '0'",
+                           "idle_timeout = '8760h'",
+                           "close_timeout = '0s'",
+                           "close_timeout = '1h'",
+                           "first_byte_timeout = '0'",
+                           "first_byte_timeout = '8760h'",
+                           "line_timeout = '0'",
+                           "line_timeout = '8760h'",
+                           "drain_timeout = '0'",
+                           "drain_timeout = '8760h'",
+                           "max_session_time = '0'",
+                           "max_session_time = '8760h'",
+                           "min_close_rate = '0B'",
+                           "min_close_rate = '64MiB'",
+                           "max_memory = '0B'",
+                           "max_memory = '1MiB'",
+                           "max_memory = '1024GiB'",
+                           "max_line = '64B'",
+                           "max_line = '1MiB'",
+                           "high_water = '64MiB'",
+                           "high_water = '4KiB'\nlow_water = '4KiB'"}) {
     INFO(line);
     CHECK(errors_of("[limits]\n" + line).empty());
   }
@@ -67,6 +82,12 @@ TEST_CASE("a limit is taken at both ends of its range and refused beyond", "[lim
        "f:2:20: 'max_session_time' is \"8761h\"; allowed is \"0s\" to \"8760h\""},
       {head + "min_close_rate = '65MiB'",
        "f:2:18: 'min_close_rate' is \"65MiB\"; allowed is \"0B\" to \"64MiB\""},
+      {head + "max_memory = '1025GiB'",
+       "f:2:14: 'max_memory' is \"1025GiB\"; allowed is \"0B\" to \"1024GiB\""},
+      {head + "max_memory = '1023KiB'",
+       "f:2:14: 'max_memory' is \"1023KiB\"; allowed is \"0B\", or at least \"1MiB\""},
+      {"[[listener]]\nprotocol = 'echo'\naddress = 'localhost:0'\nmax_memory = '1MiB'",
+       "f:4:1: unknown key 'max_memory' in [[listener]]; it belongs in [limits]"},
       {head + "max_line = '63B'", "f:2:12: 'max_line' is \"63B\"; allowed is \"64B\" to \"1MiB\""},
       {head + "max_line = '1048577'",
        "f:2:12: 'max_line' is \"1048577\"; allowed is \"64B\" to \"1MiB\""},

@@ -4,7 +4,7 @@ import resource
 
 import pytest
 
-from daemon import listener
+from daemon import limits, listener
 from full import full_or
 from peer import Peer
 from sanitized import SANITIZED
@@ -34,7 +34,9 @@ def test_unfinished_lines_beyond_the_address_space_cost_sessions_and_not_the_dae
     start_daemon, many_descriptors, reliability
 ):
     daemon = start_daemon(
-        'workers = 1\nshutdown_grace = "1s"\n' + listener("line"), before_exec=limit_address_space
+        # More than there is, so that max_memory does not shed them first.
+        'workers = 1\nshutdown_grace = "1s"\n' + limits(max_memory="1GiB") + listener("line"),
+        before_exec=limit_address_space,
     )
     daemon.sessions_may_fail = True
     address = daemon.address("line")  # once: it is read from the log, which will be long

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "tests/server/serving/serving.hpp"
+#include "tests/streams/budget.hpp"
 #include "tests/streams/run.hpp"
 
 using server::serving::RollCall;
@@ -35,8 +36,9 @@ struct Two {
   }
 
   tests::Events events;
-  Worker home{0, {}, 10s, events};
-  Worker away{1, {}, 10s, events};
+  tests::Budget budget;
+  Worker home{0, {}, 10s, events, budget.budget};
+  Worker away{1, {}, 10s, events, budget.budget};
   RollCall<std::thread::id>::Answers answers;
   bool runs_late = false;  // the other one, when nobody waits for it any more
 };

@@ -3,8 +3,7 @@
 #include <thread>
 
 #include "tests/failing_allocation.hpp"
-#include "tests/server/serving/serving.hpp"
-#include "tests/streams/run.hpp"
+#include "tests/server/serving/relieved.hpp"
 
 using server::insight::Cause;
 using server::serving::Worker;
@@ -16,7 +15,7 @@ namespace {
 struct Working {
   explicit Working(std::string protocol, std::chrono::milliseconds grace = 10s,
                    config::Limits limits = {})
-      : listener(std::move(protocol), limits), worker(0, {}, grace, events) {}
+      : listener(std::move(protocol), limits), worker(0, {}, grace, events, budget.budget) {}
 
   tests::Peer adopt() {
     tests::SocketPair pair = tests::tcp_pair();
@@ -27,6 +26,7 @@ struct Working {
 
   tests::Events events;
   tests::TestListener listener;
+  tests::Budget budget;
   Worker worker;
 };
 
@@ -142,4 +142,21 @@ TEST_CASE("a worker that measures needs no memory to run, and ends", "[worker]")
   working.worker.end_intake();
   tests::run(working.worker.loop(), run_short_of_memory(working.worker));
   CHECK(working.events.causes.empty());
+}
+
+TEST_CASE("sessions are shed without memory to choose among them, too", "[worker]") {
+  tests::Relieved relieved(4 * tests::block);
+  const auto steps = [](tests::Relieved& self) -> streams::Task<void> {
+    co_await hold_unfinished_lines(self, 6);
+    {
+      const tests::FailingAllocation failing(0);
+      self.relief.begin();  // far too much, so there is no moment
+    }
+    co_await tests::until(self.loop, [&self] { return self.watched.reliefs != 0; });
+    co_await end(self);
+  };
+  tests::run(relieved.loop, steps(relieved));
+  const auto shed = std::ranges::count(relieved.events.causes, Cause::max_memory);
+  CHECK(shed >= 3);
+  CHECK(shed < 6);
 }

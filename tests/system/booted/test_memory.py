@@ -6,11 +6,14 @@ import pytest
 
 from daemon import listener
 from deadline import steady, until
+from full import full_or
 from peer import Peer
 from units import OWN_PORTS
 
 ECHO = ("127.0.0.1", 7007)
+LINE = ("127.0.0.1", 7008)
 READERS = 100
+TOO_MANY = full_or(5000, 400)
 MIB = 1 << 20
 
 
@@ -63,8 +66,31 @@ def test_as_many_slow_readers_as_there_may_be_fit_under_memory_max(limited, reli
     reliability(19, f"MemoryMax=96M and {READERS} slow readers: not killed, serves")
 
 
+def test_beyond_what_fits_slow_readers_are_shed_and_it_is_not_killed(limited):
+    limited.drop_in(OWN_PORTS, "[Service]\nMemoryMax=64M\nMemorySwapMax=0\n")
+    config = listener("echo", "127.0.0.1:7007") + listener("line", "127.0.0.1:7008")
+    limited.write("/etc/echoline/echoline.toml", config)
+    limited.systemctl("start", OWN_PORTS)
+    before = limited.main_pid(OWN_PORTS)
+    with Peer(LINE) as watch:
+        assert watch.stats()["buffer_memory_max_bytes"] == 16 * MIB
+        with slow_readers(TOO_MANY) as peers:
+
+            def shed():
+                send_to_all(peers)
+                return watch.stats()["sessions_shed_total"]
+
+            # Each that takes more than its part is one of many.
+            until(lambda: shed() > TOO_MANY // 4, 60, "the end of those that hold most")
+            with Peer(ECHO) as peer:
+                peer.send(b"still there")
+                assert peer.read_exactly(11) == b"still there"
+    assert limited.main_pid(OWN_PORTS) == before
+    assert limited.show(OWN_PORTS, "NRestarts") == "0"
+
+
 def test_given_too_much_it_alone_is_killed_and_comes_back(limited):
-    config = '[limits]\nhigh_water = "64MiB"\n' + listener("echo", "127.0.0.1:7007")
+    config = '[limits]\nhigh_water = "64MiB"\nmax_memory = "1GiB"\n' + listener("echo", "127.0.0.1:7007")
     limited.write("/etc/echoline/echoline.toml", config)
     limited.systemctl("start", OWN_PORTS)
     before = limited.main_pid(OWN_PORTS)
