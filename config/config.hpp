@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "streams/socket_options.hpp"
 #include "streams/text/network_set.hpp"
 
 namespace config {
@@ -42,6 +43,7 @@ enum class LogSessions {
 
 /// The words for the enumerators, in their order.
 inline constexpr std::array<std::string_view, 2> at_limit_words{"wait", "refuse"};
+inline constexpr std::array<std::string_view, 2> switch_words{"false", "true"};
 inline constexpr std::array<std::string_view, 3> ipv6_only_words{"auto", "false", "true"};
 inline constexpr std::array<std::string_view, 4> log_level_words{"debug", "info", "warning",
                                                                  "error"};
@@ -142,9 +144,10 @@ struct Listener {
   text::NetworkSet proxy = {};
   /// How long it may take to come.
   std::chrono::milliseconds proxy_timeout = std::chrono::seconds{5};
-  Limits limits;              ///< [limits] with this listener's overrides applied
-  Access access = {};         ///< [access], likewise
-  OptionValues options = {};  ///< of every protocol, also overridden here
+  Limits limits;                    ///< [limits] with this listener's overrides applied
+  Access access = {};               ///< [access], likewise
+  streams::SocketOptions tcp = {};  ///< [tcp] likewise; nothing of a unix: socket
+  OptionValues options = {};        ///< of every protocol, also overridden here
 
   bool operator==(const Listener&) const = default;
 };
@@ -178,6 +181,7 @@ struct Config {
   OptionValues options;  ///< the protocols' own keys in [limits]
   Budget budget;
   Access access;
+  streams::SocketOptions tcp;
   Log log;
   Admin admin;
   Metrics metrics;
@@ -192,6 +196,7 @@ inline Listener listener_under(const Config& config) {
   listener.log_sessions = config.log.sessions;
   listener.limits = config.limits;
   listener.access = config.access;
+  listener.tcp = config.tcp;
   listener.options = config.options;
   return listener;
 }

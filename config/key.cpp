@@ -4,6 +4,8 @@
 
 #include "config/units.hpp"
 #include "streams/text/json.hpp"
+#include "streams/text/number.hpp"
+#include "streams/text/socket_option.hpp"
 
 namespace config {
 namespace {
@@ -48,6 +50,10 @@ std::string to_toml(const Key& key, const Setting& value) {
   switch (key.unit) {
     case Unit::size: return toml_string(format_size(static_cast<std::uint64_t>(number)));
     case Unit::duration: return toml_string(format_duration(std::chrono::microseconds{number}));
+    case Unit::dscp: {
+      const std::string word = text::format_dscp(static_cast<unsigned>(number));
+      return text::whole_number<unsigned>(word) ? word : toml_string(word);
+    }
     case Unit::choice: {
       const std::string_view word = key.words[static_cast<std::size_t>(number)];
       return is_boolean(word) ? std::string{word} : toml_string(word);
@@ -60,6 +66,7 @@ std::string range_of(const Key& key) {
   switch (key.unit) {
     case Unit::networks:
     case Unit::text: return {};
+    case Unit::dscp: return std::to_string(key.range.min) + " to " + std::to_string(key.range.max);
     case Unit::choice: {
       std::string words;
       for (std::size_t i = 0; i < key.words.size(); ++i) {

@@ -20,6 +20,7 @@ enum class Unit {
   integer,
   size,      ///< "64KiB", in bytes
   duration,  ///< "250ms", in microseconds
+  dscp,      ///< 46, or "ef"
   choice,    ///< one of its words; true and false are the booleans
   networks,  ///< an array of CIDR strings
   text       ///< any string; what else holds for it is said where it is read
@@ -31,6 +32,7 @@ enum class Table {
   limits,  ///< [limits], and each [[listener]] for itself
   budget,  ///< [limits] alone
   access,  ///< [access], likewise
+  tcp,     ///< [tcp], and likewise
   log,
   admin,
   metrics,
@@ -48,6 +50,8 @@ template <>
 inline constexpr Table table_of<Budget> = Table::budget;
 template <>
 inline constexpr Table table_of<Access> = Table::access;
+template <>
+inline constexpr Table table_of<streams::SocketOptions> = Table::tcp;
 template <>
 inline constexpr Table table_of<Log> = Table::log;
 template <>
@@ -183,6 +187,11 @@ template <auto Member>
 constexpr Key size(std::string_view name, std::int64_t min, std::int64_t max,
                    std::string_view text) {
   return detail::make_key<Member>(name, Unit::size, {.min = min, .max = max}, {}, text);
+}
+
+template <auto Member>
+constexpr Key dscp(std::string_view name, std::string_view text) {
+  return detail::make_key<Member>(name, Unit::dscp, {.min = 0, .max = 63}, {}, text);
 }
 
 /// Takes multiples of the member's own unit.

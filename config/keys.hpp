@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "config/key.hpp"
+#include "streams/socket_options.hpp"
 
 namespace config {
 
@@ -63,6 +64,24 @@ inline constexpr std::array keys{
     integer<&Access::connect_rate>("connect_rate", 0, 1'000'000,
                                    "new ones a second in all; 0 is any number"),
     integer<&Access::connect_burst>("connect_burst", 1, 1'000'000, "so many at once above that"),
+
+    duration<&streams::SocketOptions::keepalive>("keepalive", {}, streams::longest_keepalive,
+                                                 "probe a peer that is silent this long; 0 is off"),
+    duration<&streams::SocketOptions::user_timeout>(
+        "user_timeout", {}, std::chrono::hours{24},
+        "longest without acknowledgement; 0 is the system's"),
+    size<&streams::SocketOptions::rcvbuf>("rcvbuf", 0, streams::largest_buffer,
+                                          "receive buffer; 0 is the system's, which adapts it"),
+    size<&streams::SocketOptions::sndbuf>("sndbuf", 0, streams::largest_buffer,
+                                          "send buffer; 0 is the system's, which adapts it"),
+    dscp<&streams::SocketOptions::dscp>("dscp",
+                                        R"(class of what is sent: "ef", "af41" or a number)"),
+    integer<&streams::SocketOptions::mss>("mss", 0, streams::most_mss,
+                                          "longest segment, from 88; 0 is the path's"),
+    choice<&streams::SocketOptions::nodelay>("nodelay", switch_words,
+                                             "true: small segments wait for nothing; or false"),
+    string<&streams::SocketOptions::device>("device",
+                                            R"(only through this network interface; "" is any)"),
 
     choice<&Log::level>("level", log_level_words, R"("debug", "info", "warning" or "error")"),
     choice<&Log::format>("format", log_format_words, R"("text" or "json")"),

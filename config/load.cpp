@@ -3,6 +3,7 @@
 #include "config/read_address.hpp"
 #include "config/read_file.hpp"
 #include "config/read_listeners.hpp"
+#include "config/read_tcp.hpp"
 #include "config/schema.hpp"
 #include "config/table_reader.hpp"
 #include "config/units.hpp"
@@ -48,6 +49,11 @@ Config read_config(const Value& document, const Schema& schema, ErrorList& error
   if (const Value* table = top.table("access")) {
     TableReader reader{*table, Table::access, schema, errors};
     reader.read(config.access);
+    reader.refuse_unknown();
+  }
+  if (const Value* table = top.table("tcp")) {
+    TableReader reader{*table, Table::tcp, schema, errors};
+    read_tcp(reader, config.tcp);
     reader.refuse_unknown();
   }
   if (const Value* table = top.table("log")) {

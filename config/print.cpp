@@ -47,6 +47,10 @@ void print_listener(std::string& out, const Schema& schema, const Listener& list
     const Setting own = key->get(listener.access);
     if (own != key->get(base.access)) line(out, *key, own);
   }
+  for (const Key* key : schema.of(Table::tcp)) {
+    const Setting own = key->get(listener.tcp);
+    if (own != key->get(base.tcp)) line(out, *key, own);
+  }
   for (const Key* key : schema.of(Table::option)) {
     const Setting& own = listener.options.at(key->name);
     if (own != base.options.at(key->name)) line(out, *key, own);
@@ -72,6 +76,8 @@ std::string to_toml(const Config& config, Protocols protocols) {
   print(out, schema, config.budget);
   out += "\n[access]\n";
   print(out, schema, config.access);
+  out += "\n[tcp]\n";
+  print(out, schema, config.tcp);
   out += "\n[log]\n";
   print(out, schema, config.log);
   print_own(out, schema, "admin", config.admin);

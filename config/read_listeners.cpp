@@ -7,6 +7,7 @@
 #include "config/address_clash.hpp"
 #include "config/listener_set.hpp"
 #include "config/read_address.hpp"
+#include "config/read_tcp.hpp"
 #include "config/units.hpp"
 #include "streams/text/suggest.hpp"
 
@@ -52,6 +53,8 @@ class ListenersReader {
     reader.read(listener.access);
     check_addresses(reader, listener.address);
     read_limits(reader, limits_good_, listener.limits, listener.options);
+    read_tcp(reader, listener.tcp);
+    refuse_tcp_of_path(reader, schema_, listener.address);
     if (limits_good_ && listener.limits.max_connections > base_.limits.max_connections) {
       reader.error(reader.at("max_connections"),
                    "'max_connections' is " + std::to_string(listener.limits.max_connections) +

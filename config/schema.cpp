@@ -27,6 +27,7 @@ std::vector<const Key*> Schema::allowed(Table table) const {
   if (table == Table::listener || table == Table::limits) add(Table::option);
   if (table == Table::limits) add(Table::budget);
   if (table == Table::listener) add(Table::access);
+  if (table == Table::listener) add(Table::tcp);
   return all;
 }
 
@@ -40,6 +41,7 @@ std::string_view Schema::home_of(std::string_view name) const {
       case Table::budget:
       case Table::option: return "in [limits]";
       case Table::access: return "in [access]";
+      case Table::tcp: return "in [tcp]";
       case Table::log: return "in [log]";
       case Table::admin: return "in [admin]";
       case Table::metrics: return "in [metrics]";

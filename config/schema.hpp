@@ -14,7 +14,7 @@ namespace config {
 class Schema {
  public:
   /// The tables that may stand at the top level.
-  static constexpr std::array<std::string_view, 6> tables{"limits", "access",  "log",
+  static constexpr std::array<std::string_view, 7> tables{"limits", "access",  "tcp",     "log",
                                                           "admin",  "metrics", "listener"};
 
   explicit Schema(Protocols protocols);
@@ -23,7 +23,7 @@ class Schema {
   /// The keys of a place itself, in the order in which they are documented.
   std::vector<const Key*> of(Table table) const;
   /// The keys that may stand in the table of a place: a listener's also has those of limits,
-  /// access and options.
+  /// options, access and tcp.
   std::vector<const Key*> allowed(Table table) const;
   /// Where `name` is right, as in "in [limits]"; empty if nowhere.
   std::string_view home_of(std::string_view name) const;

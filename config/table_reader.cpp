@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "streams/text/socket_option.hpp"
 #include "streams/text/suggest.hpp"
 
 namespace config {
@@ -27,6 +28,10 @@ Parsed<std::int64_t> amount(Parsed<std::uint64_t> size) {
           .error = std::move(size.error)};
 }
 
+Parsed<std::int64_t> amount(Parsed<unsigned> number) {
+  return {.value = number.value, .error = std::move(number.error)};
+}
+
 Parsed<std::int64_t> amount(Parsed<std::chrono::microseconds> duration) {
   return {.value = duration.value.count(), .error = std::move(duration.error)};
 }
@@ -46,6 +51,7 @@ std::string_view where(Table table) {
     case Table::budget:
     case Table::option: return "in [limits]";
     case Table::access: return "in [access]";
+    case Table::tcp: return "in [tcp]";
     case Table::log: return "in [log]";
     case Table::admin: return "in [admin]";
     case Table::metrics: return "in [metrics]";
@@ -110,6 +116,11 @@ std::optional<Setting> TableReader::check(const Key& key, const Value& value) {
       refuse_type(value, "a duration", "write it with a unit, as in \"250ms\" or \"10s\"");
       return std::nullopt;
     case Unit::networks: return check_networks(key, value);
+    case Unit::dscp:
+      if (value.kind == Kind::integer) return in_range(key, value, value.number);
+      if (is_text) return check_amount(key, value, amount(text::parse_dscp(value.text)));
+      refuse_type(value, "a code point", "write 0 to 63 or a name, as in \"ef\"");
+      return std::nullopt;
     case Unit::choice:
     case Unit::text: break;
   }

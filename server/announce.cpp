@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "streams/endpoint.hpp"
+#include "streams/text/units.hpp"
 
 namespace server {
 namespace {
@@ -59,11 +60,38 @@ const sockets::ListeningSocket* on_all_interfaces(const serving::Acceptor& accep
   return nullptr;
 }
 
+void announce_buffer(insight::Log& log, std::string_view listener, std::string_view option,
+                     std::size_t asked, std::size_t given, std::string_view hint) noexcept try {
+  if (asked == 0 || asked == given) return;
+  const std::string asked_text = text::format_size(asked);
+  const std::string given_text = text::format_size(given);
+  log.warning("buffer-adjusted", {{"listener", listener},
+                                  {"option", option},
+                                  {"asked", asked_text},
+                                  {"given", given_text},
+                                  {"hint", hint}});
+} catch (const std::exception&) {
+  // No memory for a line of the log.
+}
+
 }  // namespace
 
 void announce(insight::Log& log, const serving::Acceptor& acceptor) noexcept {
   for (const auto& socket : acceptor.sockets()) {
     announce_socket(log, acceptor.listener(), socket);
+  }
+  announce_buffers(log, acceptor);
+}
+
+void announce_buffers(insight::Log& log, const serving::Acceptor& acceptor) noexcept {
+  const config::Listener& listener = acceptor.listener().settings;
+  for (const auto& socket : acceptor.sockets()) {
+    const auto sizes = socket.buffer_sizes();
+    if (!sizes) continue;
+    announce_buffer(log, listener.name, "rcvbuf", listener.tcp.rcvbuf, sizes->rcvbuf,
+                    "sysctl net.core.rmem_max is the most");
+    announce_buffer(log, listener.name, "sndbuf", listener.tcp.sndbuf, sizes->sndbuf,
+                    "sysctl net.core.wmem_max is the most");
   }
 }
 

@@ -14,6 +14,8 @@
 namespace server {
 
 void announce(insight::Log& log, const serving::Acceptor& acceptor) noexcept;
+/// Of buffers that the system makes of another size than was asked for. announce() tells that, too.
+void announce_buffers(insight::Log& log, const serving::Acceptor& acceptor) noexcept;
 
 using Acceptors = std::vector<std::unique_ptr<serving::Acceptor>>;
 /// Those that listen on every interface and have no list of who may connect, or may not.

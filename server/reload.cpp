@@ -186,10 +186,14 @@ void Reloader::apply(ReloadPlan plan) {
   const std::size_t present = config_.listeners.size();
   std::vector<bool> stays(present);
   std::vector<std::size_t> added;
+  std::vector<std::size_t> changed;
   std::size_t sockets = 0;
   for (std::size_t i = 0; i < plan.sources.size(); ++i) {
     const std::optional<std::size_t> kept = plan.sources[i].kept;
     sockets += kept ? keepable[*kept]->sockets().size() : plan.sources[i].sockets.size();
+    if (kept && keepable[*kept]->listener().settings.tcp != config.listeners[i].tcp) {
+      changed.push_back(i);
+    }
     const bool is_own = protocols::find_protocol(config.listeners[i].protocol)->own;
     if (kept && *kept < present && keepable[*kept]->listener().protocol.own == is_own) {
       stays[*kept] = true;
@@ -212,6 +216,7 @@ void Reloader::apply(ReloadPlan plan) {
   for (const auto& [i, what] : plan.skipped) announce_skipped(log_, config_.listeners[i], what);
   announce_unused(log_, plan.unused);
   announce_exposed(log_, plan.exposed);
+  for (const std::size_t i : changed) announce_buffers(log_, *server_.acceptors()[i]);
   for (const std::size_t i : added) announce(log_, *server_.acceptors()[i]);
   announce_open_to_all(log_, server_.acceptors(), open_before);
   log_.info("reloaded", {{"listeners", std::uint64_t{config_.listeners.size()}},
@@ -236,7 +241,8 @@ void Reloader::keep_fixed(config::Config& config) {
   keep("log.format", config.log.format, config_.log.format);
 }
 
-// The mode and the group of a Unix socket that is kept: its file was made with them.
+// The mode and the group of a Unix socket that is kept: its file was made with them. And the device
+// of a TCP socket, which takes a privilege to change.
 void Reloader::keep_access(config::Config& config,
                            const std::vector<serving::Server::SocketsFrom>& sources,
                            const std::vector<serving::Acceptor*>& keepable) {
@@ -248,6 +254,11 @@ void Reloader::keep_access(config::Config& config,
       log_.warning("restart-to-apply", {{"setting", "mode and group"}, {"listener", wanted.name}});
       outcome_.later.push_back("mode and group of " + wanted.name);
     }
+    if (wanted.tcp.device != running.tcp.device) {
+      log_.warning("restart-to-apply", {{"setting", "device"}, {"listener", wanted.name}});
+      outcome_.later.push_back("device of " + wanted.name);
+    }
+    wanted.tcp.device = running.tcp.device;
     wanted.mode = running.mode;
     wanted.group = running.group;
   }

@@ -1,11 +1,14 @@
 #include "server/start.hpp"
 
 #include <stdexcept>
+#include <sys/socket.h>
 #include <system_error>
 #include <utility>
 
 #include "config/listener_set.hpp"
 #include "server/process/activation.hpp"
+#include "server/sockets/tcp_sockets.hpp"
+#include "streams/endpoint.hpp"
 #include "streams/task_group.hpp"
 #include "streams/text/escape.hpp"
 #include "streams/to_thread.hpp"
@@ -13,11 +16,28 @@
 namespace server {
 namespace {
 
-sockets::BoundSocket adopt(const std::string& name, process::InheritedSockets& inherited) try {
-  return sockets::adopt_socket(inherited.take(name));
+std::string the_socket(const std::string& name) {
+  return "the socket " + text::quoted(name) + " that systemd passed on";
+}
+
+sockets::BoundSocket adopt(const config::Listener& listener,
+                           process::InheritedSockets& inherited) try {
+  return sockets::adopt_socket(inherited.take(listener.name), listener.tcp);
+} catch (const streams::SocketOptionError& error) {
+  throw std::runtime_error(
+      the_socket(listener.name) + ": " + error.code().message() + " (" +
+      sockets::option_advice(error.option, error.code().value(), listener.tcp) + ')');
 } catch (const std::system_error& error) {
-  throw std::system_error(error.code(),
-                          "the socket " + text::quoted(name) + " that systemd passed on");
+  throw std::system_error(error.code(), the_socket(listener.name));
+}
+
+/// `usual` are those of [tcp], which mean the listeners that have such.
+void refuse_options_of_unix(const config::Listener& listener, const streams::SocketOptions& usual,
+                            const sockets::BoundSocket& socket) {
+  if (listener.tcp == usual || listener.tcp == streams::SocketOptions{}) return;
+  if (streams::Endpoint::of_socket(socket.fd.get()).family() != AF_UNIX) return;
+  throw std::runtime_error(the_socket(listener.name) +
+                           " is a Unix socket; remove the keys of [tcp] from its [[listener]]");
 }
 
 // On a thread that may wait.
@@ -39,7 +59,8 @@ Start read_and_bind(const ConfigSource& source, process::InheritedSockets inheri
   // First those that are there already: they may be in the way of the others.
   for (std::size_t i = 0; i < listeners.size(); ++i) {
     if (listeners[i].address != config::inherited_address) continue;
-    start.sockets[i].push_back(adopt(listeners[i].name, inherited));
+    start.sockets[i].push_back(adopt(listeners[i], inherited));
+    refuse_options_of_unix(listeners[i], start.config.tcp, start.sockets[i].front());
     binder.add(listeners[i].name, start.sockets[i].front().fd.get());
   }
   sockets::Bindings bindings = binder.bind_all(

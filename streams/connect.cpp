@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <memory>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <utility>
@@ -17,15 +16,10 @@ namespace {
 
 std::error_code last_error() noexcept { return {errno, std::system_category()}; }
 
-std::error_code set(int fd, int level, int name) noexcept {
-  const int on = 1;
-  if (::setsockopt(fd, level, name, &on, sizeof on) != 0) return last_error();
-  return {};
-}
-
 std::error_code bind_to(int fd, const Endpoint& source) noexcept {
   // Older kernels do without, and run out of ports earlier.
-  if (source.port() == 0) set(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT);
+  const int on = 1;
+  if (source.port() == 0) ::setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
   if (::bind(fd, source.address(), source.address_size()) != 0) return last_error();
   return {};
 }
@@ -50,7 +44,7 @@ Connecting begin_connect(const Endpoint& peer, const ConnectOptions& options) no
     return connecting;
   }
   connecting.fd = UniqueFd(fd);
-  if (options.nodelay) connecting.ec = set(fd, IPPROTO_TCP, TCP_NODELAY);
+  connecting.ec = set_socket_options(fd, options.socket).ec;
   if (!connecting.ec && options.source) connecting.ec = bind_to(fd, *options.source);
   if (connecting.ec) return connecting;
   if (::connect(fd, peer.address(), peer.address_size()) != 0) {

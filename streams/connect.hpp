@@ -10,6 +10,7 @@
 #include "streams/endpoint.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/open_connection.hpp"
+#include "streams/socket_options.hpp"
 #include "streams/task.hpp"
 #include "streams/unique_fd.hpp"
 
@@ -21,7 +22,8 @@ struct ConnectOptions {
   /// The address to come from; its port is 0 for any. The kernel then picks the port together with
   /// the target, so that each target has all ports (IP_BIND_ADDRESS_NO_PORT of ip(7)).
   std::optional<Endpoint> source;
-  bool nodelay = true;  ///< TCP_NODELAY
+  /// Set before connect(2).
+  SocketOptions socket;
 };
 
 /// A socket on its way. `ec` is none when it is connected, std::errc::operation_in_progress while

@@ -31,7 +31,8 @@ Task<bool> turn_after(EventLoop& loop, Entrant& previous) {
   co_return failed.value || failed.ec == std::errc::timed_out;
 }
 
-Task<Opened> attempt(EventLoop& loop, Entrant* previous, Entrant& entrant, StreamOptions options) {
+Task<Opened> attempt(EventLoop& loop, Entrant* previous, Entrant& entrant, StreamOptions options,
+                     ConnectOptions how) {
   Opened opened;
   if (previous != nullptr) {
     const bool go = co_await turn_after(loop, *previous);
@@ -43,7 +44,7 @@ Task<Opened> attempt(EventLoop& loop, Entrant* previous, Entrant& entrant, Strea
   entrant.begun.set();
   const auto begun = std::chrono::steady_clock::now();
   auto connecting =
-      finish_connect(loop, begin_connect(entrant.endpoint, {}), entrant.endpoint, options);
+      finish_connect(loop, begin_connect(entrant.endpoint, how), entrant.endpoint, options);
   opened = co_await std::move(connecting);
   opened.handshake = std::chrono::steady_clock::now() - begun;
   if (opened.ec) entrant.failed.set();
@@ -80,13 +81,15 @@ std::vector<Endpoint> interleave(const std::vector<Endpoint>& endpoints) {
 }
 
 Task<Opened> connect_to_first(EventLoop& loop, std::vector<Endpoint> endpoints,
-                              StreamOptions options) {
+                              StreamOptions options, SocketOptions socket) {
+  ConnectOptions how;
+  how.socket = std::move(socket);
   std::deque<Entrant> entrants;
   std::vector<Task<Opened>> attempts;
   Entrant* previous = nullptr;
   for (const Endpoint& endpoint : interleave(endpoints)) {
     Entrant& entrant = entrants.emplace_back(loop, endpoint);
-    attempts.push_back(attempt(loop, previous, entrant, options));
+    attempts.push_back(attempt(loop, previous, entrant, options, how));
     previous = &entrant;
   }
   auto racing = as_completed(loop, std::move(attempts), winner);

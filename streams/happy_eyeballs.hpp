@@ -9,6 +9,7 @@
 #include "streams/endpoint.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/open_connection.hpp"
+#include "streams/socket_options.hpp"
 #include "streams/task.hpp"
 
 namespace streams {
@@ -26,6 +27,6 @@ std::vector<Endpoint> interleave(const std::vector<Endpoint>& endpoints);
 /// scope ends every attempt, and gives std::errc::operation_canceled. Throws std::system_error when
 /// the loop cannot watch a socket, and std::bad_alloc; the attempts have ended then.
 Task<Opened> connect_to_first(EventLoop& loop, std::vector<Endpoint> endpoints,
-                              StreamOptions options = {});
+                              StreamOptions options = {}, SocketOptions socket = {});
 
 }  // namespace streams

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -31,28 +30,32 @@ bool is_absent(const std::error_code& ec) noexcept {
   return ec == std::errc::address_not_available || ec == std::errc::address_family_not_supported;
 }
 
-UniqueFd listen_on(const Endpoint& endpoint, int backlog, bool ipv6_only) try {
+UniqueFd listen_on(const Endpoint& endpoint, int backlog, bool ipv6_only,
+                   const SocketOptions& socket) try {
   UniqueFd fd = open_socket(endpoint.family());
   if (endpoint.family() == AF_INET6) {
     set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, ipv6_only ? 1 : 0);
   }
   set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
-  prepare_for_connections(fd.get());
+  prepare_for_connections(fd.get(), socket);
   check(::bind(fd.get(), endpoint.address(), endpoint.address_size()), "bind");
   check(::listen(fd.get(), backlog), "listen");
   return fd;
+} catch (const SocketOptionError& error) {
+  throw ListenError(error, endpoint);
 } catch (const std::system_error& error) {
   throw ListenError(error.code().value(), endpoint);
 }
 
-Listening listen_on_all(std::span<const Endpoint> endpoints, int backlog, bool ipv6_only) {
+Listening listen_on_all(std::span<const Endpoint> endpoints, int backlog, bool ipv6_only,
+                        const SocketOptions& socket) {
   Listening listening;
   std::uint16_t port = 0;
   for (const Endpoint& endpoint : endpoints) {
     const bool chosen = endpoint.port() == 0;
     try {
       listening.sockets.push_back(
-          listen_on(chosen ? endpoint.with_port(port) : endpoint, backlog, ipv6_only));
+          listen_on(chosen ? endpoint.with_port(port) : endpoint, backlog, ipv6_only, socket));
       if (chosen) port = Endpoint::of_socket(listening.sockets.back().get()).port();
     } catch (const ListenError& error) {
       if (!is_absent(error.code())) throw;
@@ -103,12 +106,15 @@ UniqueFd open_socket(int family) {
   return fd;
 }
 
-void prepare_for_connections(int fd) {
-  const int on = 1;
-  const bool set = ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0;
+void prepare_for_connections(int fd, const SocketOptions& socket) {
+  const SocketOptions usual;
+  OptionFailure failure = set_socket_options(fd, usual);
   // A socket that was passed on may be of a protocol that speaks to TCP's clients and has not all
   // of it, such as MPTCP.
-  if (!set && errno != ENOPROTOOPT && errno != EOPNOTSUPP) check(-1, "setsockopt");
+  const bool has_not = failure.ec == std::errc::no_protocol_option ||
+                       failure.ec == std::errc::operation_not_supported;
+  if (!failure || has_not) failure = change_socket_options(fd, usual, socket);
+  if (failure) throw SocketOptionError(failure);
   keep_urgent_data(fd);
 }
 
@@ -118,13 +124,14 @@ void keep_urgent_data(int fd) noexcept {
   ::setsockopt(fd, SOL_SOCKET, SO_OOBINLINE, &on, sizeof on);
 }
 
-Listening listen_tcp(std::span<const Endpoint> all, int backlog, bool ipv6_only) {
+Listening listen_tcp(std::span<const Endpoint> all, int backlog, bool ipv6_only,
+                     const SocketOptions& socket) {
   const std::vector<Endpoint> endpoints = without_covered(all, ipv6_only);
   const bool any_port = std::all_of(endpoints.begin(), endpoints.end(),
                                     [](const auto& endpoint) { return endpoint.port() == 0; });
   for (int choices = 1;; ++choices) {
     try {
-      return listen_on_all(endpoints, backlog, ipv6_only);
+      return listen_on_all(endpoints, backlog, ipv6_only, socket);
     } catch (const ListenError& error) {
       const bool again = any_port && error.code() == std::errc::address_in_use;
       if (!again || choices == max_port_choices) throw;

@@ -5,11 +5,13 @@
 #include <chrono>
 #include <span>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
 #include "streams/endpoint.hpp"
 #include "streams/owned_path.hpp"
+#include "streams/socket_options.hpp"
 #include "streams/unique_fd.hpp"
 
 namespace streams {
@@ -20,8 +22,15 @@ class ListenError final : public std::system_error {
   /// `error` is an errno value.
   ListenError(int error, const Endpoint& where)
       : std::system_error(error, std::system_category(), where.to_string()), endpoint(where) {}
+  /// Of an option of its socket, `127.0.0.1:80: device: No such device`.
+  ListenError(const SocketOptionError& error, const Endpoint& where)
+      : std::system_error(error.code(), where.to_string() + ": " + error.option),
+        endpoint(where),
+        option(error.option) {}
   /// That cannot be listened on.
   Endpoint endpoint;
+  /// As the member of SocketOptions is called that could not be set; empty for anything else.
+  std::string_view option;
 };
 
 /// What listen_tcp() has bound.
@@ -33,8 +42,10 @@ struct Listening {
 /// Binds and listens on each of `endpoints`, which are all that one address stands for and at least
 /// one: with port 0 all have the same. Those that this host does not have are skipped, as long as
 /// it has one of them, and so are those that another of them covers, a wildcard or one that is the
-/// same. Throws a ListenError; nothing is bound then.
-Listening listen_tcp(std::span<const Endpoint> endpoints, int backlog, bool ipv6_only);
+/// same. Connections inherit `socket`, and keep urgent data in the stream. Throws a ListenError;
+/// nothing is bound then.
+Listening listen_tcp(std::span<const Endpoint> endpoints, int backlog, bool ipv6_only,
+                     const SocketOptions& socket = {});
 
 /// A Unix socket that listens, and its file, which goes with it.
 struct UnixListening {
@@ -56,9 +67,10 @@ UnixListening listen_unix(const std::string& path, int backlog);
 /// A socket to bind, non-blocking and close-on-exec. Throws std::system_error.
 UniqueFd open_socket(int family);
 
-/// Connections inherit from their listening TCP socket: no delay of small segments, and urgent data
-/// that stays in the stream; as far as their protocol has such. Throws std::system_error.
-void prepare_for_connections(int fd);
+/// Connections inherit from their listening TCP socket: its options, and urgent data that stays in
+/// the stream. No delay of small segments is as far as their protocol has such. Throws a
+/// SocketOptionError.
+void prepare_for_connections(int fd, const SocketOptions& socket = {});
 
 /// Urgent data stays in the stream, where the socket has such.
 void keep_urgent_data(int fd) noexcept;

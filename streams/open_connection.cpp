@@ -27,7 +27,8 @@ Opened adopt(EventLoop& loop, asio::local::stream_protocol::socket& socket,
   return opened;
 }
 
-Task<Opened> open_tcp(EventLoop& loop, HostPort address, StreamOptions options) {
+Task<Opened> open_tcp(EventLoop& loop, HostPort address, StreamOptions options,
+                      SocketOptions socket) {
   auto resolving = resolve(loop, std::move(address));
   Resolved resolved = co_await std::move(resolving);
   if (resolved.ec) {
@@ -35,7 +36,8 @@ Task<Opened> open_tcp(EventLoop& loop, HostPort address, StreamOptions options) 
     opened.ec = resolved.ec;
     co_return opened;
   }
-  auto connecting = connect_to_first(loop, std::move(resolved.endpoints), options);
+  auto connecting =
+      connect_to_first(loop, std::move(resolved.endpoints), options, std::move(socket));
   co_return co_await std::move(connecting);
 }
 
@@ -57,10 +59,12 @@ Task<Opened> open_unix(EventLoop& loop, UnixPath address, StreamOptions options)
 
 }  // namespace
 
-Task<Opened> open_connection(EventLoop& loop, Address address, StreamOptions options) {
-  auto opening = std::holds_alternative<HostPort>(address)
-                     ? open_tcp(loop, std::get<HostPort>(std::move(address)), options)
-                     : open_unix(loop, std::get<UnixPath>(std::move(address)), options);
+Task<Opened> open_connection(EventLoop& loop, Address address, StreamOptions options,
+                             SocketOptions socket) {
+  auto opening =
+      std::holds_alternative<HostPort>(address)
+          ? open_tcp(loop, std::get<HostPort>(std::move(address)), options, std::move(socket))
+          : open_unix(loop, std::get<UnixPath>(std::move(address)), options);
   co_return co_await std::move(opening);
 }
 

@@ -9,6 +9,7 @@
 #include "streams/address.hpp"
 #include "streams/connection.hpp"
 #include "streams/event_loop.hpp"
+#include "streams/socket_options.hpp"
 #include "streams/task.hpp"
 
 namespace streams {
@@ -24,9 +25,11 @@ struct Opened {
   std::chrono::nanoseconds handshake{0};
 };
 
-/// Takes the first address of the name to answer (happy_eyeballs.hpp). No time-out of its own.
+/// Takes the first address of the name to answer (happy_eyeballs.hpp). `socket` is for TCP; a Unix
+/// socket has none of it. No time-out of its own.
 /// Cancelling the awaiting scope ends it at once with std::errc::operation_canceled, the look-up
 /// included. Throws std::system_error when the loop cannot watch the socket, and std::bad_alloc.
-Task<Opened> open_connection(EventLoop& loop, Address address, StreamOptions options = {});
+Task<Opened> open_connection(EventLoop& loop, Address address, StreamOptions options = {},
+                             SocketOptions socket = {});
 
 }  // namespace streams

@@ -19,7 +19,8 @@ class Asking {
   streams::Task<std::error_code> exchange(std::string line) {
     streams::StreamOptions stream_options;
     stream_options.limit = max_line;
-    auto opening = streams::open_connection(loop_, options_.target, stream_options);
+    auto opening =
+        streams::open_connection(loop_, options_.target, stream_options, options_.socket);
     streams::Opened opened = co_await std::move(opening);
     connection_ = std::move(opened.connection);
     if (opened.ec) co_return opened.ec;

@@ -9,6 +9,7 @@
 #include "client/proxy.hpp"
 #include "streams/address.hpp"
 #include "streams/event_loop.hpp"
+#include "streams/socket_options.hpp"
 #include "streams/task.hpp"
 
 namespace client::ask {
@@ -17,6 +18,7 @@ struct Options {
   Options() = default;
   streams::Address target;
   std::string target_name;  ///< as it was written
+  streams::SocketOptions socket;
   LineProtocol protocol = LineProtocol::line;
   std::chrono::nanoseconds timeout = std::chrono::seconds{10};  ///< for all of it
   std::optional<Proxy> proxy;                                   ///< to pose as

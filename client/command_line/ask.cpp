@@ -17,6 +17,7 @@
 #include "client/command_line/options.hpp"
 #include "client/command_line/proxy.hpp"
 #include "client/command_line/subcommand.hpp"
+#include "client/command_line/tcp_options.hpp"
 #include "client/exit_code.hpp"
 
 namespace client::command_line {
@@ -46,7 +47,7 @@ bool print(std::string_view reply) {
 
 class AskCommand final : public Subcommand {
  public:
-  explicit AskCommand(CLI::App& app) {
+  explicit AskCommand(CLI::App& app) : tcp_(app) {
     add_target(app, target_, {"LINE", "The line to send, without a line end", true}, word_);
     add_choice(app, "--protocol", options_.protocol,
                "line (default): the reply is a line, or as many\n"
@@ -64,6 +65,7 @@ class AskCommand final : public Subcommand {
       if (!has_reply(options_.protocol, line_)) {
         throw CLI::ValidationError("LINE", "an empty line has no reply");
       }
+      options_.socket = tcp_.complete(target_);
     });
   }
 
@@ -86,6 +88,7 @@ class AskCommand final : public Subcommand {
 
  private:
   Target target_;
+  TcpOptions tcp_;
   std::optional<std::string> word_;
   std::string line_;
   ask::Options options_;

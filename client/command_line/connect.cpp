@@ -11,6 +11,7 @@
 #include "client/command_line/proxy.hpp"
 #include "client/command_line/quantity.hpp"
 #include "client/command_line/subcommand.hpp"
+#include "client/command_line/tcp_options.hpp"
 #include "client/connect/session.hpp"
 #include "client/exit_code.hpp"
 
@@ -25,7 +26,7 @@ void greet(const streams::Endpoint& peer) {
 
 class ConnectCommand final : public Subcommand {
  public:
-  explicit ConnectCommand(CLI::App& app) {
+  explicit ConnectCommand(CLI::App& app) : tcp_(app) {
     add_target(app, target_);
     app.add_flag("--crlf", options_.crlf, "Send CRLF for each LF in the input");
     add_proxy(app, options_.proxy);
@@ -33,6 +34,7 @@ class ConnectCommand final : public Subcommand {
                  "Give up when connecting takes this long, or when\n"
                  "no data moves for this long (never)",
                  std::chrono::milliseconds{1});
+    app.final_callback([this] { options_.socket = tcp_.complete(target_); });
     app.footer(
         "The end of the input half-closes the connection; when the peer closes it, echoline ends.\n"
         "Exit code 0: the peer closed it cleanly and all of the input was sent; 1: refused, "
@@ -65,6 +67,7 @@ class ConnectCommand final : public Subcommand {
 
  private:
   Target target_;
+  TcpOptions tcp_;
   connect::Options options_;
 };
 

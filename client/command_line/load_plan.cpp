@@ -51,8 +51,6 @@ constexpr std::array<std::pair<std::string_view, load::Dispatch>, 2> dispatches{
 constexpr std::array<std::pair<std::string_view, load::Close>, 2> closes{
     {{"fin", load::Close::fin}, {"reset", load::Close::reset}}};
 
-constexpr std::array<std::pair<std::string_view, bool>, 2> switches{{{"on", true}, {"off", false}}};
-
 constexpr std::uint64_t max_connections = 1'000'000;
 constexpr std::uint64_t max_pipeline = 65536;
 constexpr std::uint64_t max_in_flight = std::uint64_t{1} << 30U;  // bytes on a connection
@@ -89,7 +87,7 @@ CLI::Option* add_parsed(CLI::App& app, const std::string& names, const std::stri
 
 }  // namespace
 
-LoadPlan::LoadPlan(CLI::App& app) {
+LoadPlan::LoadPlan(CLI::App& app) : tcp_(app) {
   add_targets(app, targets_);
   add_load(app);
   add_connections(app);
@@ -144,7 +142,6 @@ void LoadPlan::add_connections(CLI::App& app) {
                for (std::string& address : addresses) plan_.bind.push_back(std::move(address));
              });
   add_proxy(app, plan_.proxy);
-  add_choice(app, "--nodelay", plan_.nodelay, "TCP_NODELAY: on (default) or off", switches);
   busy_poll_option_ = add_duration(
       app, "--busy-poll", busy_poll_,
       "Spin this long before sleeping, 0s never (with a rate 100us before each request)",
@@ -196,6 +193,7 @@ void LoadPlan::complete() {
   complete_rate();
   complete_spinning();
   check_protocol();
+  plan_.socket = tcp_.complete(targets_);
 }
 
 void LoadPlan::complete_spinning() {

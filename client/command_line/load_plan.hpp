@@ -10,6 +10,7 @@
 
 #include "client/command_line/load_lines.hpp"
 #include "client/command_line/options.hpp"
+#include "client/command_line/tcp_options.hpp"
 #include "client/load/plan.hpp"
 
 namespace client::command_line {
@@ -38,6 +39,7 @@ class LoadPlan {
   void check_protocol() const;
 
   load::Plan plan_;
+  TcpOptions tcp_;
   LoadLines lines_;
   std::vector<Target> targets_;
   std::uint64_t requests_ = 0;

@@ -12,6 +12,7 @@
 #include "client/command_line/options.hpp"
 #include "client/command_line/proxy.hpp"
 #include "client/command_line/subcommand.hpp"
+#include "client/command_line/tcp_options.hpp"
 #include "client/exit_code.hpp"
 
 namespace client::command_line {
@@ -24,7 +25,7 @@ constexpr std::array<std::pair<std::string_view, ping::Protocol>, 3> protocols{
 
 class PingCommand final : public Subcommand {
  public:
-  explicit PingCommand(CLI::App& app) {
+  explicit PingCommand(CLI::App& app) : tcp_(app) {
     add_targets(app, targets_);
     add_count(app, "-c,--count", options_.count, "Stop after N pings to each target", 1);
     add_duration(app, "-i,--interval", options_.interval, "Time between pings (1s)", Duration{0},
@@ -41,6 +42,7 @@ class PingCommand final : public Subcommand {
     add_proxy(app, options_.proxy);
     app.add_flag("-D,--timestamps", options_.timestamps, "Print the time of day before each line");
     app.add_flag("--json", json_, "Print one JSON object per line instead of text");
+    app.final_callback([this] { options_.socket = tcp_.complete(targets_); });
     app.footer(
         "Ctrl-C prints the statistics and ends, Ctrl-\\ prints interim ones and continues.\n"
         "Exit code 0: every ping was answered; 1: one was not.\n\n"
@@ -63,6 +65,7 @@ class PingCommand final : public Subcommand {
 
  private:
   std::vector<Target> targets_;
+  TcpOptions tcp_;
   ping::Options options_;
   bool json_ = false;
 };

@@ -17,6 +17,7 @@
 #include "client/command_line/options.hpp"
 #include "client/command_line/proxy.hpp"
 #include "client/command_line/subcommand.hpp"
+#include "client/command_line/tcp_options.hpp"
 #include "client/exit_code.hpp"
 #include "client/send/sender.hpp"
 #include "streams/unique_fd.hpp"
@@ -51,7 +52,7 @@ void print(const send::SendResult& result, double seconds) {
 
 class SendCommand final : public Subcommand {
  public:
-  explicit SendCommand(CLI::App& app) {
+  explicit SendCommand(CLI::App& app) : tcp_(app) {
     add_target(app, target_, {"FILE", "The lines; standard input without it, or for -", false},
                file_);
     add_choice(app, "--protocol", options_.protocol,
@@ -78,6 +79,7 @@ class SendCommand final : public Subcommand {
       if (connections_ * pipeline_ > max_window) {
         throw CLI::ValidationError("--pipeline", "times --connections it is over 1000000");
       }
+      options_.socket = tcp_.complete(target_);
     });
     app.footer(
         "Every line that was read ends up answered, different, lost or not sent. Standard error "
@@ -116,6 +118,7 @@ class SendCommand final : public Subcommand {
 
  private:
   Target target_;
+  TcpOptions tcp_;
   std::optional<std::string> file_;
   std::uint64_t connections_ = 1;
   std::uint64_t pipeline_ = 1;

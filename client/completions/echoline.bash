@@ -10,21 +10,22 @@ _echoline() {
         ;;
     esac
   done
+  local tcp='--nodelay --keepalive --user-timeout --rcvbuf --sndbuf --dscp --mss --device'
   local -A options=(
     [help]='-h --help'
     [version]='-h --help'
-    [ping]='-h --help -c --count -i --interval -W --timeout -s --size --protocol --proxy -D
-      --timestamps --json'
-    [ask]='-h --help --protocol --proxy -w --timeout'
-    [connect]='-h --help --crlf --proxy -w --timeout'
-    [send]='-h --help --protocol -n --connections -p --pipeline -u --unordered --window -w --timeout
-      --retries --at-most-once --proxy'
-    [load]='-h --help -d --duration -n --requests --max-errors --warmup -r --rate --ramp --step --hold --arrival
+    [ping]="-h --help -c --count -i --interval -W --timeout -s --size --protocol --proxy -D
+      --timestamps --json $tcp"
+    [ask]="-h --help --protocol --proxy -w --timeout $tcp"
+    [connect]="-h --help --crlf --proxy -w --timeout $tcp"
+    [send]="-h --help --protocol -n --connections -p --pipeline -u --unordered --window -w --timeout
+      --retries --at-most-once --proxy $tcp"
+    [load]="-h --help -d --duration -n --requests --max-errors --warmup -r --rate --ramp --step --hold --arrival
       --dispatch -t --threads --seed --self-test -c --connections -p --pipeline --churn --close
       --connect-rate --connect-timeout -W
-      --timeout --bind --proxy --nodelay --busy-poll --protocol -s --size --payload --line --weight
+      --timeout --bind --proxy --busy-poll --protocol -s --size --payload --line --weight
       --reply --reply-match --lines --reply-last --greeting --no-verify -q
-      --quiet --json --ndjson --hgrm --hlog --expect'
+      --quiet --json --ndjson --hgrm --hlog --expect $tcp"
     [top]='-h --help -i --interval -W --timeout -n --count --once --sort --listeners --json'
   )
   local -A values=(
@@ -40,12 +41,15 @@ _echoline() {
     [load --arrival]='constant poisson'
     [load --dispatch]='free fixed'
     [load --close]='fin reset'
-    [load --nodelay]='on off'
     [top --sort]='given target connections max accepted refused waiting in out lag lag50 lag99 slow stalled retransmits rtt'
   )
   if [[ -z $subcommand ]]; then
     mapfile -t COMPREPLY < <(compgen -W 'ping ask connect send load top help version -h --help -V
       --version' -- "$word")
+    return
+  fi
+  if [[ $before == --nodelay ]]; then
+    mapfile -t COMPREPLY < <(compgen -W 'on off' -- "$word")
     return
   fi
   if [[ -n ${values[$subcommand $before]-} ]]; then

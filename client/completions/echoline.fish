@@ -97,8 +97,6 @@ complete -c echoline -n '__fish_seen_subcommand_from load' -s W -l timeout -x \
 complete -c echoline -n '__fish_seen_subcommand_from load' -l bind -x -d 'Source addresses'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l proxy -x \
     -d 'Begin with a PROXY header' -a 'v1 v2'
-complete -c echoline -n '__fish_seen_subcommand_from load' -l nodelay -x \
-    -d 'TCP_NODELAY' -a 'on off'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l busy-poll -x \
     -d 'Spin this long before sleeping'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l protocol -x \
@@ -133,6 +131,26 @@ complete -c echoline -n '__fish_seen_subcommand_from load' -l hlog -rF \
     -d 'Write a log of histograms'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l expect -x \
     -d 'An objective for the run'
+
+complete -c echoline -n '__fish_seen_subcommand_from ping ask connect send load' -l nodelay -x \
+    -d 'TCP_NODELAY' \
+    -a 'on off'
+complete -c echoline -n '__fish_seen_subcommand_from ping ask connect send load' -l keepalive -x \
+    -d 'Probe a peer that is silent this long'
+complete -c echoline -n '__fish_seen_subcommand_from ping ask connect send load' -l user-timeout -x \
+    -d 'Give up what is not acknowledged for this long'
+complete -c echoline -n '__fish_seen_subcommand_from ping ask connect send load' -l rcvbuf -x \
+    -d 'Receive buffer of a socket'
+complete -c echoline -n '__fish_seen_subcommand_from ping ask connect send load' -l sndbuf -x \
+    -d 'Send buffer of a socket'
+complete -c echoline -n '__fish_seen_subcommand_from ping ask connect send load' -l dscp -x \
+    -d 'Class of what is sent' \
+    -a 'cs0 cs1 cs2 cs3 cs4 cs5 cs6 cs7 af11 af12 af13 af21 af22 af23 af31 af32 af33 af41 af42 af43 ef va le'
+complete -c echoline -n '__fish_seen_subcommand_from ping ask connect send load' -l mss -x \
+    -d 'Longest segment'
+complete -c echoline -n '__fish_seen_subcommand_from ping ask connect send load' -l device -x \
+    -d 'Network interface' \
+    -a '(command ls /sys/class/net)'
 
 complete -c echoline -n '__fish_seen_subcommand_from top' -s i -l interval -x \
     -d 'Time between polls'

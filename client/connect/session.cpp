@@ -62,11 +62,11 @@ streams::Task<void> Session::converse() {
 
 streams::Task<bool> Session::open() {
   streams::Opened opened;
+  auto opening = streams::open_connection(loop_, options_.target, {}, options_.socket);
   if (options_.timeout.count() == 0) {
-    opened = co_await streams::open_connection(loop_, options_.target);
+    opened = co_await std::move(opening);
   } else {
-    auto timed = co_await streams::with_timeout(loop_, options_.timeout,
-                                                streams::open_connection(loop_, options_.target));
+    auto timed = co_await streams::with_timeout(loop_, options_.timeout, std::move(opening));
     opened = std::move(timed.value);
     if (timed.ec && opened.ec) opened.ec = timed.ec;
   }

@@ -18,6 +18,7 @@
 #include "streams/connection.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/executor.hpp"
+#include "streams/socket_options.hpp"
 #include "streams/standard_input.hpp"
 #include "streams/task.hpp"
 #include "streams/task_group.hpp"
@@ -26,6 +27,7 @@ namespace client::connect {
 
 struct Options {
   streams::Address target;
+  streams::SocketOptions socket;
   bool crlf = false;                    ///< LF of the input becomes CRLF
   std::chrono::nanoseconds timeout{0};  ///< to connect, and then with nothing moving; 0 is for ever
   std::string timeout_text;             ///< the same, for messages

@@ -147,7 +147,7 @@ streams::Connecting Connector::begin(std::size_t target) {
   const auto* const peer = std::get_if<streams::Endpoint>(&way.to.address);
   if (peer == nullptr) return {};
   streams::ConnectOptions options;
-  options.nodelay = plan_.nodelay;
+  options.socket = plan_.socket;
   if (!way.to.sources.empty()) {
     options.source = way.to.sources[way.turn++ % way.to.sources.size()];
   }

@@ -103,7 +103,7 @@ streams::Task<std::error_code> try_target(streams::EventLoop& loop, const Plan& 
   auto resolving = streams::resolve(loop, std::get<streams::HostPort>(wanted.address));
   const streams::Resolved resolved = co_await std::move(resolving);
   if (resolved.ec) co_return resolved.ec;
-  auto connecting = streams::connect_to_first(loop, resolved.endpoints);
+  auto connecting = streams::connect_to_first(loop, resolved.endpoints, {}, plan.socket);
   opened = co_await std::move(connecting);
   if (opened.connection != nullptr) {
     target.address = opened.connection->writer().peername();

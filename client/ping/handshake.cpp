@@ -44,8 +44,8 @@ streams::Task<std::error_code> Handshake::look_up() {
 }
 
 streams::Task<streams::Opened> Handshake::connect() {
-  auto connecting = endpoints_.empty() ? streams::open_connection(loop_, address_)
-                                       : streams::connect_to_first(loop_, endpoints_);
+  auto connecting = endpoints_.empty() ? streams::open_connection(loop_, address_, {}, socket_)
+                                       : streams::connect_to_first(loop_, endpoints_, {}, socket_);
   co_return co_await std::move(connecting);
 }
 

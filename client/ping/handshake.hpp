@@ -14,6 +14,7 @@
 #include "streams/endpoint.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/open_connection.hpp"
+#include "streams/socket_options.hpp"
 #include "streams/task.hpp"
 
 namespace client::ping {
@@ -28,9 +29,10 @@ struct Shaken {
 
 class Handshake {
  public:
-  /// `address` outlives it.
-  Handshake(streams::EventLoop& loop, const streams::Address& address)
-      : loop_(loop), address_(address) {}
+  /// `address` and `socket` outlive it.
+  Handshake(streams::EventLoop& loop, const streams::Address& address,
+            const streams::SocketOptions& socket)
+      : loop_(loop), address_(address), socket_(socket) {}
 
   /// Connects. No time-out of its own; cancelling the awaiting scope ends it at once with
   /// std::errc::operation_canceled, the look-up included.
@@ -42,6 +44,7 @@ class Handshake {
 
   streams::EventLoop& loop_;
   const streams::Address& address_;
+  const streams::SocketOptions& socket_;
   std::vector<streams::Endpoint> endpoints_;  // of a name; empty until it was looked up
 };
 

@@ -10,6 +10,7 @@
 
 #include "client/proxy.hpp"
 #include "streams/address.hpp"
+#include "streams/socket_options.hpp"
 
 namespace client::ping {
 
@@ -28,6 +29,7 @@ struct Target {
 
 struct Options {
   std::vector<Target> targets;
+  streams::SocketOptions socket;
   std::uint64_t count = 0;  ///< of each target; 0 is until interrupted
   Duration interval = std::chrono::seconds{1};
   Duration timeout = std::chrono::seconds{1};  ///< for a reply, and to connect

@@ -51,7 +51,7 @@ Pinger::Pinger(streams::EventLoop& loop, const Options& options, const Target& t
       options_(options),
       target_(target),
       reporter_(reporter),
-      handshake_(loop, target.address) {}
+      handshake_(loop, target.address, options.socket) {}
 
 streams::Task<void> Pinger::run() {
   auto next = Clock::now();

@@ -62,7 +62,8 @@ streams::Task<std::error_code> LineClient::open() {
   streams::StreamOptions stream_options;
   stream_options.limit = max_line;
   auto opening = streams::with_timeout(
-      loop_, options_.timeout, streams::open_connection(loop_, options_.target, stream_options));
+      loop_, options_.timeout,
+      streams::open_connection(loop_, options_.target, stream_options, options_.socket));
   streams::Timed<streams::Opened> timed = co_await std::move(opening);
   connection_ = std::move(timed.value.connection);
   if (connection_ != nullptr) introduce(options_.proxy, *connection_);

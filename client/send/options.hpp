@@ -10,12 +10,14 @@
 #include "client/line_exchange.hpp"
 #include "client/proxy.hpp"
 #include "streams/address.hpp"
+#include "streams/socket_options.hpp"
 
 namespace client::send {
 
 struct Options {
   streams::Address target;
   std::string target_name;  ///< as it was written
+  streams::SocketOptions socket;
   LineProtocol protocol = LineProtocol::line;
   std::size_t connections = 1;
   std::size_t pipeline = 1;   ///< lines on their way on each, at most

@@ -78,6 +78,11 @@ class Acceptor {
 
   /// Allocates what one apply() needs, so that it cannot fail. Throws std::bad_alloc.
   void reserve_apply() { earlier_.reserve(earlier_.size() + 1); }
+  /// Those of its TCP sockets, for the connections that come from now on; before apply(). What was
+  /// refused first.
+  streams::OptionFailure change_options(const streams::SocketOptions& options) noexcept {
+    return sockets::change_options(sockets_, listener_->settings.tcp, options);
+  }
   /// Takes effect for the connections that come from now on, and undoes retire().
   void apply(std::unique_ptr<const Listener> listener);
   /// For the end of the server, which frees no places before it.

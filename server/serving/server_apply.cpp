@@ -44,6 +44,11 @@ void Server::apply(const config::Config& config, std::vector<SocketsFrom> source
     const protocols::Protocol& before = acceptors[i]->listener().protocol;
     if (&before != &listeners[i]->protocol) end_own_sessions(before);
     const Stopping::Of of = acceptors[i]->of();
+    if (const auto failed = acceptors[i]->change_options(listeners[i]->settings.tcp)) {
+      acceptor_host_.log.warning(
+          "socket-option-refused",
+          {{"listener", listeners[i]->settings.name}, {"option", failed.option}});
+    }
     acceptors[i]->apply(std::move(listeners[i]));
     if (acceptors[i]->of() != of) stopping_.acceptor_becomes(acceptors[i]->of());
   }

@@ -118,7 +118,7 @@ Bound Binder::bind_endpoints(const config::Listener& listener,
                              std::span<const streams::Endpoint> endpoints) const {
   const bool ipv6_only = config::is_ipv6_only(listener);
   try {
-    TcpSockets tcp = bind_tcp(endpoints, listener.backlog, ipv6_only);
+    TcpSockets tcp = bind_tcp(endpoints, listener.backlog, ipv6_only, listener.tcp);
     Bound bound;
     bound.sockets = std::move(tcp.sockets);
     for (const BindError& skipped : tcp.skipped) {

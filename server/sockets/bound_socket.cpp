@@ -22,11 +22,11 @@ void check(int result, const char* call) {
 
 }  // namespace
 
-BoundSocket adopt_socket(streams::UniqueFd fd) {
+BoundSocket adopt_socket(streams::UniqueFd fd, const streams::SocketOptions& options) {
   check(::fcntl(fd.get(), F_SETFD, FD_CLOEXEC), "fcntl");
   check(::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) | O_NONBLOCK), "fcntl");
   if (streams::Endpoint::of_socket(fd.get()).family() != AF_UNIX) {
-    streams::prepare_for_connections(fd.get());
+    streams::prepare_for_connections(fd.get(), options);
   }
   BoundSocket socket;
   socket.fd = std::move(fd);

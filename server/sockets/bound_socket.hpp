@@ -5,6 +5,7 @@
 #include <string>
 
 #include "streams/owned_path.hpp"
+#include "streams/socket_options.hpp"
 #include "streams/unique_fd.hpp"
 
 namespace server::sockets {
@@ -15,8 +16,9 @@ struct BoundSocket {
   bool inherited = false;   ///< it outlives the daemon, with all who wait in its backlog
 };
 
-/// Takes over a listening stream socket. Throws std::system_error.
-BoundSocket adopt_socket(streams::UniqueFd fd);
+/// Takes over a listening stream socket, with `options` where it is of TCP. Throws
+/// std::system_error, of these a streams::SocketOptionError.
+BoundSocket adopt_socket(streams::UniqueFd fd, const streams::SocketOptions& options);
 
 /// Where a socket listens, in the form that streams::parse_address() reads, with the port that the
 /// kernel chose for port 0. A name in the abstract namespace is unix:@NAME.

@@ -3,6 +3,8 @@
 // closed. Owned by its Acceptor; on the thread of that one's loop, which watches it.
 #pragma once
 
+#include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,6 +12,7 @@
 #include "streams/event_loop.hpp"
 #include "streams/listening_socket.hpp"
 #include "streams/owned_path.hpp"
+#include "streams/socket_options.hpp"
 #include "streams/unique_fd.hpp"
 
 namespace server::sockets {
@@ -23,6 +26,12 @@ class ListeningSocket final : public streams::ListeningSocket {
   void close() noexcept;
   /// listen(2) anew; an inherited socket's backlog is the service manager's (Backlog=).
   void set_backlog(int backlog) noexcept;
+  /// From the options that were set before to others, for the connections to come; not on a Unix
+  /// socket.
+  streams::OptionFailure change_options(const streams::SocketOptions& before,
+                                        const streams::SocketOptions& options) noexcept;
+  /// Of its connections, where they are of TCP.
+  std::optional<streams::BufferSizes> buffer_sizes() const noexcept;
   /// Whether the service manager keeps it open, and those who wait in its backlog, beyond close().
   bool inherited() const noexcept { return inherited_; }
   /// Whether nobody can come any more: the name of a Unix socket was removed, or is another's.
@@ -31,9 +40,16 @@ class ListeningSocket final : public streams::ListeningSocket {
   std::string address() const { return socket_address(fd()); }
 
  private:
+  bool is_unix() const noexcept;
+
   streams::OwnedPath path_;
   bool inherited_;
 };
+
+/// ListeningSocket::change_options() of each of `sockets`; the first failure.
+streams::OptionFailure change_options(std::deque<ListeningSocket>& sockets,
+                                      const streams::SocketOptions& before,
+                                      const streams::SocketOptions& options) noexcept;
 
 /// Sends `text` as far as that is possible at once.
 void tell(const streams::UniqueFd& socket, std::string_view text) noexcept;

@@ -4,13 +4,18 @@
 #include <utility>
 
 #include "streams/listen.hpp"
+#include "streams/text/escape.hpp"
 #include "streams/text/shortage.hpp"
+#include "streams/text/socket_option.hpp"
 
 namespace server::sockets {
 namespace {
 
-BindError bind_error(const streams::ListenError& error) {
+BindError bind_error(const streams::ListenError& error, const streams::SocketOptions& options) {
   const int number = error.code().value();
+  if (!error.option.empty()) {
+    return {number, option_advice(error.option, number, options), error.endpoint};
+  }
   return {number, tcp_advice(number, error.endpoint), error.endpoint};
 }
 
@@ -18,16 +23,17 @@ bool is_privileged(std::uint16_t port) noexcept { return port != 0 && port < 102
 
 }  // namespace
 
-TcpSockets bind_tcp(std::span<const streams::Endpoint> endpoints, int backlog, bool ipv6_only) try {
-  streams::Listening listening = streams::listen_tcp(endpoints, backlog, ipv6_only);
+TcpSockets bind_tcp(std::span<const streams::Endpoint> endpoints, int backlog, bool ipv6_only,
+                    const streams::SocketOptions& options) try {
+  streams::Listening listening = streams::listen_tcp(endpoints, backlog, ipv6_only, options);
   TcpSockets bound;
   for (streams::UniqueFd& fd : listening.sockets) bound.sockets.emplace_back().fd = std::move(fd);
   for (const streams::ListenError& error : listening.skipped) {
-    bound.skipped.push_back(bind_error(error));
+    bound.skipped.push_back(bind_error(error, options));
   }
   return bound;
 } catch (const streams::ListenError& error) {
-  throw bind_error(error);
+  throw bind_error(error, options);
 }
 
 std::string tcp_advice(int error, const streams::Endpoint& endpoint) {
@@ -53,6 +59,14 @@ std::string tcp_advice(int error, const streams::Endpoint& endpoint) {
       return endpoint.is_multicast() ? "no connection can be made to a multicast address" : "";
     default: return std::string(text::remedy(error));
   }
+}
+
+std::string option_advice(std::string_view option, int error,
+                          const streams::SocketOptions& options) {
+  std::string advice(option);
+  if (option == "device") advice += " = " + text::quoted(options.device);
+  const std::string remedy = text::option_remedy(option, error);
+  return remedy.empty() ? "the key " + advice : advice + ": " + remedy;
 }
 
 }  // namespace server::sockets

@@ -31,10 +31,10 @@ struct Section {
 
 // In the order in which both are written.
 std::vector<Section> sections(const Schema& schema) {
-  return {{"TOP LEVEL", schema.of(Table::top)},        {"[limits]", schema.allowed(Table::limits)},
-          {"[access]", schema.of(Table::access)},      {"[log]", schema.of(Table::log)},
-          {"[admin]", schema.of(Table::admin)},        {"[metrics]", schema.of(Table::metrics)},
-          {"[[listener]]", schema.of(Table::listener)}};
+  return {{"TOP LEVEL", schema.of(Table::top)},     {"[limits]", schema.allowed(Table::limits)},
+          {"[access]", schema.of(Table::access)},   {"[tcp]", schema.of(Table::tcp)},
+          {"[log]", schema.of(Table::log)},         {"[admin]", schema.of(Table::admin)},
+          {"[metrics]", schema.of(Table::metrics)}, {"[[listener]]", schema.of(Table::listener)}};
 }
 
 // A listener's texts have no default; the sample's first listener stands for them.

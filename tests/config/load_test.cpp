@@ -109,12 +109,14 @@ TEST_CASE("an unknown key without a neighbour is reported with all that are know
   check_each({
       {"tls = true",
        "f:1:1: unknown key 'tls' at the top level; allowed are 'workers', 'shutdown_grace', "
-       "'busy_poll', 'slow_callback', 'limits', 'access', 'log', 'admin', 'metrics', 'listener'"},
+       "'busy_poll', 'slow_callback', 'limits', 'access', 'tcp', 'log', 'admin', 'metrics', "
+       "'listener'"},
       {"[log]\nfile = 'x'",
        "f:2:1: unknown key 'file' in [log]; allowed are 'level', 'format', 'sessions'"},
       {"\"a\\nb\" = 1",
        "f:1:1: unknown key 'a?b' at the top level; allowed are 'workers', 'shutdown_grace', "
-       "'busy_poll', 'slow_callback', 'limits', 'access', 'log', 'admin', 'metrics', 'listener'"},
+       "'busy_poll', 'slow_callback', 'limits', 'access', 'tcp', 'log', 'admin', 'metrics', "
+       "'listener'"},
   });
 }
 

@@ -57,6 +57,16 @@ connect_burst_per_source = 10
 connect_rate = 0
 connect_burst = 10
 
+[tcp]
+keepalive = "0s"
+user_timeout = "0s"
+rcvbuf = "0B"
+sndbuf = "0B"
+dscp = "cs0"
+mss = 0
+nodelay = true
+device = ""
+
 [log]
 level = "info"
 format = "text"

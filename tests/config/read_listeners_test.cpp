@@ -130,7 +130,8 @@ TEST_CASE("what is wrong with a listener is said where it stands", "[listeners]"
        "'idle_timeout', 'first_byte_timeout', 'line_timeout', 'drain_timeout', 'max_session_time', "
        "'close_timeout', 'min_close_rate', 'high_water', 'low_water', 'max_line', 'allow', 'deny', "
        "'max_per_source', 'source_prefix', 'connect_rate_per_source', 'connect_burst_per_source', "
-       "'connect_rate', 'connect_burst'"},
+       "'connect_rate', 'connect_burst', 'keepalive', 'user_timeout', 'rcvbuf', 'sndbuf', "
+       "'dscp', 'mss', 'nodelay', 'device'"},
       {start + "max_connections = 10001",
        "f:4:19: 'max_connections' is 10001; allowed is at most the whole server's in [limits], "
        "10000"},

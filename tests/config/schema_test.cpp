@@ -26,6 +26,8 @@ TEST_CASE("limits, access and the protocols' own keys may stand in a listener, t
   all.insert(all.end(), both.begin(), both.end());
   const std::vector<std::string_view> access = names(schema.of(Table::access));
   all.insert(all.end(), access.begin(), access.end());
+  const std::vector<std::string_view> tcp = names(schema.of(Table::tcp));
+  all.insert(all.end(), tcp.begin(), tcp.end());
   CHECK(names(schema.allowed(Table::listener)) == all);
   CHECK(names(schema.allowed(Table::log)) ==
         std::vector<std::string_view>{"level", "format", "sessions"});
@@ -37,6 +39,7 @@ TEST_CASE("a key's home is the table that it belongs in", "[schema]") {
   CHECK(schema.home_of("limits") == "at the top level");
   CHECK(schema.home_of("low_water") == "in [limits]");
   CHECK(schema.home_of("max_line") == "in [limits]");
+  CHECK(schema.home_of("nodelay") == "in [tcp]");
   CHECK(schema.home_of("format") == "in [log]");
   CHECK(schema.home_of("deny") == "in [access]");
   CHECK(schema.home_of("admin") == "at the top level");

@@ -81,7 +81,7 @@ TEST_CASE("TCP_NODELAY is as asked for", "[connect]") {
   TcpListener listener;
   for (const bool nodelay : {true, false}) {
     ConnectOptions options;
-    options.nodelay = nodelay;
+    options.socket.nodelay = nodelay;
     const Connecting connecting = begin_connect(loopback(listener.port()), options);
     CHECK((tcp_option(connecting.fd.get(), TCP_NODELAY) != 0) == nodelay);
   }

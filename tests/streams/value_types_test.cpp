@@ -27,11 +27,11 @@ namespace {
 template <class... T>
 constexpr bool none_is_an_aggregate = !(std::is_aggregate_v<T> || ...);
 
-static_assert(
-    none_is_an_aggregate<HostPort, UnixPath, streams::ParsedAddress, streams::Resolved,
-                         streams::ConnectOptions, streams::Connecting, Opened, streams::RetryPolicy,
-                         streams::TaskInfo, streams::EventLoop::Options, streams::Debug::Options,
-                         streams::Timed<int>, streams::Timed<void>>);
+static_assert(none_is_an_aggregate<
+              HostPort, UnixPath, streams::ParsedAddress, streams::Resolved,
+              streams::ConnectOptions, streams::SocketOptions, streams::Connecting, Opened,
+              streams::RetryPolicy, streams::TaskInfo, streams::EventLoop::Options,
+              streams::Debug::Options, streams::Timed<int>, streams::Timed<void>>);
 
 }  // namespace
 

@@ -49,6 +49,7 @@ def test_bash_offers_values():
     assert bash_offers("echolined", "--listen", "d") == {"discard=", "daytime="}
     assert bash_offers("echoline", "load", "--protocol", "ch") == {"chargen"}
     assert bash_offers("echoline", "send", "--protocol", "") == {"line", "echo"}
+    assert bash_offers("echoline", "ask", "--nodelay", "") == {"on", "off"}
 
 
 def test_zsh_and_fish_offer_every_protocol():
@@ -72,7 +73,9 @@ def test_zsh_has_every_option(command_line):
     text = source(f"_{program}", program)
     if program == "echoline":
         name = "_".join(["_echoline", *words])
+        shared = re.search(r"^_echoline_tcp=\((.*?)^\)", text, re.MULTILINE | re.DOTALL)[1]
         text = re.search(rf"^{name}\(\) {{.*?^}}", text, re.MULTILINE | re.DOTALL)[0]
+        text = text.replace("$_echoline_tcp", shared)
     assert zsh_options(text) == options()[command_line]
 
 
@@ -80,10 +83,10 @@ def test_zsh_has_every_option(command_line):
 def test_fish_has_every_option(command_line):
     program, *words = command_line.split()
     text = source(f"{program}.fish", program).replace("\\\n", " ")
-    place = f"__fish_seen_subcommand_from {words[0]}'" if words else None
     found = {"-h", "--help"}
     for line in text.splitlines():
-        if place in line if place else "__fish_seen_subcommand_from" not in line:
+        place = re.search(r"__fish_seen_subcommand_from ([\w ]+)'", line)
+        if words[0] in place[1].split() if place and words else not place and not words:
             found.update(f"-{name}" for name in re.findall(r" -s (\w)", line))
             found.update(f"--{name}" for name in re.findall(r" -l ([\w-]+)", line))
     assert found == options()[command_line]

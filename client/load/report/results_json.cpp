@@ -63,6 +63,17 @@ void write_proxy(JsonWriter& json, const std::optional<Proxy>& proxy) {
   json.member("proxy_source", source);
 }
 
+void write_socket(JsonWriter& json, const streams::SocketOptions& socket) {
+  json.member("nodelay", socket.nodelay);
+  json.member("keepalive_s", seconds(socket.keepalive));
+  json.member("user_timeout_s", seconds(socket.user_timeout));
+  json.member("rcvbuf", std::uint64_t{socket.rcvbuf});
+  json.member("sndbuf", std::uint64_t{socket.sndbuf});
+  json.member("dscp", std::uint64_t{socket.dscp});
+  json.member("mss", std::uint64_t{socket.mss});
+  json.member("device", socket.device);
+}
+
 // Of a payload taken from a file only its size is told.
 void write_plan(JsonWriter& json, const Plan& plan) {
   json.key("plan");
@@ -96,7 +107,7 @@ void write_plan(JsonWriter& json, const Plan& plan) {
   for (const std::string& address : plan.bind) json.value(address);
   json.end_array();
   write_proxy(json, plan.proxy);
-  json.member("nodelay", plan.nodelay);
+  write_socket(json, plan.socket);
   json.member("busy_poll_us", std::int64_t{plan.busy_poll.count()});
   json.member("awake_before_due_us",
               std::chrono::duration_cast<std::chrono::microseconds>(plan.awake_before_due).count());

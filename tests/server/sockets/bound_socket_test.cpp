@@ -19,7 +19,7 @@ TEST_CASE("an adopted socket keeps its path", "[bound_socket]") {
     BoundSocket owner = server::sockets::bind_unix(path, 5, {});
     {
       const BoundSocket adopted =
-          server::sockets::adopt_socket(streams::UniqueFd(owner.fd.release()));
+          server::sockets::adopt_socket(streams::UniqueFd(owner.fd.release()), {});
       CHECK(adopted.inherited);
     }
     CHECK(std::filesystem::exists(path));

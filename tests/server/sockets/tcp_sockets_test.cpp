@@ -11,6 +11,7 @@
 
 using server::sockets::bind_tcp;
 using server::sockets::BindError;
+using server::sockets::option_advice;
 using server::sockets::tcp_advice;
 using server::sockets::TcpSockets;
 using streams::Endpoint;
@@ -100,6 +101,21 @@ TEST_CASE("connections have no delay of small segments, and keep urgent data in 
   };
   CHECK(option(IPPROTO_TCP, 1) == 1);  // TCP_NODELAY
   CHECK(option(SOL_SOCKET, SO_OOBINLINE) == 1);
+}
+
+TEST_CASE("an option that is refused is named by its key, with what to do", "[tcp_sockets]") {
+  streams::SocketOptions options;
+  options.device = "nowhere0";
+  try {
+    bind_tcp(std::vector{at("127.0.0.1")}, 5, true, options);
+    FAIL("it is bound");
+  } catch (const BindError& error) {
+    CHECK(error.text() ==
+          "No such device (device = \"nowhere0\": this machine has no such interface: \"ip link\" "
+          "lists those it has)");
+  }
+  CHECK(option_advice("mss", EINVAL, options) == "the key mss");
+  CHECK(option_advice("device", EPERM, options).find("CAP_NET_RAW") != std::string::npos);
 }
 
 TEST_CASE("what a wildcard of the same name has already is not bound again", "[tcp_sockets]") {
