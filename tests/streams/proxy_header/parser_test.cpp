@@ -21,6 +21,8 @@ std::vector<std::string> some_headers() {
       "PROXY TCP6 2001:db8::7 2001:db8::1 51512 7008\r\nPING\r\n",
       "PROXY UNKNOWN\r\n",
       "PROXY UNKNOWN\r\n\r\n",
+      "PROXY UNKNOWN x\r\nPING\r\n",
+      "PROXY UNKNOWN xy\r\nPING\r\n",
       "PROXY TCP4 203.0.113.7 192.0.2.1 51512 7008\nPING\r\n",
       "PROXY TCP4 203.0.113.7\r\nPING\r\n",
       "PING\r\n",
