@@ -8,7 +8,7 @@
 using client::command_line::parse_proxy;
 using proxy_header::Version;
 
-TEST_CASE("--proxy takes a version, and for whom") {
+TEST_CASE("an option --proxy takes a version, and for whom") {
   struct Row {
     std::string_view text;
     Version version;
@@ -33,7 +33,7 @@ TEST_CASE("--proxy takes a version, and for whom") {
   }
 }
 
-TEST_CASE("--proxy says what is wrong and how to write it") {
+TEST_CASE("an option --proxy says what is wrong and how to write it") {
   const std::string_view how =
       " is no address; write one as 203.0.113.7, 203.0.113.7:51512 or [2001:db8::7]:51512";
   for (const std::string_view source :
