@@ -117,7 +117,9 @@ class Fault:
 
 
 class CallFaults:
-    """Start a daemon with `before_exec`; then arm() and disarm(). Every call goes through before."""
+    """Start a daemon with `before_exec`; then arm() and disarm(). Every call goes through before.
+
+    In a `with` block, in which the daemon ends: without an answer its calls would fail for good."""
 
     def __init__(self):
         self._ours, self._theirs = socket.socketpair()
@@ -125,6 +127,21 @@ class CallFaults:
         self.pid = None
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        """Once the daemon is gone, or where none came."""
+        try:
+            self._theirs.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # a daemon came
+        self._thread.join(10)
+        assert not self._thread.is_alive(), "the daemon is still there; is `faults` asked for before it?"
 
     def before_exec(self):
         listener = _filter()
@@ -147,10 +164,10 @@ class CallFaults:
             return ""
 
     def memory(self, address):
-        """What the daemon has there, up to a page's end."""
+        """What the daemon has there: a page's size, or less where nothing follows."""
         with open(f"/proc/{self.pid}/mem", "rb", buffering=0) as memory:
             memory.seek(address)
-            return memory.read(4096 - address % 4096)
+            return memory.read(4096)
 
     def text(self, address):
         """A string of the daemon's."""
@@ -158,7 +175,10 @@ class CallFaults:
 
     def _run(self):
         with self._ours, self._theirs:
-            message, [listener], _, _ = socket.recv_fds(self._ours, 4, 1)
+            message, listeners, _, _ = socket.recv_fds(self._ours, 4, 1)
+        if not message:
+            return  # none came
+        [listener] = listeners
         [self.pid] = struct.unpack("i", message)
         waiting = select.poll()
         waiting.register(listener, select.POLLIN)

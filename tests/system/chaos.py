@@ -1,7 +1,8 @@
 """A proxy that does to connections what networks do, and worse, as a seed says.
 
-The same seed does the same to the same connections, numbered in the order in which they come. How the
-bytes then fall into packets and turns is the kernel's."""
+The same seed does the same to the same connections, numbered in the order in which they come; what
+comes first of all is cut, where anything may be. How the bytes then fall into packets and turns is the
+kernel's."""
 
 import asyncio
 import os
@@ -40,12 +41,18 @@ class _Way:
 
     def __init__(self, choice, deeds, source, sink):
         self._choice = choice
+        self._cruel = [deed for deed in deeds if deed in CRUEL]
         self.deed = choice.choice(deeds)
         self.source, self.sink = source, sink
         # Of what is cut: within the first few replies or far behind them.
         self._left = choice.choice((0, 1, 63, 100, 1000, 20_000)) + choice.randrange(64)
         self.passed = 0  # bytes
         self.is_cut = False
+
+    def cut_early(self):
+        """Within 64 bytes, where it may be cut at all."""
+        if self._cruel:
+            self.deed, self._left = self._choice.choice(self._cruel), self._choice.randrange(64)
 
     def piece(self):
         """How much is taken at once."""
@@ -75,8 +82,9 @@ class _Way:
 
 
 class _Connection:
-    def __init__(self, loop, choice, deeds, client, daemon):
-        self._loop = loop
+    def __init__(self, loop, choice, deeds, is_first, client, daemon):
+        """`is_first` says, once, whether nothing has come on any connection before."""
+        self._loop, self._is_first = loop, is_first
         self.there = _Way(choice, deeds, client, daemon)
         self.back = _Way(choice, deeds, daemon, client)
         self.is_cut = self._is_over = False
@@ -99,6 +107,8 @@ class _Connection:
 
     async def _pass_on(self, way):
         while data := await self._loop.sock_recv(way.source, way.piece()):
+            if self._is_first():
+                way.cut_early()
             await way.pause()
             if self._is_over or way.is_cut:
                 await asyncio.sleep(0.01)
@@ -131,6 +141,7 @@ class Chaos:
         self._listening.setblocking(False)
         self.address = self._listening.getsockname()
         self.target = "%s:%d" % self.address
+        self._has_begun = False
         self.connections = []  # in the order in which they came
         self._loop = asyncio.new_event_loop()
         self._tasks = set()
@@ -155,6 +166,11 @@ class Chaos:
     def replies(self, size):
         """How many whole ones, of so many bytes each, can have come to the clients."""
         return sum(connection.back.passed // size for connection in self.connections)
+
+    def _is_first(self):
+        """So that no run of which something may be cut is without a cut: what comes first is."""
+        was, self._has_begun = self._has_begun, True
+        return not was
 
     async def _run(self):
         accepting = asyncio.ensure_future(self._accept())
@@ -182,7 +198,7 @@ class Chaos:
             end.setblocking(False)
             end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         choice = random.Random(f"{self.seed} {len(self.connections)}")
-        connection = _Connection(self._loop, choice, self._deeds, client, daemon)
+        connection = _Connection(self._loop, choice, self._deeds, self._is_first, client, daemon)
         self.connections.append(connection)
         try:
             await self._loop.sock_connect(daemon, self._to)

@@ -108,8 +108,15 @@ def _no_call_fails():
 
 
 @pytest.fixture
-def faults(_no_call_fails):
-    """System calls that fail, of a daemon that is started with its `before_exec`."""
+def calls_can_fail(_no_call_fails):
+    """For a test that makes CallFaults of its own."""
     if _no_call_fails:
         pytest.skip(f"NOT RUN, no system call can be made to fail: {_no_call_fails}")
-    return CallFaults()
+
+
+@pytest.fixture
+def faults(calls_can_fail):
+    """System calls that fail, of a daemon that is started with its `before_exec`. Before
+    `start_daemon`, because they have to outlive the daemon."""
+    with CallFaults() as faults:
+        yield faults

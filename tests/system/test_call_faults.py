@@ -17,6 +17,7 @@ from sanitized import PATIENCE, scaled
 EVERY = "".join(map(listener, EVERY_PROTOCOL))
 CONFIG = 'workers = 2\nshutdown_grace = "2s"\n'
 CLIENTS = full_or(300, scaled(18, 3))
+STEADY = full_or(0.3, 0.1)  # seconds
 
 # Of one call to the kernel in so many. Nobody may notice these ...
 NOTICED_BY_NOBODY = [
@@ -29,29 +30,29 @@ NOTICED_BY_NOBODY = [
     ("sendto", errno.ENOMEM, 5),
     ("accept4", errno.EINTR, 2),
     ("accept4", errno.ECONNABORTED, 2),
-    ("accept4", errno.EMFILE, 3),
-    ("accept4", errno.ENFILE, 3),
-    ("accept4", errno.ENOBUFS, 3),
-    ("accept4", errno.ENOMEM, 3),
+    ("accept4", errno.EMFILE, full_or(3, 6)),
+    ("accept4", errno.ENFILE, full_or(3, 6)),
+    ("accept4", errno.ENOBUFS, full_or(3, 6)),
+    ("accept4", errno.ENOMEM, full_or(3, 6)),
     ("epoll_wait", errno.EINTR, 3),  # of each two, one is Asio's
     ("shutdown", errno.ENOTCONN, 1),
+    ("setsockopt", errno.ENOMEM, 1),  # SO_OOBINLINE, which few need
 ]
 # ... and these cost a connection, which is told.
 COSTS_A_CONNECTION = [
-    ("recvfrom", errno.ECONNRESET, 7),
-    ("recvfrom", errno.ETIMEDOUT, 7),
-    ("recvfrom", errno.EHOSTUNREACH, 7),
+    ("recvfrom", errno.ECONNRESET, 3),
+    ("recvfrom", errno.ETIMEDOUT, 3),
+    ("recvfrom", errno.EHOSTUNREACH, 3),
     ("sendto", errno.ECONNRESET, 7),
     ("sendto", errno.EPIPE, 7),
     ("sendto", errno.ETIMEDOUT, 7),
     ("epoll_ctl", errno.ENOMEM, 3),
     ("epoll_ctl", errno.ENOSPC, 3),
-    ("setsockopt", errno.ENOMEM, 2),
 ]
 
 
 @pytest.fixture
-def daemon(start_daemon, faults):
+def daemon(faults, start_daemon):
     daemon = start_daemon(CONFIG + EVERY, before_exec=faults.before_exec)
     daemon.sessions_may_fail = True
     return daemon
@@ -65,7 +66,7 @@ def check_serves(daemon, descriptors):
 
 @pytest.mark.parametrize("call, what, every", NOTICED_BY_NOBODY, ids=ids(NOTICED_BY_NOBODY))
 def test_a_call_that_is_to_be_tried_again_is(daemon, faults, reliability, call, what, every):
-    descriptors = steady(daemon.descriptors)
+    descriptors = steady(daemon.descriptors, STEADY)
     fault = faults.arm(call, Fault(what, every))
     conversations = hold_many(daemon, every, CLIENTS)
     faults.disarm()
@@ -80,7 +81,7 @@ def test_a_call_that_is_to_be_tried_again_is(daemon, faults, reliability, call, 
 def test_a_call_that_fails_costs_its_connection_which_is_told(
     daemon, faults, reliability, call, what, every
 ):
-    descriptors = steady(daemon.descriptors)
+    descriptors = steady(daemon.descriptors, STEADY)
     fault = faults.arm(call, Fault(what, every, is_watched if call == "epoll_ctl" else None))
     conversations = hold_many(daemon, every, CLIENTS)
     faults.disarm()
@@ -89,6 +90,7 @@ def test_a_call_that_fails_costs_its_connection_which_is_told(
         assert conversation.is_right(), conversation.protocol
         assert conversation.was_broken or conversation.is_whole(), conversation.protocol
     told = sum(conversation.was_broken for conversation in conversations)
+    assert 0 < told <= fault.done
     check_serves(daemon, descriptors)
     reliability(
         14,
@@ -96,7 +98,7 @@ def test_a_call_that_fails_costs_its_connection_which_is_told(
     )
 
 
-def echo_with_nudges(address, faults, size=40_000):
+def echo_with_nudges(address, faults, size=full_or(40_000, 20_000)):
     """Whether a pattern comes back of which a byte more is sent whenever nothing moves: the kernel
     tells of room, and of data, by an event, and who only pretends that there is none sends none."""
     pattern = bytes(range(251)) * (size // 100)
@@ -137,7 +139,7 @@ def test_accepting_that_fails_for_good_neither_spins_nor_floods(daemon, faults, 
             waiting.send(PING + b"\r\n")
             until(lambda: daemon.events("cannot-accept"), what="the complaint")
             start, before = time.monotonic(), served.stats()["accept_errors_total"]
-            assert daemon.cpu_share(1.0) < 0.1
+            assert daemon.cpu_share(full_or(1.0, 0.6)) < 0.1
             tries = served.stats()["accept_errors_total"] - before
             seconds = time.monotonic() - start
             complaints = len(daemon.events("cannot-accept"))

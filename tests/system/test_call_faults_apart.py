@@ -33,7 +33,7 @@ STDERR = of_descriptor(2)
 
 
 @pytest.fixture
-def daemon(start_daemon, faults):
+def daemon(faults, start_daemon):
     return start_daemon(CONFIG + EVERY, before_exec=faults.before_exec)
 
 
@@ -109,7 +109,7 @@ START_CALLS = [
 @pytest.mark.skipif(SANITIZED, reason="the sanitizers make some of these calls, too")
 @pytest.mark.parametrize("call", START_CALLS)
 def test_a_start_whose_calls_fail_is_a_start_or_one_clear_error(
-    tmp_path, faults, reliability, call
+    tmp_path, calls_can_fail, reliability, call
 ):
     config = tmp_path / "echoline.toml"
     config.write_text(CONFIG + listener("line"))
@@ -120,10 +120,9 @@ def test_a_start_whose_calls_fail_is_a_start_or_one_clear_error(
     }.get(call)
     errors = starts = 0
     for skip in range(full_or(200, 4)):
-        faults = CallFaults()
-        fault = faults.arm(call, Fault(errno.ENOMEM, 1, own, skip, 1))
         log = tmp_path / f"log{skip}"
-        with open(log, "wb") as stderr:
+        with CallFaults() as faults, open(log, "wb") as stderr:
+            fault = faults.arm(call, Fault(errno.ENOMEM, 1, own, skip, 1))
             options = {"stderr": stderr, "preexec_fn": faults.before_exec}
             with Child("--config", config, **options) as child:
                 until(
@@ -146,7 +145,7 @@ def test_a_start_whose_calls_fail_is_a_start_or_one_clear_error(
 
 
 def test_a_datagram_to_the_service_manager_that_fails_holds_nobody_up(
-    start_daemon, faults, tmp_path, reliability
+    faults, start_daemon, tmp_path, reliability
 ):
     path = str(tmp_path / "notify")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
