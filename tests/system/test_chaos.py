@@ -120,7 +120,7 @@ def test_load_of_one_direction_is_right_or_tells(daemon, protocol, deeds, seed):
     with Chaos(daemon.address(protocol), seed, deeds) as proxy:
         # More than its way lets through in time would be an error, too.
         rate = ["-r", 400] if protocol == "discard" else []
-        run = loaded(proxy, protocol, "-d", "400ms", "--expect", "errors<100%", *rate)
+        run = loaded(proxy, protocol, "-d", full_or("400ms", "200ms"), "--expect", "errors<100%", *rate)
     balanced(run, proxy, protocol)
     assert not any("RFC 864" in note for note in run.results["notes"])
     assert told_of(run) <= proxy.cuts(), run.summary
@@ -129,7 +129,7 @@ def test_load_of_one_direction_is_right_or_tells(daemon, protocol, deeds, seed):
     assert told_of(run) > 0 or deeds == GENTLE or protocol == "discard", run.summary
 
 
-CLIENTS = scaled(20, 4)
+CLIENTS = full_or(20, scaled(12, 3))
 
 
 def talk_to(daemon, protocol, seed, deeds):
