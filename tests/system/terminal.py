@@ -18,12 +18,19 @@ class Terminal:
     def __init__(self, *command):
         self._screen = b""
         self._exit_code = None
+        go, told = os.pipe()
         self.pid, self._terminal = pty.fork()
         if self.pid == 0:
             try:
+                os.read(go, 1)
                 os.execvp(command[0], [str(part) for part in command])
             finally:
                 os._exit(127)
+        # Of termios(3), as the program finds them.
+        self.first_modes = self.modes()
+        os.write(told, b".")
+        os.close(go)
+        os.close(told)
 
     def __enter__(self):
         return self

@@ -53,7 +53,7 @@ END_BY = {
 @pytest.mark.parametrize("end", END_BY.values(), ids=END_BY)
 def test_a_terminal_is_given_back_as_it_was_however_it_ends(daemon, end):
     with Terminal(ECHOLINE, "top", "-i", "50ms", daemon.target("line"), NOBODY) as terminal:
-        before = terminal.modes()
+        before = terminal.first_modes
         terminal.see(TAKEN)
         lines = screen_with(terminal, "2 targets, 1 up")
         assert any(line.startswith(daemon.target("line")) for line in lines)
@@ -68,7 +68,7 @@ def test_a_terminal_is_given_back_as_it_was_however_it_ends(daemon, end):
 @pytest.mark.parametrize("stop", [b"\x13", b""], ids=["Ctrl-S", "nobody reads"])
 def test_a_terminal_that_takes_nothing_holds_up_no_end(daemon, stop, end):
     with Terminal(ECHOLINE, "top", "-i", "10ms", daemon.target("line"), NOBODY) as terminal:
-        before = terminal.modes()
+        before = terminal.first_modes
         terminal.see(TAKEN)
         terminal.type(stop)
         until(lambda: not terminal.takes_output(), 20 * PATIENCE, "a terminal that takes nothing")
@@ -130,7 +130,7 @@ def test_the_screen_fits_the_window_also_when_it_changes(daemon, width, height):
 
 def test_a_suspended_one_gives_the_terminal_back_for_that_time(daemon):
     with Terminal(ECHOLINE, "top", "-i", "50ms", daemon.target("line")) as terminal:
-        before = terminal.modes()
+        before = terminal.first_modes
         terminal.see(TAKEN)
         screen_with(terminal, "1 up")
         os.kill(terminal.pid, signal.SIGTSTP)
