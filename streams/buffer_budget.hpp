@@ -17,6 +17,7 @@ namespace streams {
 
 class BufferBudget {
  public:
+  /// Of the durations here.
   using Clock = std::chrono::steady_clock;
 
   /// Told by whichever thread takes or gives back, in the middle of what it does: it returns at
@@ -34,6 +35,7 @@ class BufferBudget {
     ~Watcher() = default;
   };
 
+  /// The limit of a budget that has none, in bytes.
   static constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max() / 4;
 
   /// `watcher` outlives this.
@@ -44,19 +46,25 @@ class BufferBudget {
 
   /// In bytes.
   void set_limit(std::size_t limit) noexcept;
+  /// As it was set.
   std::size_t limit() const noexcept { return limit_; }
   /// How much is taken; that which pools keep for the next buffers is.
   std::size_t taken() const noexcept { return taken_; }
+  /// Whether more than the limit was taken, and it has not been relieved since.
   bool is_exhausted() const noexcept { return exhausted_; }
   /// For how long it has been so, altogether.
   Clock::duration time_exhausted() const noexcept;
 
-  /// At this it is relieved, and above the other time is short.
+  /// At so many bytes it is relieved.
   static constexpr std::size_t relief_of(std::size_t limit) noexcept { return limit / 4 * 3; }
+  /// Above so many bytes time is short.
   static constexpr std::size_t excess_of(std::size_t limit) noexcept { return limit + limit / 4; }
-  /// Whether no more than twice the limit would be taken with so much more. Beyond that who asks
-  /// has none, as if the system had no memory.
-  bool has_room(std::size_t bytes) const noexcept { return taken_ + bytes <= 2 * limit_; }
+  /// Whether there is so much for a buffer that grows: up to twice the limit. Beyond that who asks
+  /// has none, as if the system had no memory: it is among those who hold most.
+  bool has_room_to_grow(std::size_t bytes) const noexcept { return taken_ + bytes <= 2 * limit_; }
+  /// Likewise for the first block of a buffer: up to three times the limit, so that who holds next
+  /// to nothing does not pay for the others.
+  bool has_room_to_begin(std::size_t bytes) const noexcept { return taken_ + bytes <= 3 * limit_; }
 
   /// So many blocks of `size` each of its pools keeps at most once it was exhausted: an eighth of
   /// the limit, all together.
@@ -64,9 +72,12 @@ class BufferBudget {
     const std::size_t pools = pools_;
     return limit_ / 8 / (pools == 0 ? 1 : pools) / size;
   }
+  /// One more pool shares it.
   void add_pool() noexcept { ++pools_; }
 
+  /// A pool has allocated, or freed, so many bytes.
   void take(std::size_t bytes) noexcept { judge(taken_ += bytes); }
+  /// Likewise.
   void give(std::size_t bytes) noexcept { judge(taken_ -= bytes); }
 
  private:

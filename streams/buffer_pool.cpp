@@ -16,7 +16,7 @@ void BufferPool::economise() noexcept {
 }
 
 char* BufferPool::allocate() noexcept {
-  if (budget_ != nullptr && !budget_->has_room(block_size)) return nullptr;
+  if (budget_ != nullptr && !budget_->has_room_to_begin(block_size)) return nullptr;
   auto* const block = static_cast<char*>(::operator new(block_size, std::nothrow));
   if (block == nullptr) return nullptr;
   ++allocated_;
@@ -31,7 +31,7 @@ void BufferPool::deallocate(char* block) noexcept {
 }
 
 char* BufferPool::allocate_large(std::size_t size) noexcept {
-  if (budget_ != nullptr && !budget_->has_room(size)) return nullptr;
+  if (budget_ != nullptr && !budget_->has_room_to_grow(size)) return nullptr;
   auto* const memory = static_cast<char*>(::operator new(size, std::nothrow));
   if (memory == nullptr) return nullptr;
   large_ += size;
