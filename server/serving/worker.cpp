@@ -76,11 +76,12 @@ streams::Task<void> Worker::run(streams::Task<void> clients) {
 }
 
 void Worker::adopt(Accepted accepted) {
-  if (loop_.running_in_this_thread()) return sessions_for(accepted).start(std::move(accepted));
+  Sessions& sessions = sessions_for(accepted);
+  if (loop_.running_in_this_thread()) return sessions.start(std::move(accepted));
   ++coming_;
   try {
-    loop_.call_soon_threadsafe([this, accepted = std::move(accepted)]() mutable {
-      sessions_for(accepted).start(std::move(accepted));
+    loop_.call_soon_threadsafe([this, &sessions, accepted = std::move(accepted)]() mutable {
+      sessions.start(std::move(accepted));
       --coming_;
       end_intake_if_all_came();
     });
