@@ -18,7 +18,7 @@ using tests::found;
 constexpr std::size_t max_networks = 12;
 
 bool has_bit(const text::IpAddress& address, unsigned bit) {
-  return (address.bytes()[bit / 8] >> (7U - bit % 8) & 1U) != 0;
+  return (unsigned{address.bytes()[bit / 8]} >> (7U - bit % 8) & 1U) != 0;
 }
 
 bool contains_bit_by_bit(const text::Network& network, const text::IpAddress& address) {
