@@ -9,7 +9,6 @@
 #include "tests/streams/budget.hpp"
 #include "tests/streams/wire.hpp"
 
-using namespace std::chrono_literals;
 using streams::BufferPool;
 using streams::Task;
 
@@ -147,8 +146,7 @@ TEST_CASE("without room in the budget a read that has no buffer waits, and loses
     streams::TaskGroup group(wire.loop);
     group.spawn(tests::keep(line, [&] { return wire.reader().readline(); }));
     wire.peer.send("hello\nrest");
-    const std::chrono::milliseconds some = 50ms;
-    co_await streams::sleep_for(wire.loop, some);
+    co_await tests::several_turns(wire.loop);
     CHECK_FALSE(line.done);
     CHECK(wire.transport().bytes_received() == 0);
     watched.budget.give(much + 1);
