@@ -45,6 +45,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,7 @@
 #include "streams/faults/flow.hpp"
 #include "streams/faults/identity.hpp"
 #include "streams/faults/plan.hpp"
+#include "streams/faults/shared.hpp"
 #include "streams/faults/step.hpp"
 
 namespace faults {
@@ -91,9 +93,11 @@ class Script {
   Flow& input() noexcept { return input_; }
   Flow& output() noexcept { return output_; }
 
-  /// The reply to the next line ends before this byte of the protocol's output, and so does that to
-  /// every line before it. `offset` is at least that of the one before, and nothing of the next
-  /// reply was handed to the Flow yet.
+  /// The protocol marks its replies, all of them. To be said before the first is written, by a
+  /// protocol that does.
+  void expect_marks() noexcept { shared_.has_marks = true; }
+  /// The reply to the next line ends before this byte of the protocol's output. `offset` is at
+  /// least that of the one before, and nothing of the next reply was handed to the Flow yet.
   void reply_ends(std::uint64_t offset);
 
   /// Nothing waits from now on. For the end of a session that does not come from its peer.
@@ -118,11 +122,17 @@ class Script {
   /// that one was ahead is a matter of time.
   std::string met() const;
   /// Hits of each action so far, all of them.
-  const std::array<std::uint64_t, action_count>& counts() const noexcept { return counts_; }
+  const std::array<std::uint64_t, action_count>& counts() const noexcept { return shared_.counts; }
 
  private:
+  Flow& flow_of(const Fault& fault) noexcept {
+    return fault.place.of == Direction::input ? input_ : output_;
+  }
+
   AtAccept at_accept_;
-  std::array<std::uint64_t, action_count> counts_{};
+  Shared shared_;
+  std::uint64_t next_index_;
+  std::optional<Fault> met_at_accept_;
   Flow input_;
   Flow output_;
 };
