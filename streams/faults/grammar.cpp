@@ -155,6 +155,7 @@ std::optional<Place> read_place(Words& words) {
 void read_where(Words& words, Fault& fault) {
   const ActionRow& row = row_of(fault.action);
   std::optional<Direction> direction;
+  Words at_direction = words;
   read_direction(words, direction);
   const Words before = words;
   const std::optional<Place> place = read_place(words);
@@ -165,13 +166,13 @@ void read_where(Words& words, Fault& fault) {
     words = before;
     return words.fail("no place for \"" + std::string(row.name) + "\"; " + places_of(row));
   }
-  const Words at_direction = words;
+  if (!direction) at_direction = words;
   read_direction(words, direction);
   fault.place.of = direction.value_or(default_direction(fault.action, fault.place.kind));
   const bool is_taken = fault.place.of == Direction::input ? row.of_input : row.of_output;
   const bool has_stream = fault.place.kind != Kind::accept && fault.place.kind != Kind::end;
   if (words.has_failed() || (is_taken && (has_stream || !direction))) return;
-  words = place ? at_direction : before;
+  words = at_direction;
   words.fail("\"" + std::string(row.name) + "\" is " +
              (!has_stream    ? "of the whole connection"
               : row.of_input ? "of the input alone"

@@ -1,0 +1,203 @@
+// Faults that come and go while the connection lives, and a server that does not wait for them.
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "streams/faults/grammar.hpp"
+#include "streams/faults/script.hpp"
+#include "tests/catch.hpp"
+#include "tests/streams/faults/pumped.hpp"
+
+using namespace std::chrono_literals;
+using faults::Script;
+using faults::Step;
+using faults::Then;
+using faults::Time;
+
+namespace {
+
+constexpr Time start{};
+
+faults::Fault fault(const std::string& text) {
+  const faults::ParsedFault parsed = faults::parse(text);
+  REQUIRE(parsed.wrong.what == "");
+  return parsed.fault;
+}
+
+/// All that the output lets out of `available`, at one time; what it does then.
+struct Passed {
+  std::string bytes;
+  Step last;
+};
+Passed pass(faults::Flow& flow, std::string_view available, bool at_end = false, Time now = start) {
+  Passed passed;
+  for (;;) {
+    passed.last = flow.next(available, at_end, now);
+    passed.bytes += passed.last.bytes;
+    available.remove_prefix(passed.last.take);
+    if (passed.last.then != Then::go_on) return passed;
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a fault that is added counts from where it is added") {
+  Script script({}, {}, start);
+  CHECK(pass(script.output(), "12345").bytes == "12345");
+  // The protocol has written two bytes that the pump has not seen.
+  faults::Here here = script.here();
+  here.output += 2;
+  CHECK(script.add(fault("insert 1 at byte 1"), here, start));
+  CHECK(script.add(fault("urgent every 4"), here, start));
+  const Passed passed = pass(script.output(), "abcdefgh");
+  CHECK(passed.bytes == "abc0def!");
+  CHECK(passed.last.then == Then::urgent);
+  CHECK(script.met() == "insert@output:8 urgent@output:11");
+}
+
+TEST_CASE("a fault that is added at a place that has passed happens at once") {
+  Script script({}, {}, start);
+  pass(script.output(), "12345");
+  script.add(fault("fin at byte 3"), {}, start);
+  CHECK(pass(script.output(), "6").last.then == Then::fin);
+  CHECK(script.met() == "fin@output:5");
+}
+
+TEST_CASE("lines, replies and time of a fault that is added count from there, too") {
+  Script script({}, {}, start);
+  script.expect_marks();
+  pass(script.input(), "one\ntwo\nthr");
+  script.reply_ends(3);
+  pass(script.output(), "+1\n+2\n");
+  script.reply_ends(6);
+  pass(script.output(), "");
+  script.add(fault("swallow-reply after line 1"), script.here(), start);
+  script.add(fault("stop-reading after line 1"), script.here(), start);
+  script.add(fault("stall 1s after 2s of input"), script.here(), start + 1s);
+  CHECK(pass(script.output(), "+3\n").bytes.empty());
+  const Passed passed = pass(script.input(), "ee\nfour\n");
+  CHECK(passed.bytes == "ee\n");
+  CHECK(passed.last.then == Then::stop_reading);
+  CHECK(passed.last.wait == 3s);
+  CHECK(pass(script.input(), "four\n", false, start + 3s).last.then == Then::wait);
+  CHECK(script.met() == "stop-reading@line:3 swallow-reply@reply:3 stall@time:2s");
+}
+
+TEST_CASE("what is in force is shown as text, and no more once it is over") {
+  Script script(
+      tests::plan_of({"silent", "fin at byte 9", "rate 1MiB/s at byte 1", "urgent at byte 2",
+                      "corrupt every 4 of input", "close for every 2nd connection"}),
+      {}, start);
+  using Texts = std::vector<std::string>;
+  CHECK(script.show() == Texts{"silent at accept", "fin at byte 9", "rate 1MiB/s at byte 1",
+                               "urgent at byte 2", "corrupt every 4B of input"});
+  script.clear();
+  CHECK(script.show().empty());
+  script.add(fault("urgent at byte 2"), {}, start);
+  script.add(fault("rate 1MiB/s at byte 2"), {}, start);
+  CHECK(script.show() == Texts{"urgent at byte 2", "rate 1MiB/s at byte 2"});
+  CHECK(pass(script.output(), "abc").last.then == Then::urgent);
+  pass(script.output(), "c");
+  CHECK(script.show() == Texts{"rate 1MiB/s at byte 2"});
+}
+
+TEST_CASE("clearing lets go what was held back, in its order, and ends every wait") {
+  Script script(
+      tests::plan_of({"coalesce 100", "reorder-reply after line 1", "stall forever at byte 9"}), {},
+      start);
+  script.expect_marks();
+  script.reply_ends(3);
+  CHECK(pass(script.output(), "+1\n+2").bytes.empty());
+  script.clear();
+  CHECK(pass(script.output(), "\n").bytes == "+2+1\n\n");
+  Script stalled(tests::plan_of({"stall forever at byte 1"}), {}, start);
+  CHECK(pass(stalled.output(), "ab").last.then == Then::wait);
+  stalled.clear();
+  CHECK(pass(stalled.output(), "b").bytes == "b");
+}
+
+TEST_CASE("hurried, nothing waits: what there is goes out, and then the end") {
+  Script script(tests::plan_of({"stall forever at byte 1", "rate 1/s at byte 1", "slow-close 24h",
+                                "delay 24h every 3", "coalesce 1000 at byte 4", "ignore-fin"}),
+                {}, start);
+  const Passed before = pass(script.output(), "abcdefgh", true);
+  CHECK(before.bytes == "a");
+  CHECK(before.last.wait == faults::no_end);
+  CHECK(pass(script.input(), "", true).last.then == Then::more);
+  script.hurry();
+  const Passed after = pass(script.output(), "bcdefgh", true);
+  CHECK(after.bytes == "bcdefgh");
+  CHECK(after.last.then == Then::end);
+  CHECK(pass(script.input(), "", true).last.then == Then::end);
+}
+
+TEST_CASE("a script takes no more faults than a plan, and none of accept") {
+  Script script(tests::plan_of({"fin at byte 900"}), {}, start);
+  CHECK(!script.add(fault("silent"), {}, start));
+  for (std::size_t i = 1; i < faults::Plan::max_faults; ++i) {
+    CHECK(script.add(fault("urgent at byte 1"), {}, start));
+  }
+  CHECK(!script.add(fault("urgent at byte 1"), {}, start));
+  while (pass(script.output(), "ab").last.then == Then::urgent) {
+  }
+  CHECK(script.add(fault("urgent at byte 900"), {}, start));
+}
+
+TEST_CASE("a reply of no bytes is a reply") {
+  Script script(tests::plan_of({"answer \"x\" after line 2", "swallow-reply after line 3",
+                                "insert 1 after line 4", "duplicate-reply after line 5"}),
+                {}, start);
+  script.expect_marks();
+  script.reply_ends(3);
+  for (int i = 0; i < 3; ++i) script.reply_ends(3);
+  script.reply_ends(6);
+  CHECK(pass(script.output(), "+1\n+5\n", true).bytes == "+1\nx\r\n0+5\n+5\n");
+  CHECK(script.met() ==
+        "answer@reply:2 swallow-reply@reply:3 insert@reply:4 duplicate-reply@reply:5");
+}
+
+TEST_CASE("a reply that is too long to be kept goes on as it is, and is not noted") {
+  const std::string reply(faults::max_reply + 1, 'r');
+  for (const std::string action : {"reorder-reply", "duplicate-reply"}) {
+    Script script(tests::plan_of({action + " after line 1"}), {}, start);
+    script.expect_marks();
+    script.reply_ends(reply.size());
+    CHECK(pass(script.output(), reply + "next", true).bytes == reply + "next");
+    CHECK(script.met().empty());
+    CHECK(script.output().held() == 0);
+  }
+}
+
+TEST_CASE("what is inserted comes in pieces and is not kept") {
+  Script script(tests::plan_of({"insert 1MiB at byte 1"}), {}, start);
+  std::size_t size = 0;
+  std::string_view available = "ab";
+  for (;;) {
+    const Step step = script.output().next(available, false, start);
+    CHECK(step.bytes.size() <= 4096);
+    CHECK(script.output().held() == 0);
+    size += step.bytes.size();
+    available.remove_prefix(step.take);
+    if (step.then != Then::go_on) break;
+  }
+  CHECK(size == 2 + 1024 * 1024);
+}
+
+TEST_CASE("of many that were met the first are shown, then how many more and a digest of all") {
+  const auto met = [](std::string_view output, const std::string& text) {
+    Script script(tests::plan_of({"close for every 2nd connection", text}), {.connection = 2},
+                  start);
+    pass(script.output(), output);
+    return script.met();
+  };
+  const std::string all = met(std::string(100, 'x'), "corrupt every 3");
+  CHECK(all.starts_with("close@accept corrupt@output:3 corrupt@output:6 "));
+  CHECK(all.find("corrupt@output:93 +2 more #") != all.npos);
+  CHECK(all.size() == all.find('#') + 1 + 16);
+  CHECK(met(std::string(100, 'y'), "corrupt every 3") == all);
+  CHECK(met(std::string(101, 'x'), "corrupt every 3") == all);
+  const std::string more = met(std::string(103, 'x'), "corrupt every 3");
+  CHECK(more.find("+3 more #") != more.npos);
+  CHECK(more.substr(more.find('#')) != all.substr(all.find('#')));
+}
