@@ -41,7 +41,7 @@ ListeningSocket::Result ListeningSocket::accept() noexcept {
   if (fd < 0) {
     result.error = errno;
   } else {
-    result.socket = UniqueFd(fd);
+    result.socket = AcceptedSocket(UniqueFd(fd));
     result.peer = Endpoint(from);
     // On TCP the listening socket hands it down.
     if (from.ss_family == AF_UNIX) keep_urgent_data(fd);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "streams/accepted_socket.hpp"
 #include "streams/endpoint.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/unique_fd.hpp"
@@ -39,7 +40,7 @@ class ListeningSocket {
   /// One result of accept4(2): a non-blocking socket, or an errno value.
   struct Result {
     /// None where it failed.
-    UniqueFd socket;
+    AcceptedSocket socket;
     /// Who has connected.
     Endpoint peer;
     /// An errno value; 0 for none.

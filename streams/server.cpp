@@ -23,8 +23,7 @@ class Server::Client final : public TaskGroup::Member, private TaskObserver, pri
   Client(Server& server, ListeningSocket::Result accepted, Permit permit)
       : Member(server.clients_),
         server_(server),
-        connection_(server.loop_, std::move(accepted.socket), accepted.peer,
-                    server.options_.streams),
+        connection_(server.loop_, accepted.socket.take(), accepted.peer, server.options_.streams),
         permit_(std::move(permit)) {
     ++server_.connections_;
   }

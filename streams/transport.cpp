@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 #include <utility>
 
+#include "streams/accepted_socket.hpp"
+
 namespace streams {
 namespace {
 
@@ -15,12 +17,6 @@ bool is_local(int fd, sa_family_t family) noexcept {
   int domain = 0;
   socklen_t size = sizeof domain;
   return ::getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX;
-}
-
-/// Has close(2) send RST.
-void reset_at_close(int fd) noexcept {
-  const linger reset{1, 0};
-  ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
 }
 
 }  // namespace

@@ -6,16 +6,16 @@
 
 #include "server/admission/ticket.hpp"
 #include "server/serving/listener.hpp"
+#include "streams/accepted_socket.hpp"
 #include "streams/endpoint.hpp"
-#include "streams/unique_fd.hpp"
 
 namespace server::serving {
 
 class Acceptor;
 
 struct Accepted {
-  std::uint64_t id;  ///< unique while the server runs; appears in logs
-  streams::UniqueFd socket;
+  std::uint64_t id;                ///< unique while the server runs; appears in logs
+  streams::AcceptedSocket socket;  ///< reset if it comes to no session
   streams::Endpoint peer;
   ListenerUse listener;
   admission::Ticket ticket;

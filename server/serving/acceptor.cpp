@@ -213,7 +213,7 @@ Acceptor::Attempt Acceptor::accept_one(sockets::ListeningSocket& socket,
   if (refused) tell_refused(accepted.peer, decision.refusal);
   if (decision.action == admission::Action::turn_away) {
     // Lost where the peer has sent something itself: only a session can wait for that.
-    sockets::tell(accepted.socket, listener_->protocol.refusal.of(decision.refusal));
+    sockets::tell(accepted.socket.take(), listener_->protocol.refusal.of(decision.refusal));
   } else {
     host_.hand_over(Accepted{id, std::move(accepted.socket), accepted.peer, ListenerUse(*listener_),
                              std::move(decision.ticket), refused, this});

@@ -38,7 +38,7 @@ static_assert(sizeof(Session) == 360);
 
 Session::Session(Sessions& sessions, Accepted accepted)
     : Member(sessions),
-      Connection(sessions.loop, std::move(accepted.socket), accepted.peer,
+      Connection(sessions.loop, accepted.socket.take(), accepted.peer,
                  stream_options(*accepted.listener, sessions.worker)),
       listener_(std::move(accepted.listener)),
       id_(accepted.id),
@@ -50,9 +50,6 @@ Session::Session(Sessions& sessions, Accepted accepted)
     watch_first_byte();
   } else {
     has_spoken_ = true;
-  }
-  if (debug() != nullptr) {
-    set_name("session " + std::to_string(id_) + " of " + listener_->settings.name);
   }
 }
 
@@ -67,6 +64,9 @@ void Session::start(Sessions& sessions, Accepted accepted) {
 }
 
 void Session::begin(Acceptor* acceptor) noexcept try {
+  if (debug() != nullptr) {
+    set_name("session " + std::to_string(id_) + " of " + listener_->settings.name);
+  }
   if (cause_ != Cause::refused)
     return listener_->settings.proxy.empty() ? serve() : wait_for_header(acceptor);
   writer().write(listener_->protocol.refusal.full);

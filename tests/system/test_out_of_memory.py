@@ -1,6 +1,7 @@
 """No failing allocation takes more than one session with it, at whatever position it comes."""
 
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -131,6 +132,29 @@ def test_a_failing_allocation_costs_one_session_at_most(start, failing, action):
     until(lambda: counted_in_the_log(daemon), 20 * PATIENCE, "a log that takes lines")
     assert daemon.reload()
     daemon.stop()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_who_is_not_served_for_want_of_memory_is_reset(start, failing, workers):
+    daemon = start(f'workers = {workers}\n[access]\nmax_per_source = 9\n' + listener("line"))
+    with Peer(daemon.address("line")) as peer:
+        assert peer.ask(b"PING") == b"+PONG\r\n"  # what is allocated once only
+    resets = 0
+    for position in range(1, 12):
+        failing.arm(position)
+        with Peer(daemon.address("line")) as peer:
+            # Silent until it has been accepted: a FIN would say that all is well.
+            ready, _, _ = select.select([peer], [], [], 0.05 * PATIENCE)
+            try:
+                if ready:
+                    assert peer.read() != b"", f"a FIN, where allocation {position} has failed"
+                peer.ask(b"QUIT")
+            except (ConnectionResetError, BrokenPipeError):
+                resets += 1
+        failing.disarm()
+    assert resets >= 1
+    with Peer(daemon.address("line")) as peer:
+        assert peer.ask(b"PING") == b"+PONG\r\n"
 
 
 def test_a_failing_allocation_at_the_limit_costs_one_session_at_most(start, failing):

@@ -101,9 +101,12 @@ inline std::vector<server::sockets::BoundSocket> bound(std::string address, int 
 /// A connection that was just accepted.
 inline server::serving::Accepted accepted(streams::UniqueFd socket, const TestListener& listener,
                                           bool refused = false) {
-  return {
-      1,      std::move(socket), streams::Endpoint{}, server::serving::ListenerUse(*listener), {},
-      refused};
+  return {1,
+          streams::AcceptedSocket(std::move(socket)),
+          streams::Endpoint{},
+          server::serving::ListenerUse(*listener),
+          {},
+          refused};
 }
 
 /// A log that says nothing about what goes well.
