@@ -91,9 +91,9 @@ void Session::run(Phase phase, streams::Task<std::error_code> task) {
 void Session::task_done() noexcept {
   bool is_cut_short = false;
   try {
-    const std::error_code result = task_.take();
+    std::error_code result = task_.take();
     if (phase_ == Phase::header) {
-      end_header(result);
+      result = end_header(result);
       if (!result) return serve();
     }
     is_cut_short = result && result != streams::Error::end_of_stream && cause_ != Cause::refused;
@@ -179,15 +179,16 @@ void Session::feed_eof() noexcept {
 }
 
 bool Session::is_new() const noexcept {
-  return progress() == 0 && Clock::now() - started_ < first_request;
+  return !has_moved() && Clock::now() - started_ < first_request;
 }
 
 void Session::drain() noexcept {
   if (phase_ == Phase::close) return stop_waiting_for_fin();
   const bool stuck = writer().pending() != 0 && transport().unread() != 0;
-  if (is_own() || (!stuck && !is_new())) return end(Cause::shutdown);
+  const bool is_spared_as_new = is_new();
+  if (is_own() || (!stuck && !is_spared_as_new)) return end(Cause::shutdown);
   if (cause_ == Cause::none) cause_ = Cause::shutdown;
-  progress_at_last_check_ = progress();
+  progress_at_last_check_ = is_spared_as_new ? 0 : progress();
 }
 
 void Session::check_drained(bool may_wait) noexcept {
@@ -196,7 +197,7 @@ void Session::check_drained(bool may_wait) noexcept {
   const bool was_new = progress_at_last_check_ == 0;
   const bool moves =
       was_new ? is_new() : writer().pending() != 0 || progress() != progress_at_last_check_;
-  progress_at_last_check_ = progress();
+  if (!was_new) progress_at_last_check_ = progress();
   if (!moves || !may_wait) feed_eof();
 }
 
@@ -265,14 +266,12 @@ void Session::end_by_order(bool reset) noexcept {
 
 protocols::AdminHost::Session Session::state(Clock::time_point now) const {
   using std::chrono::milliseconds;
-  const bool has_moved = progress() != progress_at_last_check_;
-  const auto silent = has_moved ? Clock::duration::zero() : now - last_activity_;
   return {id_,
           listener_->settings.name,
           writer().peername().to_string(),
           proxy_name(),
           std::chrono::duration_cast<milliseconds>(now - started_),
-          std::chrono::duration_cast<milliseconds>(silent),
+          std::chrono::duration_cast<milliseconds>(silent(now)),
           transport().bytes_received(),
           transport().bytes_sent(),
           writer().pending(),

@@ -78,6 +78,12 @@ class Session final : public streams::TaskGroup::Member,
   /// By order of whoever administers: end(), or abort().
   void end_by_order(bool reset) noexcept;
 
+  /// For how long it has moved no byte, as the sweeps have seen it.
+  Clock::duration silent(Clock::time_point now) const noexcept {
+    const bool has_moved_since = progress() != progress_at_last_check_;
+    return has_moved_since ? Clock::duration::zero() : now - last_activity_;
+  }
+
   std::uint64_t id() const noexcept { return id_; }
   /// Throws std::bad_alloc.
   protocols::AdminHost::Session state(Clock::time_point now) const;
@@ -93,7 +99,7 @@ class Session final : public streams::TaskGroup::Member,
   void begin(Acceptor* acceptor) noexcept;
   void wait_for_header(Acceptor* acceptor);
   void serve();
-  void end_header(const std::error_code& result);
+  std::error_code end_header(const std::error_code& result);
   void conclude(const std::error_code& result) noexcept;
   void check_serving(Clock::time_point now) noexcept;
   void check_closing(Clock::time_point now) noexcept;
@@ -122,6 +128,8 @@ class Session final : public streams::TaskGroup::Member,
   Proxied take_proxied() noexcept;
   std::string proxy_name() const;
 
+  /// Whether its protocol has moved a byte: the header of a proxy is none.
+  bool has_moved() const noexcept;
   /// Whether it has said nothing yet and may be about to.
   bool is_new() const noexcept;
   /// Changes when a byte was received or sent; 0 until then.

@@ -23,8 +23,7 @@ void Session::check_serving(Clock::time_point now) noexcept {
   const bool is_unsent = writer().pending() != 0;
   const auto line =
       limits().line_timeout.count() == 0 ? Clock::duration{} : reader().line_waits(now);
-  const bool has_begun =
-      is_unsent || transport().bytes_received() != 0 || transport().bytes_sent() != 0;
+  const bool has_begun = limits().first_byte_timeout.count() == 0 || is_unsent || has_moved();
   const Cause cause = overdue(limits(), {now - started_, now - last_activity_, line, has_begun});
   if (cause != Cause::none) return end_by_limit(cause, now);
   if (limits().drain_timeout.count() == 0 || !is_unsent) return;

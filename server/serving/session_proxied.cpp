@@ -13,11 +13,16 @@ void Session::wait_for_header(Acceptor* acceptor) {
   run(Phase::header, take_header(loop(), reader(), writer(), *listener_, acceptor, ticket_));
 }
 
-void Session::end_header(const std::error_code& result) {
+// What came of it for the session: where the server has ended its input, a header that is cut off
+// is nobody's fault.
+std::error_code Session::end_header(const std::error_code& result) {
   Proxied& known = sessions().proxied[this];
   if (known.proxy == writer().peername()) known.proxy.reset();
   if (!result) known.header = transport().bytes_received() - reader().buffered();
-  if (!insight::is_ordinary(cause_)) return;
+  if (reader().is_eof_fed() && result == streams::Error::incomplete_read) {
+    return make_error_code(streams::Error::end_of_stream);
+  }
+  if (!insight::is_ordinary(cause_) && !insight::is_graceful(cause_)) return result;
   if (result == std::errc::permission_denied) {
     cause_ = Cause::refused;
   } else if (const std::string what = what_is_wrong(result); !what.empty()) {
@@ -27,6 +32,14 @@ void Session::end_header(const std::error_code& result) {
       sessions().events.publish(&insight::SessionSubscriber::header_refused, info(), what);
     }
   }
+  return result;
+}
+
+bool Session::has_moved() const noexcept {
+  if (progress() == 0 || phase_ == Phase::header) return false;
+  if (listener_->settings.proxy.empty() || transport().bytes_sent() != 0) return true;
+  const auto known = sessions().proxied.find(this);
+  return known == sessions().proxied.end() || transport().bytes_received() != known->second.header;
 }
 
 Proxied Session::take_proxied() noexcept {

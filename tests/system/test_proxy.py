@@ -2,6 +2,7 @@
 where the client that it names is found."""
 
 import contextlib
+import signal
 import socket
 import time
 
@@ -12,6 +13,7 @@ from deadline import until
 from peer import Peer
 from program import echoline
 from proxied import LOCAL, PROXY, SIGNATURE, binary, v1, v2
+from sanitized import PATIENCE
 from scraper import METRICS, Scraper
 
 CLIENT = ("203.0.113.7", 51512)
@@ -260,3 +262,81 @@ def test_our_own_client_stands_for_another(behind, version):
     )
     assert "offered 2,000 = answered 2,000 + failed 0" in done.stdout, done.stdout
     assert not daemon.events("proxy-header-refused")
+
+
+def test_its_header_is_not_the_first_byte_of_a_client(behind):
+    daemon = behind(first_byte_timeout="300ms")
+    with Peer(daemon.address("line")) as silent, Peer(daemon.address("line")) as talker:
+        for peer in (silent, talker):
+            peer.send(v1(*CLIENT))
+        assert talker.ask(b"PING") == b"+PONG\r\n"
+        assert silent.read_to_end() == b"-ERR no line has come in time\r\n"
+        (session,) = until(lambda: sessions(daemon), 10, "the session's line")
+        assert (session["peer"], session["end"]) == ("203.0.113.7:51512", "first-byte-timeout")
+        assert talker.ask(b"PING") == b"+PONG\r\n"
+
+
+# What a proxy has sent when a stop begins, and what it sends then.
+@pytest.mark.parametrize("before", [0, 1, 20, len(v1(*CLIENT))])
+def test_a_stop_spares_a_client_that_is_just_being_named(behind, before):
+    daemon = behind()
+    whole = v1(*CLIENT) + b"PING\r\n"
+    with Peer(daemon.address("line")) as peer:
+        peer.send(whole[:before])
+        daemon_has(daemon, 1)
+        daemon.signal(signal.SIGTERM)
+        until(lambda: daemon.events("stopping"), 10, "the beginning of the stop")
+        peer.send(whole[before:])
+        assert peer.read_to_end() == b"+PONG\r\n"
+    assert daemon.wait(10 * PATIENCE) == 0
+    assert not daemon.events("proxy-header-refused")
+    (session,) = sessions(daemon)
+    assert (session["peer"], session["end"]) == ("203.0.113.7:51512", "shutdown")
+
+
+def daemon_has(daemon, count):
+    """Waits until it has so many sessions."""
+
+    def has():
+        with Peer(daemon.address("plain")) as watch:
+            return watch.stats()["connections_active"] == count + 1
+
+    until(has, 10 * PATIENCE, f"{count} sessions")
+
+
+def test_a_header_that_an_administrator_cuts_off_is_no_fault_of_the_proxys(behind, tmp_path):
+    daemon = behind(["--admin", f"unix:{tmp_path}/admin"])
+    with Peer(daemon.address("line")) as peer, Peer(str(tmp_path / "admin")) as admin:
+        peer.send(b"PROXY TCP4")
+        daemon_has(daemon, 1)
+        (of_peer,) = (line for line in admin.ask(b"SESSIONS") if b'listener="line"' in line)
+        number = of_peer.split()[0].removeprefix(b"+id=")
+        assert admin.ask(b"CLOSE " + number).startswith(b"+")
+        assert peer.read_to_end() == b""
+    (session,) = until(lambda: sessions(daemon), 10, "the session's line")
+    assert session["end"] == "closed-by-order"
+    assert not daemon.events("proxy-header-refused")
+
+
+def test_what_is_no_header_is_told_during_a_stop_as_well(behind):
+    daemon = behind()
+    with Peer(daemon.address("line")) as peer:
+        daemon_has(daemon, 1)
+        daemon.signal(signal.SIGTERM)
+        until(lambda: daemon.events("stopping"), 10, "the beginning of the stop")
+        peer.send(b"PING\r\n")
+        with pytest.raises(ConnectionResetError):
+            peer.read_to_end()
+    assert daemon.wait(10 * PATIENCE) == 0
+    (session,) = sessions(daemon)
+    assert session["end"] == "bad-proxy-header"
+
+
+def test_a_unix_socket_behind_a_proxy_has_access_of_its_own(start_daemon, tmp_path):
+    path = str(tmp_path / "s")
+    settings = {"proxy": ["127.0.0.1"], "deny": ["203.0.113.7"]}
+    start_daemon(listener("line", f"unix:{path}", **settings))
+    with Peer(path) as peer:
+        assert peer.ask(v1(*CLIENT) + b"PING") == b"-ERR access denied\r\n"
+    with Peer(path) as peer:
+        assert peer.ask(v1("203.0.113.8", 1) + b"PING") == b"+PONG\r\n"
