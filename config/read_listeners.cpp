@@ -51,7 +51,8 @@ class ListenersReader {
     check_access(reader, listener.address, listener.mode, listener.group);
     check_families(reader, listener);
     reader.read(listener.access);
-    check_addresses(reader, listener.address);
+    // Proxies name clients that have some.
+    if (listener.proxy.empty()) check_addresses(reader, listener.address);
     read_limits(reader, limits_good_, listener.limits, listener.options);
     read_tcp(reader, listener.tcp);
     refuse_tcp_of_path(reader, schema_, listener.address);

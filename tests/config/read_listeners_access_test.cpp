@@ -93,6 +93,8 @@ TEST_CASE("access is of IP addresses, which a Unix socket's peers have none of",
       {listener + "max_per_source = 1",
        "f:4:18: 'max_per_source' applies to IP addresses only; this is \"unix:/s\""},
   });
+  // Behind proxies they are others', who have some.
+  CHECK(errors_of(listener + "proxy = ['127.0.0.1']\nallow = ['10.0.0.0/8']").empty());
   // What is for all does no harm there.
   CHECK(errors_of("[access]\nallow = ['10.0.0.0/8']\n" + listener).empty());
 }
