@@ -61,7 +61,7 @@ const sockets::ListeningSocket* on_all_interfaces(const serving::Acceptor& accep
 }
 
 void announce_buffer(insight::Log& log, std::string_view listener, std::string_view option,
-                     std::size_t asked, std::size_t given, std::string_view hint) noexcept try {
+                     std::size_t asked, std::size_t given, std::string_view most) noexcept try {
   if (asked == 0 || asked == given) return;
   const std::string asked_text = text::format_size(asked);
   const std::string given_text = text::format_size(given);
@@ -69,7 +69,7 @@ void announce_buffer(insight::Log& log, std::string_view listener, std::string_v
                                   {"option", option},
                                   {"asked", asked_text},
                                   {"given", given_text},
-                                  {"hint", hint}});
+                                  {"hint", given > asked ? "the system gives no less" : most}});
 } catch (const std::exception&) {
   // No memory for a line of the log.
 }

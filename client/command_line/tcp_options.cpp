@@ -78,8 +78,10 @@ Parsed<std::string> parse_device(const std::string& text) {
 
 void tell(const char* option, std::size_t asked, std::size_t given, const char* limit) {
   if (asked == 0 || asked == given) return;
-  std::fprintf(stderr, "echoline: %s: %s asked for, the system gives %s; sysctl %s is the most\n",
-               option, format_size(asked).c_str(), format_size(given).c_str(), limit);
+  const std::string why =
+      given > asked ? "which is the least" : "sysctl " + std::string(limit) + " is the most";
+  std::fprintf(stderr, "echoline: %s: %s asked for, the system gives %s; %s\n", option,
+               format_size(asked).c_str(), format_size(given).c_str(), why.c_str());
 }
 
 }  // namespace

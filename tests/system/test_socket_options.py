@@ -132,6 +132,8 @@ def test_a_buffer_of_another_size_is_told_at_the_start_and_at_a_reload(start_dae
     # Nothing of it has changed.
     assert daemon.reload(listener("echo", address, rcvbuf="1GiB", sndbuf="1B"))
     assert len(daemon.events("buffer-adjusted")) == 3
+    # Whoever asked for less than there is has no use for the limit.
+    assert daemon.events("buffer-adjusted")[-1]["hint"] == "the system gives no less"
 
 
 def start_fails(config, folder, **how):
