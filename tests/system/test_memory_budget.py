@@ -48,7 +48,7 @@ def ends(daemon):
     return [line["end"] for line in daemon.events("session")]
 
 
-def test_slow_readers_are_shed_and_not_the_daemon(start_daemon, many_descriptors):
+def test_slow_readers_are_shed_and_not_the_daemon(start_daemon, many_descriptors, reliability):
     limit = full_or(64, 8) * MIB
     daemon = start_daemon(
         SETTINGS + limits(max_memory=f"{limit // MIB}MiB") + listener("chargen") + listener("line")
@@ -66,8 +66,12 @@ def test_slow_readers_are_shed_and_not_the_daemon(start_daemon, many_descriptors
                 most = max(most, figure(daemon, "buffer_memory_bytes"))
         until(lambda: figure(daemon, "sessions_shed_total") > READERS // 10, 20 * PATIENCE)
         until(lambda: figure(daemon, "buffer_memory_bytes") <= limit, 20 * PATIENCE)
-        print(f"of {READERS} slow readers {figure(daemon, 'sessions_shed_total')} were shed; buffers took")
-        print(f"{most} bytes at most of {limit}; the slowest answer took {slowest:.3f} s")
+        shed = figure(daemon, "sessions_shed_total")
+        reliability(
+            19,
+            f"{READERS} slow readers: {shed} shed, {most / MIB:.1f} MiB of buffers at most with "
+            f"max_memory = {limit // MIB} MiB, the slowest answer after {slowest:.3f} s",
+        )
         assert most <= 2 * limit
         assert slowest < full_or(10, 2) * PATIENCE
         assert good.ask(b"PING") == b"+PONG\r\n"
@@ -81,7 +85,9 @@ def test_slow_readers_are_shed_and_not_the_daemon(start_daemon, many_descriptors
 
 
 @pytest.mark.skipif(SANITIZED, reason="the sanitizers need an address space of their own")
-def test_unfinished_lines_in_a_small_address_space_are_shed_and_told_so(start_daemon, many_descriptors):
+def test_unfinished_lines_in_a_small_address_space_are_shed_and_told_so(
+    start_daemon, many_descriptors, reliability
+):
     def limit_address_space():
         resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
 
@@ -112,6 +118,7 @@ def test_unfinished_lines_in_a_small_address_space_are_shed_and_told_so(start_da
             with contextlib.suppress(OSError):
                 told += peer.read(100) == SHORT_OF_MEMORY
         assert told >= shed * 0.9
+        reliability(19, f"{LINES} unfinished lines in {ADDRESS_SPACE // MIB} MiB: {shed} shed, {told} told why")
     assert "Cannot allocate memory" not in daemon.stderr()
 
 
