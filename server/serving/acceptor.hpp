@@ -43,6 +43,8 @@ struct AcceptorHost {
   admission::Places own_places;  ///< for the daemon's own business, when the others are taken
   streams::Counter errors;       ///< of accept(2)
   std::function<void(Accepted)> hand_over;
+  /// Whether a place of an own protocol that is full will be free at once.
+  std::function<bool(const protocols::Protocol&)> make_room = nullptr;
   std::uint64_t seed = admission::random_seed();
   std::uint64_t last_id = 0;
 
@@ -135,6 +137,12 @@ class Acceptor {
   /// when there may be, pause before the next attempt, give_up when cancelled.
   streams::Task<Next> accept_waiting(sockets::ListeningSocket& socket);
   void accept_without_waiting(sockets::ListeningSocket& socket);
+  /// Whether one who is idle gives way to who comes; one that waits for that place has it soon.
+  bool makes_room_for(const admission::Admission::Decision& decision) const {
+    const bool is_full = decision.action != admission::Action::take;
+    return is_full && listener_->protocol.own && host_.make_room &&
+           host_.make_room(listener_->protocol);
+  }
   /// Carries out what was decided, unless that is to wait.
   Attempt accept_one(sockets::ListeningSocket& socket, admission::Admission::Decision decision);
   /// Holds one that was accepted against [access], which may change the decision to turn_away.

@@ -52,7 +52,10 @@ Server::Server(const config::Config& config, std::vector<std::vector<sockets::Bo
                      {loop(), config.limits.max_connections},
                      {loop(), max_own_connections},
                      {},
-                     [this](Accepted accepted) { hand_over(std::move(accepted)); }},
+                     [this](Accepted accepted) { hand_over(std::move(accepted)); },
+                     [this](const protocols::Protocol& protocol) {
+                       return workers_.front()->make_room_for(protocol);
+                     }},
       health_(workers_, stopping_, acceptor_host_.places),
       tasks_(loop()),
       measures_(!config.metrics.address.empty()),

@@ -6,7 +6,11 @@
 namespace server::serving {
 
 void Session::check(Clock::time_point now) noexcept {
-  if (is_beyond_all_time(limits(), now - started_)) return abort(Cause::max_session_time);
+  // One that nobody has asked to end is asked first, below.
+  const bool is_asked = phase_ == Phase::close || cause_ != Cause::none;
+  if (is_asked && is_beyond_all_time(limits(), now - started_)) {
+    return abort(Cause::max_session_time);
+  }
   if (phase_ == Phase::close) return check_closing(now);
   const bool is_ending = cause_ == Cause::closed || insight::is_limit(cause_);
   if (cause_ != Cause::none && !is_ending) return;

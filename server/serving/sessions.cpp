@@ -11,6 +11,7 @@
 namespace server::serving {
 namespace {
 
+constexpr std::chrono::milliseconds shortest_sweep_interval{5};
 constexpr std::chrono::milliseconds longest_sweep_interval{1000};
 /// Sessions at whose network a worker looks in a second: a system call each.
 constexpr std::uint64_t network_looks = 64;
@@ -19,10 +20,9 @@ constexpr std::uint64_t network_looks = 64;
 /// before a session's last byte is noticed, and one more after its time, so that none is late by
 /// more than a tenth (from 100 ms on).
 std::chrono::milliseconds sweep_interval_for(const config::Limits& limits) noexcept {
-  constexpr std::chrono::milliseconds shortest{5};
   const std::chrono::milliseconds deadline = shortest_deadline(limits);
   if (deadline.count() == 0) return longest_sweep_interval;
-  return std::clamp(deadline / 20, shortest, longest_sweep_interval);
+  return std::clamp(deadline / 20, shortest_sweep_interval, longest_sweep_interval);
 }
 
 }  // namespace
@@ -102,8 +102,26 @@ void Sessions::end_all_of(const protocols::Protocol& protocol) noexcept {
   });
 }
 
+bool Sessions::end_most_idle_of(const protocols::Protocol& protocol,
+                                std::chrono::milliseconds least) noexcept {
+  Session* most_idle = nullptr;
+  Clock::duration longest = least;
+  const auto now = Clock::now();
+  for_each([&](Session& session) {
+    if (&session.protocol() != &protocol || session.silent(now) < longest) return;
+    longest = session.silent(now);
+    most_idle = &session;
+  });
+  if (most_idle != nullptr) most_idle->end(Session::Cause::idle);
+  return most_idle != nullptr;
+}
+
 void Sessions::sweep() noexcept {
   const auto now = Clock::now();
+  // Where we have stood still, nobody has had a chance: what has come meanwhile is read first.
+  const bool is_late = sweep_due_ != Clock::time_point{} && now - sweep_due_ > sweep_interval_;
+  sweep_was_put_off_ = is_late && !sweep_was_put_off_;
+  if (sweep_was_put_off_) return sweep_later(shortest_sweep_interval);
   sweep_interval_ = longest_sweep_interval;
   count_ = 0;
   for_each([this, now](Session& session) {
@@ -116,6 +134,7 @@ void Sessions::sweep() noexcept {
 }
 
 void Sessions::sweep_later(std::chrono::milliseconds interval) noexcept {
+  sweep_due_ = Clock::now() + interval;
   sweep_timer_.call_later(interval, [this] { sweep(); });
 }
 

@@ -50,6 +50,10 @@ class Sessions final : public streams::TaskGroup {
   bool end_one(std::uint64_t id, bool reset) noexcept;
   /// Ends those of one protocol gracefully.
   void end_all_of(const protocols::Protocol& protocol) noexcept;
+  /// Ends gracefully the one of a protocol that has been idle for the longest, and for `least`;
+  /// false where there is none.
+  bool end_most_idle_of(const protocols::Protocol& protocol,
+                        std::chrono::milliseconds least) noexcept;
   /// Looks at the network of some, others each time. Once a second, where the daemon measures.
   void measure_networks() noexcept;
 
@@ -80,8 +84,10 @@ class Sessions final : public streams::TaskGroup {
   streams::Task<void> all_ended_;
   streams::Event intake_ended_;
   std::chrono::milliseconds sweep_interval_{};  // as the timer has been set
-  std::uint64_t count_ = 0;                     // as of the last sweep
-  std::uint64_t looks_ = 0;                     // at the network
+  Clock::time_point sweep_due_{};
+  bool sweep_was_put_off_ = false;
+  std::uint64_t count_ = 0;  // as of the last sweep
+  std::uint64_t looks_ = 0;  // at the network
   std::chrono::milliseconds grace_{};
   bool aborting_ = false;
 };

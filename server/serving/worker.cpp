@@ -9,6 +9,8 @@ namespace {
 
 /// How long a stop waits for those who administer the daemon to take their replies.
 constexpr std::chrono::seconds own_patience{1};
+/// Who has said nothing for so long gives way to who comes, where the daemon's own places are full.
+constexpr std::chrono::seconds own_idleness{5};
 
 /// How late a timer is, and what is lent, is looked at so often.
 constexpr std::chrono::milliseconds measure_interval{100};
@@ -102,6 +104,10 @@ void Worker::end_intake_if_all_came() noexcept {
 }
 
 void Worker::end_own_intake() noexcept { own_.end_intake(own_patience); }
+
+bool Worker::make_room_for(const protocols::Protocol& protocol) noexcept {
+  return own_.end_most_idle_of(protocol, own_idleness);
+}
 
 void Worker::on_abort(std::size_t) noexcept {
   clients_.abort();

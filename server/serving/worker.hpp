@@ -77,6 +77,9 @@ class Worker {
   }
   /// Ends the sessions of an own protocol gracefully, whose listener is there no more.
   void end_sessions_of(const protocols::Protocol& protocol) noexcept { own_.end_all_of(protocol); }
+  /// Has the one of an own protocol's sessions give way that has been idle for the longest; false
+  /// where none has been for long.
+  bool make_room_for(const protocols::Protocol& protocol) noexcept;
   /// Ends a session, gracefully or with a reset; false if it is not here.
   bool end_session(std::uint64_t id, bool reset) noexcept {
     return clients_.end_one(id, reset) || own_.end_one(id, reset);

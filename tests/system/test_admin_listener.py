@@ -2,6 +2,7 @@
 
 import re
 import resource
+import time
 from contextlib import ExitStack
 
 import pytest
@@ -10,6 +11,7 @@ from daemon import limits, listener
 from deadline import until
 from peer import PING, PONG, Peer
 from program import echolined
+from sanitized import PATIENCE
 from scraper import metrics_address
 
 NOBODY = "127.0.0.1:0"
@@ -162,3 +164,22 @@ def test_an_address_that_a_listener_has_is_refused_by_the_check():
     done = echolined("--admin", "127.0.0.1:7008", "--check-config", )
     assert done.returncode == 78
     assert "taken by the listener \"line\"" in done.stderr
+
+
+def test_who_has_forgotten_a_connection_gives_way_to_who_comes(start_daemon):
+    daemon = start_daemon(f'[admin]\naddress = "{NOBODY}"\nmax_connections = 2\n' + listener("echo"))
+    with Peer(daemon.admin_address()) as forgotten, Peer(daemon.admin_address()) as used:
+        begin = time.monotonic()
+
+        def is_served():
+            used.send(PING + b"\r\n")
+            assert used.read_line() == PONG
+            with Peer(daemon.admin_address()) as peer:
+                return peer.ask(PING) == PONG
+
+        until(is_served, 20 * PATIENCE, "a place")
+        # Not somebody who has just stopped to think.
+        assert time.monotonic() - begin >= 5
+        assert forgotten.read_to_end() == b""
+        used.send(PING + b"\r\n")
+        assert used.read_line() == PONG

@@ -99,6 +99,43 @@ TEST_CASE("a session's idle time-out is kept by a worker that has looked once a 
   CHECK(working.events.causes == std::vector{Cause::idle});
 }
 
+TEST_CASE("nobody pays for time in which the loop stood still", "[worker]") {
+  config::Limits limits;
+  limits.idle_timeout = 400ms;  // the sweep looks every 20 ms
+  Working working("line", 10s, limits);
+  const auto steps = [](Working& self) -> streams::Task<void> {
+    streams::EventLoop& loop = self.worker.loop();
+    streams::TaskGroup group(loop);
+    group.spawn(self.worker.run());
+    co_await tests::turn(loop);
+    tests::Peer peer = self.adopt();
+    // The second of these and the sweep are due when the first is over, in this order, and the loop
+    // looks at no socket between them.
+    streams::Timer first(loop);
+    streams::Timer second(loop);
+    first.call_later(1ms, [] { std::this_thread::sleep_for(50ms); });
+    second.call_later(15ms, [&peer] {
+      peer.send("PING\r\n");
+      std::this_thread::sleep_for(600ms);
+    });
+    std::string got;
+    const auto has_come = [&got, &peer](std::string_view what) {
+      got += peer.receive();
+      return got == what || peer.has_ended();
+    };
+    co_await tests::until(loop, [&has_come] { return has_come("+PONG\r\n"); });
+    peer.send("PING\r\n");
+    co_await tests::until(loop, [&has_come] { return has_come("+PONG\r\n+PONG\r\n"); });
+    CHECK_FALSE(peer.has_ended());
+    peer.shutdown_send();
+    co_await tests::until(loop, [&self] { return !self.events.causes.empty(); });
+    self.worker.end_intake();
+    co_await group.join();
+  };
+  tests::run(working.worker.loop(), steps(working));
+  CHECK(working.events.causes == std::vector{Cause::peer_closed});
+}
+
 TEST_CASE("the daemon's own business goes on when the last client has gone", "[worker]") {
   Working working("line");
   const tests::TestListener own("admin");
