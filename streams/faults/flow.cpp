@@ -5,7 +5,13 @@
 namespace faults {
 
 Step Flow::next(std::string_view available, bool at_end, Time now) {
-  const Step step = decide(available, at_end, now);
+  if (now > waits_since_) waited_ += now - waits_since_;
+  Step step = decide(available, at_end, now);
+  const bool waits = step.then == Then::wait || step.then == Then::stop_reading;
+  waits_since_ = waits ? now : Time::max();
+  if (waits && shared_.bounds.time != no_end) {
+    step.wait = std::min(step.wait, shared_.bounds.time - waited_);
+  }
   if (direction_ == Direction::input && shared_.has_marks) {
     lines_passed_ += static_cast<std::uint64_t>(std::ranges::count(step.bytes, '\n'));
   }
@@ -17,8 +23,8 @@ Step Flow::decide(std::string_view available, bool at_end, Time now) {
     if (is_over_) return {.take = available.size(), .then = Then::more};
     if (order_ != Then::go_on) return say_order();
     if (act_in_time(now)) continue;
-    if (now < wait_until_ && !shared_.is_hurried) return wait_until(wait_as_, wait_until_, now);
-    if (now >= shaper_.held_until() || shared_.is_hurried) shaper_.release();
+    if (now < wait_until_ && !is_hurried()) return wait_until(wait_as_, wait_until_, now);
+    if (now >= shaper_.held_until() || is_hurried()) shaper_.release();
     if (!shaper_.free().empty() || !supply_.empty()) return put_in(now);
     if (act(available, now)) continue;
     if (!available.empty()) return pass(available, now);
@@ -60,12 +66,12 @@ void Flow::wait(Microseconds time, Then as, Time now) noexcept {
 
 /// How many of `bytes` leave with the step, or are held back; with none the step is a wait.
 std::size_t Flow::let_out(std::string_view bytes, Time now, Step& step) {
-  if (shaper_.coalesces() && !shared_.is_hurried) {
+  if (shaper_.coalesces() && !is_hurried()) {
     const std::size_t size = std::min(bytes.size(), shaper_.room());
     shaper_.hold(bytes.substr(0, size), now);
     return size;
   }
-  const std::size_t size = shared_.is_hurried ? bytes.size() : shaper_.allowed(bytes.size(), now);
+  const std::size_t size = is_hurried() ? bytes.size() : shaper_.allowed(bytes.size(), now);
   if (size == 0) {
     step = wait_until(Then::wait, shaper_.due(), now);
     return 0;
@@ -84,7 +90,7 @@ Step Flow::put_in(Time now) {
       shaper_.take_free(free.size());
       return step;
     }
-    const std::size_t size = shared_.is_hurried ? free.size() : shaper_.allowed(free.size(), now);
+    const std::size_t size = is_hurried() ? free.size() : shaper_.allowed(free.size(), now);
     if (size == 0) return wait_until(Then::wait, shaper_.due(), now);
     step.bytes = free.substr(0, size);
     step.alone = true;
@@ -175,7 +181,7 @@ void Flow::advance(std::string_view taken) noexcept {
 }
 
 Step Flow::finish(Time now) {
-  if (ignores_end_ && !shared_.is_hurried) return wait_until(Then::more, Time::max(), now);
+  if (ignores_end_ && !is_hurried()) return wait_until(Then::more, Time::max(), now);
   is_over_ = true;
   if (direction_ == Direction::input) {
     shared_.input_has_ended = true;
@@ -184,6 +190,12 @@ Step Flow::finish(Time now) {
     shared_.input_counts = std::min(shared_.input_counts, lines_);
   }
   return {.then = Then::end};
+}
+
+std::uint64_t Flow::put_in_at_most(std::uint64_t size) noexcept {
+  size = std::min(size, shared_.bounds.bytes - put_in_);
+  put_in_ += size;
+  return size;
 }
 
 void Flow::clear() {

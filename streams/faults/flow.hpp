@@ -71,6 +71,10 @@ class Flow {
     return direction_ == Direction::output && !marks_.empty() && marks_.front() <= position_;
   }
 
+  /// Of `size` bytes that a fault puts in, those that its bounds leave it.
+  std::uint64_t put_in_at_most(std::uint64_t size) noexcept;
+  bool is_hurried() const noexcept { return shared_.is_hurried || waited_ >= shared_.bounds.time; }
+
   // flow.cpp: what passes.
   Step decide(std::string_view available, bool at_end, Time now);
   Step say_order() noexcept;
@@ -102,6 +106,9 @@ class Flow {
 
   Time wait_until_ = Time::min();
   Then wait_as_ = Then::wait;
+  Time waits_since_ = Time::max();  // while it does
+  Duration waited_{};               // in all
+  std::uint64_t put_in_ = 0;        // bytes in all
   Then order_ = Then::go_on;        // what has to be said yet
   char urgent_ = 0;                 // with Then::urgent
   unsigned char mask_ = 0;          // of the next byte

@@ -134,9 +134,9 @@ std::optional<Place> read_place(Words& words) {
     place.kind = words.begins_with_digit() ? Kind::every_size : Kind::every_line;
     if (place.kind == Kind::every_size) {
       place.n = words.take_whole(a_size, 1);
-    } else {
-      constexpr std::string_view known[] = {"line", "SIZE"};
-      words.take_one_of(std::span(known).first(1), "place");
+    } else if (!words.take("line")) {
+      constexpr std::string_view known[] = {"line", "64KiB"};
+      words.refuse(known, "place");
     }
   } else if (words.take("after")) {
     place.kind = words.begins_with_digit() ? Kind::time : Kind::line;
@@ -194,8 +194,8 @@ Scope read_scope(Words& words) {
     scope.n = words.take_rounded(a_share, 1);
     for (const std::string_view expected : {"of", "connections"}) words.demand(expected);
   } else {
-    constexpr std::string_view known[] = {"first", "every", "P%"};
-    words.take_one_of(known, "scope");
+    constexpr std::string_view known[] = {"first", "every", "5%"};
+    words.refuse(known, "scope");
   }
   return scope;
 }
@@ -208,7 +208,7 @@ void check_rest(Words& words) {
     return words.fail("\"" + std::string(one) +
                       "\" is once too often or too late: the order is action, place, with, for");
   }
-  words.take_one_of(known, "part of a fault");
+  words.refuse(known, "part of a fault");
 }
 
 }  // namespace

@@ -126,9 +126,16 @@ void Flow::carry_out(const Rule& rule, Draw& draw, std::uint64_t at, Time now) {
     case Action::drop: drop_until_ = std::max(drop_until_, position_ + fault.size); break;
     case Action::duplicate:
       if (repeat_until_ != 0) return;
-      repeat_until_ = position_ + fault.size;
+      repeat_until_ = position_ + put_in_at_most(fault.size);
+      if (repeat_until_ != position_) break;
+      repeat_until_ = 0;
+      return;
+    case Action::insert: {
+      const std::uint64_t size = put_in_at_most(fault.size);
+      if (size == 0) return;
+      supply_.generate(size, fault.time);
       break;
-    case Action::insert: supply_.generate(fault.size, fault.time); break;
+    }
     case Action::swallow_reply:
     case Action::duplicate_reply:
     case Action::reorder_reply:
@@ -168,10 +175,13 @@ void Flow::end_reply() {
   const std::uint64_t number = reply_.number();
   marks_.pop();
   reply_.end();
-  if ((is_repeated || is_passed) && !is_mute()) {
+  std::string bytes;
+  if (is_repeated || is_passed) bytes = reply_.give_up();
+  const bool is_left_out = is_repeated && put_in_at_most(bytes.size()) < bytes.size();
+  if ((is_repeated || is_passed) && !is_left_out && !is_mute()) {
     note({is_repeated ? Action::duplicate_reply : Action::reorder_reply, Encounter::Where::reply,
           number});
-    supply_.put(reply_.give_up());
+    supply_.put(std::move(bytes));
   }
   ++lines_;
   line_start_ = position_;

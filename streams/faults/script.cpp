@@ -45,12 +45,13 @@ AtAccept at_accept(const Plan& plan, const Identity& who) {
   }
 }
 
-Script::Script(const Plan& plan, const Identity& who, Time now)
+Script::Script(const Plan& plan, const Identity& who, Time now, const Bounds& bounds)
     : at_accept_(faults::at_accept(plan, who)),
       next_index_(plan.faults.size()),
       input_(Direction::input, shared_),
       output_(Direction::output, shared_) {
   shared_.who = who;
+  shared_.bounds = bounds;
   if (const auto first = first_at_accept(plan, who)) {
     met_at_accept_ = plan.faults[*first];
     ++shared_.counts[static_cast<std::size_t>(met_at_accept_->action)];

@@ -49,6 +49,7 @@
 #include <string>
 #include <vector>
 
+#include "streams/faults/bounds.hpp"
 #include "streams/faults/fault.hpp"
 #include "streams/faults/flow.hpp"
 #include "streams/faults/identity.hpp"
@@ -84,7 +85,7 @@ struct Here {
 class Script {
  public:
   /// Keeps what of the plan is in this connection's scope, not the plan. `now` is when it was made.
-  Script(const Plan& plan, const Identity& who, Time now);
+  Script(const Plan& plan, const Identity& who, Time now, const Bounds& bounds = {});
   Script(const Script&) = delete;
   Script& operator=(const Script&) = delete;
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "streams/faults/bounds.hpp"
 #include "streams/faults/fault.hpp"
 #include "streams/faults/identity.hpp"
 #include "streams/faults/log.hpp"
@@ -17,6 +18,7 @@ struct Shared {
   static constexpr std::uint64_t all = std::numeric_limits<std::uint64_t>::max();
 
   Identity who;
+  Bounds bounds;
   bool is_hurried = false;
   /// Whether the protocol says where its replies end.
   bool has_marks = false;

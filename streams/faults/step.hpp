@@ -16,10 +16,10 @@ inline constexpr Duration no_end = Duration::max();
 
 /// What follows on the bytes of a step.
 enum class Then : std::uint8_t {
-  go_on,         ///< ask again at once
-  more,          ///< ask again when there is more, or a reply has ended, or the end has come, or
-                 ///< after `wait`
-  wait,          ///< ask again after `wait`, whatever comes meanwhile
+  go_on,  ///< ask again at once
+  more,  ///< all is taken: ask again when there is more, or a reply has ended, or the end has come,
+         ///< or after `wait`
+  wait,  ///< ask again after `wait`, whatever comes meanwhile
   stop_reading,  ///< of the input: the same, and nothing is read from the peer meanwhile
   urgent,        ///< of the output: the bytes, one, are sent as urgent data; then ask again at once
   half_close,    ///< of the output: FIN; then ask again at once: all that follows is dropped

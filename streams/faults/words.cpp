@@ -81,10 +81,14 @@ std::size_t Words::take_one_of(std::span<const std::string_view> known, std::str
   for (std::size_t i = 0; i < known.size(); ++i) {
     if (take(known[i])) return i;
   }
+  refuse(known, what);
+  return 0;
+}
+
+void Words::refuse(std::span<const std::string_view> known, std::string_view what) {
   std::string why = shown();
   if (!at_end()) why.append(" is no ").append(what);
   fail(why + after_last() + text::suggestion(word_, known, '"'));
-  return 0;
 }
 
 std::uint64_t Words::taken(const text::Parsed<std::uint64_t>& parsed, std::uint64_t least) {

@@ -32,6 +32,8 @@ class Words {
   /// Takes it if it is one of `known`: which; else it is wrong, `"bite" is no place after "at"` if
   /// `what` is `place` and `at` stood before it.
   std::size_t take_one_of(std::span<const std::string_view> known, std::string_view what);
+  /// It is none of `known`, as above.
+  void refuse(std::span<const std::string_view> known, std::string_view what);
   /// Takes it, which must be `expected`.
   void demand(std::string_view expected) { take_one_of({&expected, 1}, "word"); }
 

@@ -17,9 +17,9 @@ using tests::found;
 
 constexpr std::size_t max_held = 64 * 1024 + faults::max_text;
 /// Of one run; what inserts a GiB is left before its end.
-constexpr int max_steps = 3000;
+constexpr int max_steps = 1000;
 /// A time after which all waits of the plan that end are over.
-constexpr int max_waits = 2000;
+constexpr int max_waits = 700;
 
 struct Outcome {
   std::string bytes;

@@ -132,6 +132,29 @@ TEST_CASE("hurried, nothing waits: what there is goes out, and then the end") {
   CHECK(pass(script.input(), "", true).last.then == Then::end);
 }
 
+TEST_CASE("faults wait no longer in all, and put no more in, than their bounds") {
+  const faults::Bounds bounds{.time = 3s, .bytes = 10};
+  Script script(tests::plan_of({"stall 2s every 2", "insert 4 every 3", "duplicate 4 at byte 8"}),
+                {}, start, bounds);
+  std::string bytes;
+  std::string_view available = "abcdefghijkl";
+  Time now = start;
+  while (!available.empty()) {
+    const Step step = script.output().next(available, false, now);
+    bytes += step.bytes;
+    available.remove_prefix(step.take);
+    if (step.then == Then::wait) now += step.wait;
+  }
+  CHECK(now == start + 3s);
+  CHECK(bytes == "abc0123def0123ghijijkl");
+  CHECK(script.met().find("insert@output:9") == std::string::npos);
+  Script replies(tests::plan_of({"duplicate-reply"}), {}, start, bounds);
+  replies.expect_marks();
+  for (const unsigned end : {6U, 12U}) replies.reply_ends(end);
+  CHECK(pass(replies.output(), "+1234\n+6789\n").bytes == "+1234\n+1234\n+6789\n");
+  CHECK(replies.met() == "duplicate-reply@reply:1");
+}
+
 TEST_CASE("a script takes no more faults than a plan, and none of accept") {
   Script script(tests::plan_of({"fin at byte 900"}), {}, start);
   CHECK(!script.add(fault("silent"), {}, start));
