@@ -180,6 +180,13 @@ TEST_CASE("a reply of no bytes is a reply") {
         "answer@reply:2 swallow-reply@reply:3 insert@reply:4 duplicate-reply@reply:5");
 }
 
+TEST_CASE("a reply of no bytes is one at the end of all, too") {
+  Script script(tests::plan_of({"answer \"x\" after line 2"}), {}, start);
+  script.expect_marks();
+  for (int i = 0; i < 2; ++i) script.reply_ends(3);
+  CHECK(pass(script.output(), "+1\n", true).bytes == "+1\nx\r\n");
+}
+
 TEST_CASE("a reply that is too long to be kept goes on as it is, and is not noted") {
   const std::string reply(faults::max_reply + 1, 'r');
   for (const std::string action : {"reorder-reply", "duplicate-reply"}) {
