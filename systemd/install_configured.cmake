@@ -49,7 +49,7 @@ file(INSTALL ${source}/systemd/echoline-echo.socket ${source}/systemd/echoline-l
   ${source}/systemd/echoline-metrics.socket
   DESTINATION ${unitdir})
 file(INSTALL ${source}/systemd/low-ports.conf ${source}/systemd/prometheus
-  ${source}/systemd/grafana DESTINATION ${datadir}/echoline)
+  ${source}/systemd/grafana ${source}/config/faults DESTINATION ${datadir}/echoline)
 file(GLOB scripts ${source}/systemd/bpftrace/*.bt)
 foreach(script ${scripts})
   get_filename_component(name ${script} NAME)
@@ -65,7 +65,7 @@ if(NOT EXISTS $ENV{DESTDIR}${config}/echoline.toml)
 endif()
 if(scdoc)
   foreach(page server/echolined.8 client/echoline.1 config/echoline.toml.5
-      server/protocols/echoline-protocol.7 server/echoline-tuning.7
+      server/protocols/echoline-protocol.7 server/echoline-faults.7 server/echoline-tuning.7
       server/echolined-metrics.7 systemd/echoline-runbook.7)
     write_page(${page})
   endforeach()
