@@ -1,5 +1,6 @@
-// What the line commands and the handlers may know of the server around them. One a listener; it
-// outlives the listener's sessions. Constant: every worker's thread reads it.
+// What the line commands and the handlers may know of the server around them. One a listener, which
+// outlives the listener's sessions, or one of a session that has a FaultControl. Constant: every
+// worker's thread reads it.
 #pragma once
 
 #include <chrono>
@@ -17,6 +18,7 @@ struct Options {
 };
 
 class AdminHost;
+class FaultControl;
 class Health;
 
 struct Context {
@@ -24,8 +26,9 @@ struct Context {
   Options options;
   const insight::Registry& stats;                  ///< what STATS tells
   std::chrono::system_clock::time_point (*now)();  ///< the wall clock
-  AdminHost* admin = nullptr;  ///< of an own protocol, on the first worker's thread
-  Health* health = nullptr;    ///< likewise
+  AdminHost* admin = nullptr;      ///< of an own protocol, on the first worker's thread
+  Health* health = nullptr;        ///< likewise
+  FaultControl* faults = nullptr;  ///< of a connection that may ask for faults of its own
 };
 
 }  // namespace server::protocols

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "server/insight/probes.hpp"
+#include "server/protocols/fault_commands.hpp"
 #include "server/protocols/protocol.hpp"
 #include "streams/text/escape.hpp"
 #include "streams/text/number.hpp"
@@ -98,7 +99,8 @@ void begin_array(std::string& out, std::size_t lines) {
   out += line_end;
 }
 
-void append_help(std::string& out, const Command& command) {
+template <typename OneCommand>
+void append_help(std::string& out, const OneCommand& command) {
   out += '+';
   out += command.name;
   if (!command.argument.empty()) {
@@ -169,17 +171,27 @@ Reply stats(const Call& call) {
 Reply version(const Call& call) { return {{"+echoline ", call.context.version, line_end}}; }
 
 Reply help(const Call& call) {
+  const bool with_faults = call.context.faults != nullptr;
   if (call.argument.empty()) {
-    begin_array(call.scratch, commands.size());
+    begin_array(call.scratch, commands.size() + (with_faults ? fault_commands.size() : 0));
     for (const Command& command : commands) append_help(call.scratch, command);
+    if (with_faults) {
+      for (const FaultCommand& command : fault_commands) append_help(call.scratch, command);
+    }
     return {{call.scratch}};
   }
   const Command* const command = find_command(call.argument);
-  if (command == nullptr || command->name.size() != call.argument.size()) {
+  const FaultCommand* const of_faults = with_faults ? find_fault_command(call.argument) : nullptr;
+  if (of_faults == nullptr &&
+      (command == nullptr || command->name.size() != call.argument.size())) {
     return unknown_command(call.argument, call.scratch);
   }
   begin_array(call.scratch, 1);
-  append_help(call.scratch, *command);
+  if (of_faults != nullptr) {
+    append_help(call.scratch, *of_faults);
+  } else {
+    append_help(call.scratch, *command);
+  }
   return {{call.scratch}};
 }
 
@@ -196,11 +208,18 @@ Reply LineCommands::execute(std::string_view line) {
   ECHOLINE_PROBE1(line, line.size());
   if (line.empty()) return {};
   const Command* const command = find_command(line);
-  if (command == nullptr) return unknown_command(line.substr(0, line.find(' ')), scratch_);
+  if (command == nullptr) return execute_otherwise(line);
   std::string_view argument = line.substr(command->name.size());
   if (!argument.empty()) argument.remove_prefix(1);
   if (!argument.empty() && command->argument.empty()) return takes_none(*command);
   return command->run({context_, writer_, argument, scratch_});
+}
+
+[[gnu::noinline]] Reply LineCommands::execute_otherwise(std::string_view line) {
+  if (context_.faults != nullptr) {
+    if (auto reply = execute_fault_command(line, *context_.faults, scratch_)) return *reply;
+  }
+  return unknown_command(line.substr(0, line.find(' ')), scratch_);
 }
 
 Reply LineCommands::too_long() {

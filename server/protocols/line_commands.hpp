@@ -42,6 +42,8 @@ class LineCommands {
   void release() noexcept { std::string{}.swap(scratch_); }
 
  private:
+  Reply execute_otherwise(std::string_view line);
+
   const Context& context_;
   const streams::StreamWriter& writer_;
   std::string scratch_;
