@@ -80,6 +80,10 @@ struct Limits {
   /// Bytes a second that the peer of a connection that ends has to take or send; 0 is as many as
   /// close_timeout asks for.
   std::size_t min_close_rate = 0;
+  /// Bytes a second that are taken from a peer, and that are sent to it, of each connection; 0 is
+  /// any number.
+  std::size_t receive_rate = 0;
+  std::size_t send_rate = 0;
   /// Unsent output above which a connection is not read any more, in bytes.
   std::size_t high_water = 64 * 1024;
   /// Unsent output at which reading goes on, in bytes, at most `high_water`.

@@ -99,6 +99,16 @@ class Connection : protected Transport {
   void stop_waiting_for_fin() noexcept { stops_waiting_for_fin_ = true; }
   static constexpr std::size_t max_discarded = std::size_t{64} << 20;  ///< bytes
 
+ protected:
+  /// Without a socket; it is never open.
+  Connection(EventLoop& loop, const Endpoint& peer, const StreamOptions& options)
+      : Transport(loop),
+        reader_(*this, options.limit),
+        close_timeout_(static_cast<std::uint32_t>(options.close_timeout.count())),
+        writer_(*this, *this, peer, options.marks) {
+    attach(reader_, writer_);
+  }
+
  private:
   friend class StreamWriter;
   class ClosingDriver;

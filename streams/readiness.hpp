@@ -67,6 +67,15 @@ class ReadinessSet {
   /// The same for a descriptor of which there may be copies, or that stays open.
   void remove(Handler& handler, int fd) noexcept;
 
+  /// Makes room for what `owners` without a descriptor may queue at once, until leave(). Throws
+  /// std::bad_alloc.
+  void join(std::size_t owners) {
+    turns_.reserve(handlers_ + owners);
+    handlers_ += owners;
+  }
+  /// They queue nothing any more.
+  void leave(std::size_t owners) noexcept { handlers_ -= owners; }
+
   /// Whether `handler` is still the one whose on_ready() is running. False after it was removed.
   bool is_current(const Handler& handler) const noexcept { return current_ == &handler; }
 

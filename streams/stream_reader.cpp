@@ -101,11 +101,15 @@ bool StreamReader::advance(ReadAwaiter& read) {
       return complete(read, Status::complete, std::min(read.size_, size));
     }
     if ((size != 0 || read.size_ == 0) && try_complete(read)) return true;
-    if (is(fin | eof_fed)) {
+    if (is(fin | eof_fed | rationed)) {
       if (is(eof_fed) && nothing_left()) set(eof_reached);
       if (is(fin | eof_reached)) return complete_at_end(read);
+      if (is(rationed) && read.until_ == Until::some && may_receive()) {
+        fill_no_more_than(read.size_);
+        continue;
+      }
     }
-    if (!transport_.readable() || transport_.turn_is_over()) return false;
+    if (!may_receive()) return false;
     fill();
   }
 }
@@ -201,6 +205,16 @@ void StreamReader::fill() {
     room = prepare_anyway();
     if (room.empty()) return;
   }
+  receive_into(room);
+}
+
+void StreamReader::fill_no_more_than(std::size_t size) {
+  std::span<char> room = buffer_.prepare(transport_.loop().buffers(), 1, Buffer::Want::can_wait);
+  if (room.empty()) room = prepare_anyway();
+  if (!room.empty()) receive_into(room.first(std::min(size, room.size())));
+}
+
+inline void StreamReader::receive_into(std::span<char> room) {
   const IoResult result = transport_.receive(room);
   if (result.size() <= 0) return note_end(result);
   const auto size = static_cast<std::size_t>(result.size());

@@ -162,6 +162,10 @@ class StreamReader final : private Transport::Half {
     set(filtering, filter != nullptr);
   }
 
+  /// From now on a read() takes no more from the kernel than it was asked for, so that what was
+  /// received is what was read: for those who ration it.
+  void take_only_what_is_asked() noexcept { set(rationed); }
+
   /// Bytes that were taken from the kernel and not read yet.
   std::size_t buffered() const noexcept { return buffer_.size(); }
   /// Memory that it holds for them, in bytes.
@@ -184,7 +188,8 @@ class StreamReader final : private Transport::Half {
     eof_reached = 8,  // and what had arrived before is read
     discarding = 16,  // inside a line that was too long
     filtering = 32,   // filter_ is set
-    stopped = 64      // stop() was called: only the peer's FIN matters any more
+    stopped = 64,     // stop() was called: only the peer's FIN matters any more
+    rationed = 128    // take_only_what_is_asked() was called
   };
   bool is(int any_of) const noexcept { return (state_ & any_of) != 0; }
   void set(State state, bool on = true) noexcept {
@@ -230,7 +235,10 @@ class StreamReader final : private Transport::Half {
     return true;
   }
   bool nothing_left() const noexcept;
+  bool may_receive() const noexcept { return transport_.readable() && !transport_.turn_is_over(); }
   void fill();
+  void fill_no_more_than(std::size_t size);
+  void receive_into(std::span<char> room);
   std::span<char> prepare_anyway() noexcept;
   void note_end(IoResult result) noexcept;
   void take_in(std::span<char> piece);

@@ -154,6 +154,7 @@ class StreamWriter final : private Transport::Sender {
 
  private:
   friend class Connection;
+  friend class MemoryConnection;
   friend class DrainAwaiter;
 
   /// A write of at least this many bytes with nothing before it goes straight to the kernel.

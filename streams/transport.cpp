@@ -49,7 +49,7 @@ void Transport::fail(int error) noexcept {
 }
 
 void Transport::shutdown_send() noexcept {
-  if (is_open()) ::shutdown(fd_.get(), SHUT_WR);
+  is_open() ? static_cast<void>(::shutdown(fd_.get(), SHUT_WR)) : shutdown_unusual();
 }
 
 void Transport::close() noexcept {
@@ -87,6 +87,10 @@ IoResult Transport::receive_unusual(std::span<char>, IoResult failure) noexcept 
   return failed(reader_, failure);
 }
 
+IoResult Transport::send_unusual(std::string_view, IoResult failure) noexcept {
+  return failed(writer_, failure);
+}
+
 IoResult Transport::received(std::size_t bytes) noexcept {
   turn_bytes_ += static_cast<std::uint32_t>(bytes);
   bytes_received_ += bytes;
@@ -95,6 +99,16 @@ IoResult Transport::received(std::size_t bytes) noexcept {
 
 IoResult Transport::nothing_yet() noexcept {
   reader_.ready = false;
+  return IoResult::failed(EAGAIN);
+}
+
+IoResult Transport::nothing_in_this_turn() noexcept {
+  turn_bytes_ = bytes_per_turn;
+  return IoResult::failed(EAGAIN);
+}
+
+IoResult Transport::nothing_taken() noexcept {
+  writer_.ready = false;
   return IoResult::failed(EAGAIN);
 }
 

@@ -1,7 +1,8 @@
 // A Transport, asyncio's word, owns one connected, non-blocking stream socket and knows whether it
 // is worth trying to read or write. The stream above it is told when that changes. Driven by its
-// loop's readiness set, on the loop's thread; destroying it closes the socket. One that derives
-// from it has no socket and something else to read (standard_input.hpp).
+// loop's readiness set, on the loop's thread; destroying it closes the socket. Some that derive
+// from it have no socket, and something else to read (standard_input.hpp) or to write to
+// (memory_connection.hpp).
 #pragma once
 
 #include <cstddef>
@@ -120,9 +121,9 @@ class Transport : protected ReadinessSet::Handler {
   /// those that the peer has not read, as the kernel accounts for them. 0 when it cannot tell.
   std::size_t unacknowledged() const noexcept;
   /// getpeername(2); empty once the connection is broken or closed.
-  Endpoint peername() const noexcept { return Endpoint::of_peer(fd_.get()); }
+  virtual Endpoint peername() const noexcept { return Endpoint::of_peer(fd_.get()); }
   /// getsockname(2); empty once closed.
-  Endpoint sockname() const noexcept { return Endpoint::of_socket(fd_.get()); }
+  virtual Endpoint sockname() const noexcept { return Endpoint::of_socket(fd_.get()); }
   /// What the kernel knows of the peer.
   TcpInfo tcp_info() const noexcept { return tcp_info_of(fd_.get()); }
   std::uint64_t bytes_received() const noexcept { return bytes_received_; }
@@ -150,12 +151,19 @@ class Transport : protected ReadinessSet::Handler {
   /// What receive() returns where recv(2) failed with `failure`. Without a socket it always does,
   /// so another source costs a socket's usual path nothing.
   virtual IoResult receive_unusual(std::span<char> into, IoResult failure) noexcept;
+  /// The same of send(2), which is taken up after assume_writable() and yield_writer() where this
+  /// returns nothing_taken(); and of shutdown(2).
+  virtual IoResult send_unusual(std::string_view bytes, IoResult failure) noexcept;
+  virtual void shutdown_unusual() noexcept {}
   /// Of such a source: what it gave, counted as a socket's is, which is worth trying again at once;
   /// nothing yet, until assume_readable() and yield_reader(); nothing, and another try after a
-  /// pause.
+  /// pause; nothing in this turn, and another try in the next, until which the source has not
+  /// ended.
   IoResult received(std::size_t bytes) noexcept;
   IoResult nothing_yet() noexcept;
   IoResult nothing_for_lack_of_memory() noexcept;
+  IoResult nothing_in_this_turn() noexcept;
+  IoResult nothing_taken() noexcept;
 
  private:
   void on_ready(std::uint32_t events) noexcept override;
@@ -218,7 +226,7 @@ inline IoResult Transport::receive(std::span<char> into) noexcept {
 inline IoResult Transport::send(std::string_view bytes) noexcept {
   const IoResult result(send_to(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL));
   if (result.size() < 0) [[unlikely]]
-    return failed(writer_, result);
+    return send_unusual(bytes, result);
   const auto sent = static_cast<std::size_t>(result.size());
   turn_bytes_ += static_cast<std::uint32_t>(sent);
   bytes_sent_ += sent;

@@ -23,7 +23,9 @@ class Listener {
       : settings(std::move(its_settings)),
         protocol(its_protocol),
         context(its_context),
-        figures(std::move(its_figures)) {}
+        figures(std::move(its_figures)),
+        is_staged(needs_stage(settings, protocol)),
+        is_plain(settings.proxy.empty() && !is_staged) {}
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
@@ -35,8 +37,18 @@ class Listener {
   const protocols::Context context;
   /// What is counted of all that had this name.
   const std::shared_ptr<insight::ListenerFigures> figures;
+  /// Whether the protocol runs on a Stage.
+  const bool is_staged;
+  /// Whether a session begins with the protocol, on the connection's own streams.
+  const bool is_plain;
 
  private:
+  static bool needs_stage(const config::Listener& settings,
+                          const protocols::Protocol& protocol) noexcept {
+    const config::Limits& limits = settings.limits;
+    return !protocol.own && (limits.receive_rate != 0 || limits.send_rate != 0);
+  }
+
   friend class ListenerUse;
   mutable std::atomic<std::uint32_t> uses_{0};
 };

@@ -16,7 +16,9 @@ constexpr std::chrono::microseconds stall_unit{16};
 /// A client speaks soon after it has connected; one that was silent for longer is idle.
 constexpr std::chrono::seconds first_request{1};
 
-streams::StreamOptions stream_options(const Listener& listener, std::size_t worker) {
+}  // namespace
+
+streams::StreamOptions Session::stream_options(const Listener& listener, std::size_t worker) {
   const config::Limits& limits = listener.settings.limits;
   const auto bytes = [](std::size_t size) { return static_cast<std::uint32_t>(size); };
   streams::StreamOptions options;
@@ -29,8 +31,6 @@ streams::StreamOptions stream_options(const Listener& listener, std::size_t work
   return options;
 }
 
-}  // namespace
-
 #if defined(__x86_64__) && defined(__GLIBCXX__)
 // There is one for each connection, idle ones too.
 static_assert(sizeof(Session) == 360);
@@ -39,7 +39,9 @@ static_assert(sizeof(Session) == 360);
 Session::Session(Sessions& sessions, Accepted accepted)
     : Member(sessions),
       Connection(sessions.loop, accepted.socket.take(), accepted.peer,
-                 stream_options(*accepted.listener, sessions.worker)),
+                 accepted.listener->is_staged
+                     ? Stage::outer(stream_options(*accepted.listener, sessions.worker))
+                     : stream_options(*accepted.listener, sessions.worker)),
       listener_(std::move(accepted.listener)),
       id_(accepted.id),
       ticket_(std::move(accepted.ticket)),
@@ -67,8 +69,7 @@ void Session::begin(Acceptor* acceptor) noexcept try {
   if (debug() != nullptr) {
     set_name("session " + std::to_string(id_) + " of " + listener_->settings.name);
   }
-  if (cause_ != Cause::refused)
-    return listener_->settings.proxy.empty() ? serve() : wait_for_header(acceptor);
+  if (cause_ != Cause::refused) return listener_->is_plain ? serve() : begin_unusually(acceptor);
   writer().write(listener_->protocol.refusal.full);
   close();
 } catch (const std::exception& exception) {
@@ -94,7 +95,7 @@ void Session::task_done() noexcept {
     std::error_code result = task_.take();
     if (phase_ == Phase::header) {
       result = end_header(result);
-      if (!result) return serve();
+      if (!result) return serve_staged();
     }
     is_cut_short = result && result != streams::Error::end_of_stream && cause_ != Cause::refused;
     conclude(result);
@@ -172,10 +173,12 @@ void Session::end(Cause cause) noexcept {
 }
 
 void Session::feed_eof() noexcept {
-  was_idle_ = is_idle();
+  Stage* const staged = stage();
+  was_idle_ = is_idle() && (staged == nullptr || staged->is_empty());
   // Its reader is woken, and no event tells of the first byte any more.
   if (progress() == 0) has_spoken_ = true;
   reader().feed_eof();
+  if (staged != nullptr) staged->hurry();
 }
 
 bool Session::is_new() const noexcept {
@@ -246,6 +249,7 @@ void Session::measure_network() noexcept {
 }
 
 void Session::on_close() noexcept try {
+  if (Stage* const staged = stage(); staged != nullptr) staged->abandon();
   if (is_measured() && has_network()) sessions().networks.emplace(this, transport().tcp_info());
 } catch (const std::bad_alloc&) {
   // Then its end is told without.
@@ -266,6 +270,8 @@ void Session::end_by_order(bool reset) noexcept {
 
 protocols::AdminHost::Session Session::state(Clock::time_point now) const {
   using std::chrono::milliseconds;
+  const Stage* const staged = stage();
+  const std::size_t unsent = writer().pending() + (staged == nullptr ? 0 : staged->unsent());
   return {id_,
           listener_->settings.name,
           writer().peername().to_string(),
@@ -274,7 +280,7 @@ protocols::AdminHost::Session Session::state(Clock::time_point now) const {
           std::chrono::duration_cast<milliseconds>(silent(now)),
           transport().bytes_received(),
           transport().bytes_sent(),
-          writer().pending(),
+          unsent,
           writer().must_drain(),
           std::chrono::duration_cast<milliseconds>(
               stalled_since_ == 0 ? stall_unit * 0 : (moment() - stalled_since_) * stall_unit),

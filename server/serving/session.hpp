@@ -19,6 +19,7 @@
 #include "server/protocols/admin_host.hpp"
 #include "server/serving/accepted.hpp"
 #include "server/serving/sessions.hpp"
+#include "server/serving/stage.hpp"
 #include "streams/connection.hpp"
 #include "streams/task.hpp"
 #include "streams/task_group.hpp"
@@ -68,7 +69,7 @@ class Session final : public streams::TaskGroup::Member,
   void shed(Clock::time_point now) noexcept;
   bool is_shed() const noexcept { return cause_ == Cause::max_memory; }
   /// Memory of its buffers, in bytes.
-  std::size_t held() noexcept { return reader().held() + writer().held(); }
+  std::size_t held() noexcept;
   /// Bytes that its peer's kernel has acknowledged. A system call.
   std::uint64_t taken() const noexcept {
     return transport().bytes_sent() - transport().unacknowledged();
@@ -93,12 +94,16 @@ class Session final : public streams::TaskGroup::Member,
 
   Session(Sessions& sessions, Accepted accepted);
   ~Session() override = default;
+  static streams::StreamOptions stream_options(const Listener& listener, std::size_t worker);
 
   void run(Phase phase, streams::Task<std::error_code> task);
   void task_done() noexcept override;
   void begin(Acceptor* acceptor) noexcept;
   void wait_for_header(Acceptor* acceptor);
   void serve();
+  void begin_unusually(Acceptor* acceptor);
+  void serve_staged();
+  streams::Task<std::error_code> run_stage();
   std::error_code end_header(const std::error_code& result);
   void conclude(const std::error_code& result) noexcept;
   void check_serving(Clock::time_point now) noexcept;
@@ -127,6 +132,10 @@ class Session final : public streams::TaskGroup::Member,
   std::optional<streams::TcpInfo> take_network() noexcept;
   Proxied take_proxied() noexcept;
   std::string proxy_name() const;
+  /// Of a session that has one, while its protocol runs; else nullptr.
+  Stage* stage() const noexcept {
+    return sessions().stages.empty() ? nullptr : sessions().stage_of(*this);
+  }
 
   /// Whether its protocol has moved a byte: the header of a proxy is none.
   bool has_moved() const noexcept;

@@ -25,8 +25,11 @@ void Session::check(Clock::time_point now) noexcept {
 
 void Session::check_serving(Clock::time_point now) noexcept {
   const bool is_unsent = writer().pending() != 0;
-  const auto line =
-      limits().line_timeout.count() == 0 ? Clock::duration{} : reader().line_waits(now);
+  Stage* const staged = stage();
+  const auto line_waits = [this, staged, now] {
+    return staged == nullptr ? reader().line_waits(now) : staged->line_waits(now);
+  };
+  const auto line = limits().line_timeout.count() == 0 ? Clock::duration{} : line_waits();
   const bool has_begun = limits().first_byte_timeout.count() == 0 || is_unsent || has_moved();
   const Cause cause = overdue(limits(), {now - started_, now - last_activity_, line, has_begun});
   if (cause != Cause::none) return end_by_limit(cause, now);
@@ -53,7 +56,9 @@ void Session::end_by_limit(Cause cause, Clock::time_point now) noexcept {
   if (cause == Cause::first_byte_timeout && transport().unread() != 0) return;
   last_activity_ = now;
   protocols::Farewell* const farewell = protocol().farewell;
-  if (farewell != nullptr && writer().pending() == 0) send(farewell(cause));
+  const Stage* const staged = stage();
+  const bool is_unsent = writer().pending() != 0 || (staged != nullptr && staged->unsent() != 0);
+  if (farewell != nullptr && !is_unsent) send(farewell(cause));
   end(cause);
 }
 

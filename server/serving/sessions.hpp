@@ -24,6 +24,7 @@
 namespace server::serving {
 
 class Session;
+class Stage;
 
 class Sessions final : public streams::TaskGroup {
  public:
@@ -70,6 +71,13 @@ class Sessions final : public streams::TaskGroup {
   std::unordered_map<const Session*, streams::TcpInfo> networks;
   /// Of those of listeners behind proxies.
   std::unordered_map<const Session*, Proxied> proxied;
+  /// Of those whose protocol runs on one.
+  std::unordered_map<const Session*, Stage*> stages;
+  /// Likewise; nullptr has none.
+  Stage* stage_of(const Session& session) const noexcept {
+    const auto found = stages.find(&session);
+    return found == stages.end() ? nullptr : found->second;
+  }
   Paces paces;
 
  private:

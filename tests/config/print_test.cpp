@@ -42,6 +42,8 @@ drain_timeout = "0s"
 max_session_time = "0s"
 close_timeout = "5s"
 min_close_rate = "0B"
+receive_rate = "0B"
+send_rate = "0B"
 high_water = "64KiB"
 low_water = "16KiB"
 max_line = "8KiB"
@@ -146,6 +148,8 @@ TEST_CASE("what is printed loads to an equal configuration", "[print]") {
                  .max_session_time = 8760h,
                  .close_timeout = 1h,
                  .min_close_rate = 64 * 1024 * 1024,
+                 .receive_rate = std::size_t{1} << 40,
+                 .send_rate = 1,
                  .high_water = 64 * 1024 * 1024,
                  .low_water = 64 * 1024 * 1024};
   full.budget.max_memory = std::size_t{1} << 40;

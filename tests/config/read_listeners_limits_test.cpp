@@ -15,6 +15,8 @@ drain_timeout = "7s"
 max_session_time = "1h"
 close_timeout = "500ms"
 min_close_rate = "1KiB"
+receive_rate = "10KiB"
+send_rate = "100MiB"
 max_line = "1KiB"
 high_water = "128KiB"
 low_water = "0B"
@@ -31,6 +33,8 @@ max_memory = "16MiB"
   CHECK(limits.max_session_time == 1h);
   CHECK(limits.close_timeout == 500ms);
   CHECK(limits.min_close_rate == 1024);
+  CHECK(limits.receive_rate == 10 * 1024);
+  CHECK(limits.send_rate == 100 * 1024 * 1024);
   CHECK(max_line(config.options) == 1024);
   CHECK(limits.high_water == 128 * 1024);
   CHECK(limits.low_water == 0);
@@ -53,6 +57,10 @@ TEST_CASE("a limit is taken at both ends of its range and refused beyond", "[lim
                            "max_session_time = '8760h'",
                            "min_close_rate = '0B'",
                            "min_close_rate = '64MiB'",
+                           "receive_rate = '0B'",
+                           "receive_rate = '1024GiB'",
+                           "send_rate = '0B'",
+                           "send_rate = '1024GiB'",
                            "max_memory = '0B'",
                            "max_memory = '1MiB'",
                            "max_memory = '1024GiB'",
@@ -82,6 +90,10 @@ TEST_CASE("a limit is taken at both ends of its range and refused beyond", "[lim
        "f:2:20: 'max_session_time' is \"8761h\"; allowed is \"0s\" to \"8760h\""},
       {head + "min_close_rate = '65MiB'",
        "f:2:18: 'min_close_rate' is \"65MiB\"; allowed is \"0B\" to \"64MiB\""},
+      {head + "receive_rate = '1025GiB'",
+       "f:2:16: 'receive_rate' is \"1025GiB\"; allowed is \"0B\" to \"1024GiB\""},
+      {head + "send_rate = '1025GiB'",
+       "f:2:13: 'send_rate' is \"1025GiB\"; allowed is \"0B\" to \"1024GiB\""},
       {head + "max_memory = '1025GiB'",
        "f:2:14: 'max_memory' is \"1025GiB\"; allowed is \"0B\" to \"1024GiB\""},
       {head + "max_memory = '1023KiB'",

@@ -57,6 +57,8 @@ at_limit = "refuse"
                                .max_session_time = 0s,
                                .close_timeout = 5s,
                                .min_close_rate = 0,
+                               .receive_rate = 0,
+                               .send_rate = 0,
                                .high_water = 8192,
                                .low_water = 4096});
   CHECK(max_line(front.options) == 64);
@@ -128,7 +130,8 @@ TEST_CASE("what is wrong with a listener is said where it stands", "[listeners]"
        "'backlog', 'ipv6_only', 'mode', 'group', 'log_sessions', 'proxy', 'proxy_timeout', "
        "'max_connections', 'at_limit', "
        "'idle_timeout', 'first_byte_timeout', 'line_timeout', 'drain_timeout', 'max_session_time', "
-       "'close_timeout', 'min_close_rate', 'high_water', 'low_water', 'max_line', 'allow', 'deny', "
+       "'close_timeout', 'min_close_rate', 'receive_rate', 'send_rate', 'high_water', 'low_water', "
+       "'max_line', 'allow', 'deny', "
        "'max_per_source', 'source_prefix', 'connect_rate_per_source', 'connect_burst_per_source', "
        "'connect_rate', 'connect_burst', 'keepalive', 'user_timeout', 'rcvbuf', 'sndbuf', "
        "'dscp', 'mss', 'nodelay', 'device'"},
