@@ -185,7 +185,7 @@ streams::Task<Acceptor::Next> Acceptor::accept_waiting(sockets::ListeningSocket&
   for (int i = 0; i < sockets::ListeningSocket::accepts_per_turn; ++i) {
     admission::Admission::Decision decision = admission_.next();
     note_limit(decision);
-    if (decision.action == admission::Action::wait || makes_room_for(decision)) {
+    if (decision.action == admission::Action::wait || makes_room(decision, socket)) {
       decision.ticket = co_await admission_.wait();
       if (!decision.ticket) co_return Next::give_up;
       decision.action = admission::Action::take;

@@ -138,9 +138,10 @@ class Acceptor {
   streams::Task<Next> accept_waiting(sockets::ListeningSocket& socket);
   void accept_without_waiting(sockets::ListeningSocket& socket);
   /// Whether one who is idle gives way to who comes; one that waits for that place has it soon.
-  bool makes_room_for(const admission::Admission::Decision& decision) const {
+  bool makes_room(const admission::Admission::Decision& decision,
+                  const sockets::ListeningSocket& socket) const {
     const bool is_full = decision.action != admission::Action::take;
-    return is_full && listener_->protocol.own && host_.make_room &&
+    return is_full && listener_->protocol.own && host_.make_room && socket.somebody_waits() &&
            host_.make_room(listener_->protocol);
   }
   /// Carries out what was decided, unless that is to wait.

@@ -1,5 +1,6 @@
 #include "server/sockets/listening_socket.hpp"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <utility>
 
@@ -30,6 +31,11 @@ streams::OptionFailure ListeningSocket::change_options(
 std::optional<streams::BufferSizes> ListeningSocket::buffer_sizes() const noexcept {
   if (is_unix()) return std::nullopt;
   return streams::buffer_sizes(fd());
+}
+
+bool ListeningSocket::somebody_waits() const noexcept {
+  pollfd socket{fd(), POLLIN, 0};
+  return ::poll(&socket, 1, 0) > 0;
 }
 
 bool ListeningSocket::is_unix() const noexcept {

@@ -34,6 +34,8 @@ class ListeningSocket final : public streams::ListeningSocket {
   std::optional<streams::BufferSizes> buffer_sizes() const noexcept;
   /// Whether the service manager keeps it open, and those who wait in its backlog, beyond close().
   bool inherited() const noexcept { return inherited_; }
+  /// Whether somebody is in its backlog. A system call.
+  bool somebody_waits() const noexcept;
   /// Whether nobody can come any more: the name of a Unix socket was removed, or is another's.
   bool is_out_of_reach() const noexcept { return path_.is_lost(); }
   /// Where it listens, with the port that the kernel chose for port 0.

@@ -2,7 +2,6 @@
 
 import re
 import resource
-import time
 from contextlib import ExitStack
 
 import pytest
@@ -166,20 +165,26 @@ def test_an_address_that_a_listener_has_is_refused_by_the_check():
     assert "taken by the listener \"line\"" in done.stderr
 
 
-def test_who_has_forgotten_a_connection_gives_way_to_who_comes(start_daemon):
-    daemon = start_daemon(f'[admin]\naddress = "{NOBODY}"\nmax_connections = 2\n' + listener("echo"))
-    with Peer(daemon.admin_address()) as forgotten, Peer(daemon.admin_address()) as used:
-        begin = time.monotonic()
+def test_who_has_forgotten_a_connection_gives_way_to_who_finds_no_place(start_daemon):
+    daemon = start_daemon(f'[admin]\naddress = "{NOBODY}"\nmax_connections = 3\n' + listener("echo"))
+    address = daemon.admin_address()
+    with Peer(address) as forgotten, Peer(address) as used, ExitStack() as stack:
+        assert forgotten.ask(PING) == used.ask(PING) == PONG
 
-        def is_served():
-            used.send(PING + b"\r\n")
-            assert used.read_line() == PONG
-            with Peer(daemon.admin_address()) as peer:
-                return peer.ask(PING) == PONG
+        def idle():
+            """Of the first, in seconds."""
+            return float(re.search(rb" idle=(\S+)", used.ask(b"SESSIONS")[0])[1])
 
-        until(is_served, 20 * PATIENCE, "a place")
-        # Not somebody who has just stopped to think.
-        assert time.monotonic() - begin >= 5
+        until(lambda: idle() > 5.5, 20 * PATIENCE, "a connection that is idle")
+        assert pong_from(address)  # in the last place, which nobody has to leave
+        until(lambda: b" taken=2 " in used.ask(b"LISTENERS")[-1], 20 * PATIENCE, "a place")
+        assert idle() > 5.5
+        third = stack.enter_context(Peer(address))
+        assert third.ask(PING) == PONG
+        assert pong_from(address)
         assert forgotten.read_to_end() == b""
-        used.send(PING + b"\r\n")
-        assert used.read_line() == PONG
+        # Who has only just stopped to think stays.
+        until(lambda: b" taken=2 " in used.ask(b"LISTENERS")[-1], 20 * PATIENCE, "a place")
+        assert stack.enter_context(Peer(address)).ask(PING) == PONG
+        assert not pong_from(address)
+        assert used.ask(PING) == third.ask(PING) == PONG
