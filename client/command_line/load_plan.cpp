@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "client/command_line/load_faults.hpp"
 #include "client/command_line/load_values.hpp"
 #include "client/command_line/proxy.hpp"
 #include "client/load/messages.hpp"
@@ -142,6 +143,7 @@ void LoadPlan::add_connections(CLI::App& app) {
                for (std::string& address : addresses) plan_.bind.push_back(std::move(address));
              });
   add_proxy(app, plan_.proxy);
+  add_faults(app, plan_.faults);
   busy_poll_option_ = add_duration(
       app, "--busy-poll", busy_poll_,
       "Spin this long before sleeping, 0s never (with a rate 100us before each request)",
@@ -260,6 +262,10 @@ void LoadPlan::check_protocol() const {
   }
   if (protocol.has_lines && !payload.content.empty()) {
     refuse("--payload is for echo and discard; use --line");
+  }
+  if (!plan_.faults.empty() && !(protocol.has_requests && protocol.has_replies)) {
+    refuse("--faults needs requests with replies; use --protocol " +
+           names_of([](const Protocol& one) { return one.has_requests && one.has_replies; }));
   }
   if (protocol.has_lines && payload.min_size != payload.max_size) {
     refuse("--size: lines have one size; use --line for several");

@@ -23,7 +23,7 @@ _echoline() {
     [load]="-h --help -d --duration -n --requests --max-errors --warmup -r --rate --ramp --step --hold --arrival
       --dispatch -t --threads --seed --self-test -c --connections -p --pipeline --churn --close
       --connect-rate --connect-timeout -W
-      --timeout --bind --proxy --busy-poll --protocol -s --size --payload --line --weight
+      --timeout --bind --proxy --faults --busy-poll --protocol -s --size --payload --line --weight
       --reply --reply-match --lines --reply-last --greeting --no-verify -q
       --quiet --json --ndjson --hgrm --hlog --expect $tcp"
     [top]='-h --help -i --interval -W --timeout -n --count --once --sort --listeners --json'

@@ -97,6 +97,8 @@ complete -c echoline -n '__fish_seen_subcommand_from load' -s W -l timeout -x \
 complete -c echoline -n '__fish_seen_subcommand_from load' -l bind -x -d 'Source addresses'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l proxy -x \
     -d 'Begin with a PROXY header' -a 'v1 v2'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l faults -x \
+    -d 'What goes wrong with requests'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l busy-poll -x \
     -d 'Spin this long before sleeping'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l protocol -x \

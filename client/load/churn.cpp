@@ -62,7 +62,8 @@ streams::Task<void> Churn::exchange(Time when) {
   const Time now = Clock::now();
   send(when, now);
   send_more(now);
-  const std::error_code ec = co_await serve();
+  auto serving = faulty_ == nullptr ? serve() : serve_with_faults();
+  const std::error_code ec = co_await std::move(serving);
   disconnect(ec);
 }
 

@@ -36,7 +36,8 @@ streams::Task<void> LoadConnection::run() {
     if (permit) connected = co_await connect(std::move(permit));
     report_first_connect();
     if (!connected) continue;
-    const std::error_code ec = co_await serve();
+    auto serving = faulty_ == nullptr ? serve() : serve_with_faults();
+    const std::error_code ec = co_await std::move(serving);
     disconnect(ec);
     if (context_.ending || ec == std::errc::operation_canceled) break;
     if (was_useful_) {
@@ -55,7 +56,7 @@ void LoadConnection::end() {
   if (connection_ == nullptr) return;
   look_at_network();
   if (context_.plan.close == Close::reset) return connection_->writer().abort();
-  connection_->writer().write_eof();
+  faulty_ == nullptr ? connection_->writer().write_eof() : faulty_->write_eof();
 }
 
 void LoadConnection::give_up() {
@@ -76,7 +77,27 @@ streams::Task<bool> LoadConnection::connect(streams::Permit permit) {
   if (established.connection == nullptr) co_return false;
   connection_ = std::move(established.connection);
   ++context_.tally.active;
+  const Plan& plan = context_.plan;
+  if (!plan.faults.empty()) {
+    // Each connection, and each that comes in its place, has a number of its own.
+    const std::uint64_t number = number_ + connected_++ * plan.connections + 1;
+    faulty_ = std::make_unique<FaultySender>(
+        context_.loop, plan.faults, faults::Identity{plan.seed, number, number}, *connection_);
+  }
   co_return true;
+}
+
+streams::Task<std::error_code> LoadConnection::serve_with_faults() {
+  return streams::task_group(context_.loop,
+                             [this](streams::TaskGroup& group) { return serve_beside(group); });
+}
+
+streams::Task<std::error_code> LoadConnection::serve_beside(streams::TaskGroup& group) {
+  auto sending = group.spawn(faulty_->run(), "faults of requests");
+  auto serving = serve();
+  const std::error_code ec = co_await std::move(serving);
+  sending.cancel();
+  co_return ec;
 }
 
 void LoadConnection::disconnect(const std::error_code& ec) {
@@ -86,8 +107,8 @@ void LoadConnection::disconnect(const std::error_code& ec) {
   ErrorKind kind = reason_ ? *reason_ : kind_of(ec);
   const std::string words = kind == ErrorKind::other ? ec.message() : std::string();
   const bool is_beside = is_error(ec);
-  if (kind == ErrorKind::mismatch || (!reason_ && context_.interrupted))
-    kind = ErrorKind::abandoned;
+  const bool is_ours = context_.interrupted || (faulty_ != nullptr && faulty_->has_ended_it());
+  if (kind == ErrorKind::mismatch || (!reason_ && is_ours)) kind = ErrorKind::abandoned;
   const std::uint64_t failed = fail_in_flight(kind, words, now);
   if (failed != 0) {
     context_.progress.end(failed);
@@ -102,6 +123,7 @@ void LoadConnection::disconnect(const std::error_code& ec) {
   reason_.reset();
   look_at_network();
   if (context_.plan.close == Close::reset) connection_->writer().abort();
+  faulty_.reset();
   connection_.reset();
   --tally.active;
 }
@@ -110,6 +132,7 @@ void LoadConnection::disconnect(const std::error_code& ec) {
 bool LoadConnection::is_error(const std::error_code& ec) const {
   // A mismatch is counted where it is found.
   if (context_.interrupted || context_.ending || reason_ == ErrorKind::mismatch) return false;
+  if (!reason_ && faulty_ != nullptr && faulty_->has_ended_it()) return false;
   if (reason_) return true;
   // A peer may close what is idle, as long as it was of use before. One that sends is never idle.
   const bool was_idle = was_useful_ && context_.plan.protocol->has_requests;

@@ -8,14 +8,17 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 
 #include "client/load/dispatcher.hpp"
+#include "client/load/faulty_sender.hpp"
 #include "client/load/plan.hpp"
 #include "client/load/thread_context.hpp"
 #include "streams/backoff.hpp"
 #include "streams/connection.hpp"
 #include "streams/task.hpp"
+#include "streams/task_group.hpp"
 
 namespace client::load {
 
@@ -45,6 +48,12 @@ class LoadConnection : public Dispatcher::Taker {
  protected:
   /// Exchanges over `connection_` until it ends, and why it did.
   virtual streams::Task<std::error_code> serve() = 0;
+  /// The same, with what the plan's faults do to the requests.
+  streams::Task<std::error_code> serve_with_faults();
+  /// Sends a request.
+  void write(std::string_view request) {
+    faulty_ == nullptr ? connection_->writer().write(request) : faulty_->write(request);
+  }
   /// Counts as failed what the end of the connection leaves unanswered, by `kind`, and forgets it.
   /// How many requests that were.
   virtual std::uint64_t fail_in_flight(ErrorKind kind, const std::string& words, Time now);
@@ -65,16 +74,19 @@ class LoadConnection : public Dispatcher::Taker {
   const std::uint64_t number_;
   const std::size_t target_;  // of the plan's
   std::unique_ptr<streams::Connection> connection_;
+  std::unique_ptr<FaultySender> faulty_;            // of the connection, where the plan has faults
   bool was_useful_ = false;                         // something came over it
   ErrorKind connect_failure_ = ErrorKind::connect;  // of a request for which connect() was in vain
 
  private:
+  streams::Task<std::error_code> serve_beside(streams::TaskGroup& group);
   bool is_error(const std::error_code& ec) const;
   /// Asks the kernel about the network, once in the connection's life, before it is closed.
   void look_at_network();
   void note_outage(ErrorKind kind, Time now);
 
   streams::Backoff backoff_;
+  std::uint64_t connected_ = 0;  // how often, with faults
   std::optional<ErrorKind> reason_;
   bool connect_reported_ = false;
   bool network_known_ = false;

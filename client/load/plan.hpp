@@ -14,6 +14,7 @@
 #include "client/load/protocol.hpp"
 #include "client/proxy.hpp"
 #include "streams/address.hpp"
+#include "streams/faults/plan.hpp"
 #include "streams/socket_options.hpp"
 
 namespace client::load {
@@ -109,6 +110,7 @@ struct Plan {
   Duration reply_timeout = std::chrono::seconds{10};
   std::vector<std::string> bind;  ///< source addresses, taken in turn
   std::optional<Proxy> proxy;     ///< to pose as
+  faults::Plan faults;            ///< of what is sent
   streams::SocketOptions socket;  ///< of the TCP connections
   std::chrono::microseconds busy_poll{0};
   /// How long before each request of the open loop a thread stops sleeping and spins; 0 is never.

@@ -71,7 +71,7 @@ std::uint64_t RequestPipeline::fail_in_flight(ErrorKind kind, const std::string&
 }
 
 void RequestPipeline::send(Time when, Time now) {
-  connection_->writer().write(context_.messages.request(number_, sent_++));
+  write(context_.messages.request(number_, sent_++));
   bursts_.push({when, now, 1});
   context_.tally.sent(when, now);
 }
@@ -84,13 +84,13 @@ void RequestPipeline::send_more(Time now) {
   bursts_.push({now, now, requests});
   context_.tally.offered(now, requests);
   context_.tally.sent(now, now);
-  streams::StreamWriter& writer = connection_->writer();
   for (const std::uint64_t end = sent_ + requests; sent_ != end;) {
     Messages::Batch batch;
-    if (end - sent_ > 1) batch = context_.messages.requests(number_, sent_, end - sent_);
+    const bool in_batch = faulty_ == nullptr && end - sent_ > 1;  // faults want each by itself
+    if (in_batch) batch = context_.messages.requests(number_, sent_, end - sent_);
     if (batch.count == 0) batch = {1, context_.messages.request(number_, sent_)};
     sent_ += batch.count;
-    writer.write(batch.bytes);
+    write(batch.bytes);
   }
 }
 

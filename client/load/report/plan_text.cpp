@@ -66,6 +66,7 @@ std::string load_text(const Plan& plan) {
   if (plan.churn > 1) text += ", a new one for every " + readable_count(plan.churn) + " requests";
   if (plan.close == Close::reset) text += ", closed by reset";
   if (plan.proxy) text += ", each with a PROXY header";
+  if (!plan.faults.empty()) text += ", with faults in what is sent";
   return text;
 }
 

@@ -8,6 +8,7 @@
 #include "client/load/report/json_writer.hpp"
 #include "client/load/report/outcome.hpp"
 #include "client/load/report/plan_text.hpp"
+#include "streams/faults/grammar.hpp"
 #include "streams/text/escape.hpp"
 #include "streams/text/timestamp.hpp"
 
@@ -107,6 +108,10 @@ void write_plan(JsonWriter& json, const Plan& plan) {
   for (const std::string& address : plan.bind) json.value(address);
   json.end_array();
   write_proxy(json, plan.proxy);
+  json.key("faults");
+  json.begin_array(Layout::line);
+  for (const faults::Fault& fault : plan.faults.faults) json.value(faults::to_text(fault));
+  json.end_array();
   write_socket(json, plan.socket);
   json.member("busy_poll_us", std::int64_t{plan.busy_poll.count()});
   json.member("awake_before_due_us",
