@@ -21,6 +21,16 @@ class AdminHost;
 class FaultControl;
 class Health;
 
+/// Who is told where the replies of a protocol end, if anybody; it has one for each line.
+class ReplyMarks {
+ public:
+  /// The reply to the next line is all that was written and not marked, be it nothing.
+  virtual void reply_ends() = 0;
+
+ protected:
+  ~ReplyMarks() = default;
+};
+
 struct Context {
   std::string_view version;  ///< of this program, "0.2.0"; static
   Options options;
@@ -29,6 +39,7 @@ struct Context {
   AdminHost* admin = nullptr;      ///< of an own protocol, on the first worker's thread
   Health* health = nullptr;        ///< likewise
   FaultControl* faults = nullptr;  ///< of a connection that may ask for faults of its own
+  ReplyMarks* marks = nullptr;     ///< of one with faults on replies
 };
 
 }  // namespace server::protocols

@@ -55,22 +55,32 @@ bool send(const Reply& reply, streams::StreamWriter& writer) {
   return !reply.quit;
 }
 
+/// Sends it; false when that was the last.
+template <bool is_marked>
+bool answer(const Reply& reply, streams::StreamWriter& writer, const Context& context) {
+  const bool goes_on = send(reply, writer);
+  if constexpr (is_marked) context.marks->reply_ends();
+  return goes_on;
+}
+
 /// Answers the lines that came with another, until so many replies are unsent that they must be
 /// drained first; false when one was the last.
+template <bool is_marked>
 bool answer_waiting(streams::StreamReader& reader, streams::StreamWriter& writer,
-                    LineCommands& commands, std::size_t max_line) {
+                    LineCommands& commands, const Context& context) {
   while (!writer.must_drain()) {
     const std::string_view line = reader.readline_nowait();
     if (line.empty()) break;
-    if (!send(reply_to(line, commands, max_line), writer)) return false;
+    const Reply reply = reply_to(line, commands, context.options.max_line);
+    if (!answer<is_marked>(reply, writer, context)) return false;
   }
   return true;
 }
 
-}  // namespace
-
-streams::Task<std::error_code> line(streams::StreamReader& reader, streams::StreamWriter& writer,
-                                    const Context& context) {
+/// `is_marked` says that somebody is to be told where replies end.
+template <bool is_marked>
+streams::Task<std::error_code> serve(streams::StreamReader& reader, streams::StreamWriter& writer,
+                                     const Context& context) {
   TelnetFilter telnet(reader, writer);
   LineCommands commands(context, writer);
   for (;;) {
@@ -85,12 +95,19 @@ streams::Task<std::error_code> line(streams::StreamReader& reader, streams::Stre
     }
     const Reply reply =
         chunk ? reply_to(chunk.data, commands, context.options.max_line) : commands.too_long();
-    if (!send(reply, writer)) co_return std::error_code{};
-    if (!answer_waiting(reader, writer, commands, context.options.max_line))
-      co_return std::error_code{};
+    if (!answer<is_marked>(reply, writer, context)) co_return std::error_code{};
+    if (!answer_waiting<is_marked>(reader, writer, commands, context)) co_return std::error_code{};
     commands.release();
     if (const std::error_code ec = co_await writer.drain()) co_return ec;
   }
+}
+
+}  // namespace
+
+streams::Task<std::error_code> line(streams::StreamReader& reader, streams::StreamWriter& writer,
+                                    const Context& context) {
+  return context.marks == nullptr ? serve<false>(reader, writer, context)
+                                  : serve<true>(reader, writer, context);
 }
 
 }  // namespace server::protocols
