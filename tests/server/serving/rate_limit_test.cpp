@@ -40,6 +40,8 @@ TEST_CASE("the rate is exact, however late whoever sends wakes up", "[rate_limit
   for (const std::uint64_t rate : {10'240U, 100'000U, 1'048'576U, 104'857'600U, 1'073'741'824U}) {
     for (const Clock::duration late : {0us, 100us, 3000us, 40'000us}) {
       for (const std::size_t piece : {std::size_t{100}, std::size_t{65'536}, plenty}) {
+        // So many steps would tell nothing new.
+        if (rate / piece > 100'000) continue;
         INFO(rate << " bytes/s, " << late.count() << " ns late, " << piece);
         const auto wanted = static_cast<double>(5 * rate);
         const auto sent = static_cast<double>(sent_in(rate, 5s, late, piece));
