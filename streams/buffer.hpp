@@ -37,8 +37,9 @@ class Buffer {
 
   /// How much a buffer without a block is in want of one.
   enum class Want : std::uint8_t {
-    needs,    ///< has one wherever there is memory
-    can_wait  ///< has none from a pool whose budget is exhausted
+    needs,      ///< has one wherever there is memory, and some in the budget
+    can_wait,   ///< has none from a pool whose budget is exhausted
+    regardless  ///< has one wherever there is memory
   };
 
   /// Room for at least `least` bytes behind the data (moving or growing the block), to be filled
@@ -79,9 +80,9 @@ class Buffer {
     commit(bytes.size());
   }
   /// Whether there was room.
-  bool append(BufferPool& pool, std::string_view bytes) noexcept {
+  bool append(BufferPool& pool, std::string_view bytes, Want want = Want::needs) noexcept {
     if (bytes.empty()) return true;
-    const std::span<char> room = prepare(pool, bytes.size());
+    const std::span<char> room = prepare(pool, bytes.size(), want);
     if (room.empty()) return false;
     std::memcpy(room.data(), bytes.data(), bytes.size());
     commit(bytes.size());

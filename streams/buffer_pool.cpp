@@ -15,8 +15,9 @@ void BufferPool::economise() noexcept {
   while (free_count_ > most_free_) deallocate(take_free());
 }
 
-char* BufferPool::allocate() noexcept {
-  if (budget_ != nullptr && !budget_->has_room_to_begin(block_size)) return nullptr;
+char* BufferPool::allocate(Budget budget) noexcept {
+  const bool may_refuse = budget_ != nullptr && budget == Budget::kept;
+  if (may_refuse && !budget_->has_room_to_begin(block_size)) return nullptr;
   auto* const block = static_cast<char*>(::operator new(block_size, std::nothrow));
   if (block == nullptr) return nullptr;
   ++allocated_;
@@ -30,8 +31,9 @@ void BufferPool::deallocate(char* block) noexcept {
   if (budget_ != nullptr) budget_->give(block_size);
 }
 
-char* BufferPool::allocate_large(std::size_t size) noexcept {
-  if (budget_ != nullptr && !budget_->has_room_to_grow(size)) return nullptr;
+char* BufferPool::allocate_large(std::size_t size, Budget budget) noexcept {
+  const bool may_refuse = budget_ != nullptr && budget == Budget::kept;
+  if (may_refuse && !budget_->has_room_to_grow(size)) return nullptr;
   auto* const memory = static_cast<char*>(::operator new(size, std::nothrow));
   if (memory == nullptr) return nullptr;
   large_ += size;

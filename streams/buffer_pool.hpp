@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 
 #include "streams/buffer_budget.hpp"
 
@@ -30,9 +31,14 @@ class BufferPool {
   /// pool, at least one; gives the others back.
   void economise() noexcept;
 
+  /// Whether the budget may refuse what is asked for. It is counted there in any case.
+  enum class Budget : std::uint8_t { kept, ignored };
+
   /// A block of block_size bytes, uninitialised; nullptr when there is no memory, or none in the
   /// budget.
-  char* acquire() noexcept { return has_free() ? take_free() : allocate(); }
+  char* acquire(Budget budget = Budget::kept) noexcept {
+    return has_free() ? take_free() : allocate(budget);
+  }
   /// The usual case by itself, so that it need not look whether it got one.
   bool has_free() const noexcept { return free_count_ != 0; }
   char* take_free() noexcept { return free_[--free_count_]; }
@@ -53,11 +59,11 @@ class BufferPool {
   }
 
   /// Memory of a buffer that is larger than a block; nullptr as acquire().
-  char* allocate_large(std::size_t size) noexcept;
+  char* allocate_large(std::size_t size, Budget budget = Budget::kept) noexcept;
   void deallocate_large(char* memory, std::size_t size) noexcept;
 
  private:
-  char* allocate() noexcept;
+  char* allocate(Budget budget) noexcept;
   void deallocate(char* block) noexcept;
 
   std::array<char*, max_free> free_;

@@ -33,6 +33,8 @@ struct StreamOptions {
   std::chrono::milliseconds close_timeout{5000};
   /// Where its bytes are counted; nullptr is the loop's. Outlives the connection.
   Traffic* traffic = nullptr;
+  /// Whether it has buffers, and reads, where the budget of the loop's is exhausted by others.
+  bool exempt_from_budget = false;
 };
 
 class Connection : protected Transport {
@@ -45,6 +47,7 @@ class Connection : protected Transport {
         close_timeout_(static_cast<std::uint32_t>(options.close_timeout.count())),
         writer_(*this, *this, peer, options.marks) {
     attach(reader_, writer_);
+    if (options.exempt_from_budget) exempt_from_budget();
   }
 
   /// Its reading half; lives as long as this.

@@ -225,11 +225,12 @@ inline void StreamReader::receive_into(std::span<char> room) {
 // has come is read now.
 std::span<char> StreamReader::prepare_anyway() noexcept {
   BufferPool& pool = transport_.loop().buffers();
-  if (pool.is_exhausted() && buffer_.capacity() == 0 && !is(eof_fed)) {
+  if (pool.is_exhausted() && buffer_.capacity() == 0 && !is(eof_fed) &&
+      transport_.want() == Buffer::Want::needs) {
     transport_.pause_reading();
     return {};
   }
-  const std::span<char> room = buffer_.prepare(pool, 1);
+  const std::span<char> room = buffer_.prepare(pool, 1, transport_.want());
   if (room.empty()) transport_.fail(ENOMEM);
   return room;
 }
@@ -252,7 +253,7 @@ void StreamReader::commit_filtered(std::span<char> wire) noexcept try {
   const StreamFilter::Step step = filter_->in(wire);
   if (step.plain.data() == wire.data()) {
     buffer_.commit(step.plain.size());
-  } else if (!buffer_.append(transport_.loop().buffers(), step.plain)) {
+  } else if (!buffer_.append(transport_.loop().buffers(), step.plain, transport_.want())) {
     return transport_.fail(ENOMEM);
   }
   if (!step.wire.empty()) transport_.send_wire(step.wire);

@@ -40,7 +40,9 @@ void StreamWriter::write_unusual(std::string_view bytes) noexcept {
 char* StreamWriter::prepare(std::size_t size) noexcept {
   if (shut_) lost_ = lost_ || size != 0;
   if (shut_ || size == 0) return nullptr;
-  const std::span<char> room = buffer_.prepare(transport_.loop().buffers(), size);
+  BufferPool& pool = transport_.loop().buffers();
+  std::span<char> room = buffer_.prepare(pool, size);
+  if (room.empty()) room = buffer_.prepare(pool, size, transport_.want());
   if (room.empty()) transport_.fail(ENOMEM);
   return room.data();
 }

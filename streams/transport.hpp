@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
+#include "streams/buffer.hpp"
 #include "streams/cancellation.hpp"
 #include "streams/endpoint.hpp"
 #include "streams/event_loop.hpp"
@@ -97,6 +98,11 @@ class Transport : protected ReadinessSet::Handler {
   bool is_unix() const noexcept { return is_unix_; }
   bool readable() const noexcept { return reader_.ready; }
   bool writable() const noexcept { return writer_.ready; }
+  /// How much it is in want of a buffer where there is none in the pool: whether the budget
+  /// matters.
+  Buffer::Want want() const noexcept {
+    return is_exempt_ ? Buffer::Want::regardless : Buffer::Want::needs;
+  }
   /// Nothing is received for a while, then the reading half is told to try again.
   void pause_reading() noexcept { pause(reader_); }
   /// After this the next receive() is tried even where the last one came back short.
@@ -131,6 +137,8 @@ class Transport : protected ReadinessSet::Handler {
   EventLoop& loop() const noexcept { return loop_; }
 
  protected:
+  /// Its buffers are counted in the budget, and never refused.
+  void exempt_from_budget() noexcept { is_exempt_ = true; }
   /// Without a socket.
   explicit Transport(EventLoop& loop) noexcept : loop_(loop), traffic_(loop.traffic()) {}
 
@@ -204,7 +212,8 @@ class Transport : protected ReadinessSet::Handler {
   HalfState reader_;
   HalfState writer_;
   bool read_to_the_end_ = false;  // a short read does not mean that the socket is empty
-  bool is_unix_ = false;
+  bool is_unix_ : 1 = false;
+  bool is_exempt_ : 1 = false;  // from the budget of the loop's buffers
 };
 
 inline IoResult Transport::receive(std::span<char> into) noexcept {

@@ -27,6 +27,8 @@ streams::StreamOptions Session::stream_options(const Listener& listener, std::si
   }
   options.marks = {bytes(limits.high_water), bytes(limits.low_water)};
   options.close_timeout = limits.close_timeout;
+  // Who administers the daemon can do so while clients take more than they may.
+  options.exempt_from_budget = listener.protocol.own;
   if (listener.figures) options.traffic = &listener.figures->of_worker(worker).traffic;
   return options;
 }

@@ -182,3 +182,30 @@ TEST_CASE(
     CHECK(wire.peer.receive() == "out");
   });
 }
+
+TEST_CASE("a connection that is exempt from the budget has buffers whatever others take",
+          "[budget]") {
+  static tests::Budget watched(BufferPool::block_size);
+  streams::StreamOptions options;
+  options.exempt_from_budget = true;
+  tests::on_wire(tests::unix_pair(), options, [](tests::Wire& wire) -> Task<void> {
+    wire.loop.buffers().set_budget(watched.budget);
+    constexpr std::size_t by_others = 4 * BufferPool::block_size;
+    watched.budget.take(by_others);
+    wire.peer.send("hello\n");
+    const streams::Chunk line = co_await wire.reader().readline();
+    CHECK(line.data == "hello\n");
+    // More than a block, at once.
+    const std::string reply(100 * 1024, 'x');
+    wire.writer().write(std::string_view(reply).substr(0, 10));
+    wire.writer().write(std::string_view(reply).substr(10));
+    std::string got;
+    while (got.size() < reply.size() && wire.peer.error() == 0) {
+      co_await tests::turn(wire.loop);
+      got += wire.peer.receive();
+    }
+    CHECK(got == reply);
+    CHECK(watched.budget.taken() > by_others);
+    watched.budget.give(by_others);
+  });
+}

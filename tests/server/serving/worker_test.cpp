@@ -162,6 +162,37 @@ TEST_CASE("the daemon's own business goes on when the last client has gone", "[w
   tests::run(working.worker.loop(), steps(working, own));
 }
 
+TEST_CASE("who administers is answered while clients take more than they may", "[worker]") {
+  Working working("line");
+  const tests::TestListener own("admin");
+  const auto steps = [](Working& self, const tests::TestListener& listener) -> streams::Task<void> {
+    streams::EventLoop& loop = self.worker.loop();
+    streams::BufferBudget& budget = self.budget.budget;
+    streams::TaskGroup group(loop);
+    group.spawn(self.worker.run());
+    group.spawn(self.worker.run_own());
+    co_await tests::turn(loop);
+    tests::SocketPair pair = tests::tcp_pair();
+    self.worker.adopt(tests::accepted(std::move(pair.ours), listener));
+    tests::Peer admin(std::move(pair.theirs));
+    constexpr std::size_t by_others = 4 * tests::block;
+    budget.set_limit(tests::block);
+    budget.take(by_others);
+    admin.send("PING\r\n");
+    std::string got;
+    co_await tests::until(loop, [&got, &admin] {
+      got += admin.receive();
+      return !got.empty() || admin.error() != 0;
+    });
+    CHECK(got == "+PONG\r\n");
+    budget.give(by_others);
+    self.worker.end_intake();
+    self.worker.end_own_intake();
+    co_await group.join();
+  };
+  tests::run(working.worker.loop(), steps(working, own));
+}
+
 namespace {
 
 streams::Task<void> run_short_of_memory(Worker& worker) {
