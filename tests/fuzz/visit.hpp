@@ -53,8 +53,12 @@ class Worker final : public server::insight::SessionSubscriber {
     end_.reset();
     const auto session = [&] {
       server::serving::ListenerUse use(*listeners_[protocol]);
-      server::serving::Session::start(
-          sessions_, {1, peer.take(), streams::Endpoint{}, std::move(use), {}, false});
+      server::serving::Session::start(sessions_, {1,
+                                                  streams::AcceptedSocket(peer.take()),
+                                                  streams::Endpoint{},
+                                                  std::move(use),
+                                                  {},
+                                                  false});
     };
     loop_.call_in_turn(session, "at the start");
     turn();
