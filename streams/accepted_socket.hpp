@@ -14,9 +14,11 @@ void reset_at_close(int fd) noexcept;
 
 class AcceptedSocket {
  public:
+  /// None.
   AcceptedSocket() = default;
   /// Takes over `fd`, or none.
   explicit AcceptedSocket(UniqueFd fd) noexcept : fd_(std::move(fd)) {}
+  /// Takes over the other's, which has none then.
   AcceptedSocket(AcceptedSocket&&) noexcept = default;
   AcceptedSocket& operator=(AcceptedSocket&& other) noexcept {
     std::swap(fd_, other.fd_);
