@@ -142,15 +142,15 @@ def test_who_is_not_served_for_want_of_memory_is_reset(start, failing, workers):
     resets = 0
     for position in range(1, 12):
         failing.arm(position)
-        with Peer(daemon.address("line")) as peer:
-            # Silent until it has been accepted: a FIN would say that all is well.
-            ready, _, _ = select.select([peer], [], [], 0.05 * PATIENCE)
-            try:
+        try:
+            with Peer(daemon.address("line")) as peer:
+                # Silent until it has been accepted: a FIN would say that all is well.
+                ready, _, _ = select.select([peer], [], [], 0.05 * PATIENCE)
                 if ready:
                     assert peer.read() != b"", f"a FIN, where allocation {position} has failed"
                 peer.ask(b"QUIT")
-            except (ConnectionResetError, BrokenPipeError):
-                resets += 1
+        except (ConnectionResetError, BrokenPipeError):
+            resets += 1
         failing.disarm()
     assert resets >= 1
     with Peer(daemon.address("line")) as peer:
