@@ -19,11 +19,11 @@ from test_admin import ADMIN, ask
 
 KIB, MIB = 1 << 10, 1 << 20
 SECONDS = full_or(5.0, 1.0)
-# The rate is within 2 % where the machine has time for both ends. In the ordinary run tests run side
-# by side, a client that is woken late by 50 ms is as much off in a second, and never too early; what
-# a busy machine cannot send at all says nothing.
-FASTEST = full_or(1.02, 1.05)
-SLOWEST = full_or(0.98, 0.75)
+# The rate is within 2 % where the machine has time for both ends, as in the full run. In the ordinary
+# run tests run side by side, and each end may stand still for a part of the second that is looked at;
+# what a busy machine cannot send at all says nothing.
+FASTEST = full_or(1.02, 1.25)
+SLOWEST = full_or(0.98, 0.5)
 FOR_AN_IDLE_MACHINE = 10 * MIB
 RATES = {"10KiB": 10 * KIB, "1MiB": MIB, "100MiB": 100 * MIB}
 if FULL:
@@ -86,7 +86,7 @@ def test_what_is_received_keeps_to_its_rate(start_daemon, rate):
 
     with Peer(daemon.address("discard")) as peer, sending(peer, bytes(64 * KIB)):
         until(received, 10 * PATIENCE, "the first bytes")
-        before, begin = received(), time.monotonic()
+        begin, before = time.monotonic(), received()
         time.sleep(SECONDS)
         check_rate(received() - before, begin, rate)
 
