@@ -1,11 +1,35 @@
-"""The header of the PROXY protocol, as a proxy sends it and as a service finds it."""
+"""The header of the PROXY protocol, as a proxy sends it and as a service finds it, and a daemon that
+expects one."""
 
 import ipaddress
 import re
 import struct
 
+import pytest
+
+from daemon import listener
+
 SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
 LOCAL, PROXY = 0x20, 0x21
+CLIENT = ("203.0.113.7", 51512)
+
+
+@pytest.fixture
+def behind(start_daemon):
+    """A daemon whose line listener is for proxies on 127.0.0.1."""
+
+    def start(arguments=(), **settings):
+        settings = {"proxy": ["127.0.0.1"], **settings}
+        config = listener("line", **settings) + listener("line", name="plain")
+        daemon = start_daemon(config, arguments)
+        daemon.sessions_may_fail = True
+        return daemon
+
+    return start
+
+
+def sessions(daemon):
+    return [line for line in daemon.events("session") if line["listener"] == "line"]
 
 
 def v1(source, source_port, destination="192.0.2.1", port=7008):

@@ -11,25 +11,20 @@ from daemon import listener
 from deadline import until
 from peer import Peer
 from program import echoline
-from proxied import LOCAL, PROXY, SIGNATURE, binary, v1, v2
+from proxied import (  # noqa: F401
+    CLIENT,
+    LOCAL,
+    PROXY,
+    SIGNATURE,
+    behind,
+    binary,
+    sessions,
+    v1,
+    v2,
+)
 from scraper import METRICS, Scraper
 
-CLIENT = ("203.0.113.7", 51512)
 HEADERS = {"v1": v1(*CLIENT), "v2": v2(*CLIENT)}
-
-
-@pytest.fixture
-def behind(start_daemon):
-    """A daemon whose line listener is for proxies on 127.0.0.1."""
-
-    def start(arguments=(), **settings):
-        settings = {"proxy": ["127.0.0.1"], **settings}
-        config = listener("line", **settings) + listener("line", name="plain")
-        daemon = start_daemon(config, arguments)
-        daemon.sessions_may_fail = True
-        return daemon
-
-    return start
 
 
 def whoami(daemon, header):
@@ -39,10 +34,6 @@ def whoami(daemon, header):
 
 def own(peer):
     return "%s:%d" % peer.socket.getsockname()[:2]
-
-
-def sessions(daemon):
-    return [line for line in daemon.events("session") if line["listener"] == "line"]
 
 
 @pytest.mark.parametrize("version", HEADERS)

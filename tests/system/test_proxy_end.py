@@ -5,31 +5,10 @@ import time
 
 import pytest
 
-from daemon import listener
 from deadline import until
 from peer import Peer
-from proxied import v1
+from proxied import CLIENT, behind, sessions, v1  # noqa: F401
 from sanitized import PATIENCE
-
-CLIENT = ("203.0.113.7", 51512)
-
-
-@pytest.fixture
-def behind(start_daemon):
-    """A daemon whose line listener is for proxies on 127.0.0.1."""
-
-    def start(arguments=(), **settings):
-        settings = {"proxy": ["127.0.0.1"], **settings}
-        config = listener("line", **settings) + listener("line", name="plain")
-        daemon = start_daemon(config, arguments)
-        daemon.sessions_may_fail = True
-        return daemon
-
-    return start
-
-
-def sessions(daemon):
-    return [line for line in daemon.events("session") if line["listener"] == "line"]
 
 
 def test_a_stop_does_not_wait_for_headers(behind):
