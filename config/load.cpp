@@ -31,8 +31,8 @@ void read_budget(TableReader& reader, Budget& budget) {
   if (reader.how_read("max_memory") != Read::good) return;
   if (budget.max_memory == 0 || budget.max_memory >= least_memory) return;
   reader.error(reader.at("max_memory"),
-               "'max_memory' is " + quoted(format_size(budget.max_memory)) +
-                   "; allowed is \"0B\", or at least " + quoted(format_size(least_memory)));
+               "'max_memory' is " + config::quoted(format_size(budget.max_memory)) +
+                   "; allowed is \"0B\", or at least " + config::quoted(format_size(least_memory)));
 }
 
 Config read_config(const Value& document, const Schema& schema, ErrorList& errors) {
