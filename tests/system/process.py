@@ -44,6 +44,10 @@ class Process:
         """Whether its main thread has that signal blocked."""
         return self._mask_has("SigBlk:", number)
 
+    def has_pending(self, number):
+        """Whether that signal was sent to it and has not reached it yet."""
+        return self._mask_has("ShdPnd:", number)
+
     def _mask_has(self, name, number):
         with open(f"/proc/{self.pid}/status") as status:
             [mask] = [line.split()[1] for line in status if line.startswith(name)]
@@ -51,6 +55,17 @@ class Process:
 
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def sockets(self):
+        """How many of its descriptors are sockets."""
+        return sum(link.startswith("socket:") for link in self._links())
+
+    def _links(self):
+        for name in os.listdir(f"/proc/{self.pid}/fd"):
+            try:
+                yield os.readlink(f"/proc/{self.pid}/fd/{name}")
+            except FileNotFoundError:
+                pass  # closed since
 
     def table_of_descriptors(self):
         """How many the kernel's table for it has room for."""

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from deadline import until
 from peer import SECONDS
 from process import Process
 from program import ECHOLINE, echoline
@@ -131,23 +132,30 @@ def test_an_interrupt_finishes_what_is_under_way(daemon):
     assert tally(err) == {"read": 1, "sent": 1, "answered": 1}
 
 
-def test_a_second_interrupt_ends_it_at_once(daemon):
-    program = subprocess.Popen(
-        [ECHOLINE, "send", "-w", "1h", daemon.target("discard")],
-        stdin=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    program.stdin.write("a\n")
-    program.stdin.flush()
-    with pytest.raises(subprocess.TimeoutExpired):
-        program.wait(0.5)
-    program.send_signal(signal.SIGINT)
-    with pytest.raises(subprocess.TimeoutExpired):
-        program.wait(0.5)
-    program.send_signal(signal.SIGINT)
-    assert program.wait(SECONDS) == 130
-    _, err = program.communicate()
+def test_a_second_interrupt_ends_it_at_once():
+    received = threading.Event()
+
+    def serve(connection, _):
+        for _ in lines_of(connection):
+            received.set()
+
+    with Service(serve) as service:
+        program = subprocess.Popen(
+            [ECHOLINE, "send", "-w", "1h", service.target],
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        program.stdin.write("a\n")
+        program.stdin.flush()
+        assert received.wait(SECONDS)  # and by then it listens to signals
+        program.send_signal(signal.SIGINT)
+        with pytest.raises(subprocess.TimeoutExpired):
+            program.wait(0.5)
+        until(lambda: not Process(program.pid).has_pending(signal.SIGINT), SECONDS, "the first")
+        program.send_signal(signal.SIGINT)
+        assert program.wait(SECONDS) == 130
+        _, err = program.communicate()
     assert tally(err) == {"read": 1, "sent": 1, "lost": 1}
 
 

@@ -9,7 +9,9 @@ import threading
 
 import pytest
 
+from deadline import until
 from peer import SECONDS
+from process import Process
 from program import ECHOLINE, echoline
 from sanitized import PATIENCE
 from sent_lines import lines_of, numbers, tally
@@ -122,7 +124,7 @@ def test_a_connection_that_was_closed_while_idle_is_not_used_again():
         program.stdin.flush()
         assert program.stdout.readline() == "1\n"
         assert closed.wait(SECONDS)
-        threading.Event().wait(0.3)  # a connection is idle after 50 ms
+        until(lambda: not Process(program.pid).sockets(), SECONDS, "it to drop the connection")
         out, err = program.communicate("2\n", timeout=SECONDS)
     assert program.returncode == 0 and out == "2\n"
     assert tally(err) == {"read": 2, "sent": 2, "answered": 2}
@@ -186,7 +188,14 @@ def test_an_echo_that_is_not_the_line_is_told(daemon):
 
 
 def test_after_an_interrupt_no_attempt_is_begun():
-    with Service(lambda connection, _: connection.recv(100)) as service:
+    tried_again = threading.Event()
+
+    def serve(connection, number):
+        connection.recv(100)
+        if number == 1:
+            tried_again.set()
+
+    with Service(serve) as service:
         program = subprocess.Popen(
             [ECHOLINE, "send", "--retries", "100", service.target],
             stdin=subprocess.PIPE,
@@ -195,7 +204,7 @@ def test_after_an_interrupt_no_attempt_is_begun():
         )
         program.stdin.write("1\n")
         program.stdin.flush()
-        threading.Event().wait(0.5)  # a few attempts, with growing delays
+        assert tried_again.wait(SECONDS)
         program.send_signal(signal.SIGINT)
         assert program.wait(1.5 * PATIENCE) == 130
         _, err = program.communicate()
