@@ -4,6 +4,7 @@
 // serves it, a member of something pinned, or owned by a unique_ptr. The loop's thread only.
 #pragma once
 
+#include <cerrno>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -58,6 +59,12 @@ class Connection : protected Transport {
   const StreamWriter& writer() const noexcept { return writer_; }
   /// The socket below, for what it has counted and what the kernel knows.
   const Transport& transport() const noexcept { return *this; }
+
+  /// One byte as urgent data, MSG_OOB of tcp(7), behind all that was written: 0, or an errno value,
+  /// EAGAIN as long as something is unsent or the kernel has no room.
+  int send_urgent(char byte) noexcept {
+    return writer_.pending() != 0 ? EAGAIN : Transport::send_urgent(byte).error();
+  }
 
   /// Whether it is open and nothing is on its way in either direction: nothing unread, nothing
   /// unsent, and nothing that the peer's kernel has not acknowledged. Two system calls at most.

@@ -83,6 +83,14 @@ std::size_t Transport::unacknowledged() const noexcept {
   return ::ioctl(fd_.get(), SIOCOUTQ, &bytes) == 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
+IoResult Transport::send_urgent(char byte) noexcept {
+  const IoResult result(send_to(fd_.get(), &byte, 1, MSG_NOSIGNAL | MSG_OOB));
+  if (result.size() < 0) return failed(writer_, result);
+  ++bytes_sent_;
+  traffic_.sent.add(1);
+  return result;
+}
+
 IoResult Transport::receive_unusual(std::span<char>, IoResult failure) noexcept {
   return failed(reader_, failure);
 }

@@ -81,6 +81,8 @@ class Transport : protected ReadinessSet::Handler {
   IoResult receive(std::span<char> into) noexcept;
   /// send(2) without SIGPIPE. May send less than asked; fails as receive() does.
   IoResult send(std::string_view bytes) noexcept;
+  /// The same of one byte as urgent data, MSG_OOB of tcp(7).
+  IoResult send_urgent(char byte) noexcept;
   /// FIN to the peer. What was sent before still arrives; reading goes on.
   void shutdown_send() noexcept;
   /// Tells both halves that the connection is broken. The socket stays, to be reset by abort().

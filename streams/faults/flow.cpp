@@ -9,6 +9,7 @@ Step Flow::next(std::string_view available, bool at_end, Time now) {
   Step step = decide(available, at_end, now);
   const bool waits = step.then == Then::wait || step.then == Then::stop_reading;
   waits_since_ = waits ? now : Time::max();
+  step.is_for_ever = waits && step.wait == no_end;
   if (waits && shared_.bounds.time != no_end) {
     step.wait = std::min(step.wait, shared_.bounds.time - waited_);
   }

@@ -40,6 +40,8 @@ class Flow {
   std::uint64_t position() const noexcept { return position_; }
   /// Lines, or on the output replies, that are over.
   std::uint64_t lines() const noexcept { return lines_; }
+  /// Whether it lets nothing through.
+  bool is_mute() const noexcept { return is_silent_ || is_half_closed_; }
   /// Bytes that it holds: at most 64 KiB, and the text of an answer.
   std::size_t held() const noexcept;
 
@@ -66,7 +68,6 @@ class Flow {
   void end_reply();
   void note(const Rule& rule, std::uint64_t at);
   void note(const Encounter& met);
-  bool is_mute() const noexcept { return is_silent_ || is_half_closed_; }
   bool reply_is_over() const noexcept {
     return direction_ == Direction::output && !marks_.empty() && marks_.front() <= position_;
   }

@@ -93,6 +93,7 @@ class Script {
 
   Flow& input() noexcept { return input_; }
   Flow& output() noexcept { return output_; }
+  const Flow& output() const noexcept { return output_; }
 
   /// The protocol marks its replies, all of them. To be said before the first is written, by a
   /// protocol that does.

@@ -38,6 +38,8 @@ struct Step {
   Then then = Then::go_on;
   /// With more, wait and stop_reading; more than 0.
   Duration wait = no_end;
+  /// With wait and stop_reading: nothing ends it but the bounds.
+  bool is_for_ever = false;
   /// The bytes leave in a send of their own: nothing is put in one with them.
   bool alone = false;
 };

@@ -255,3 +255,35 @@ TEST_CASE("a peer may have the name of a client behind it", "[connection]") {
     co_return;
   });
 }
+
+TEST_CASE("an urgent byte leaves behind all that was written", "[connection]") {
+  over_tcp([](Wire& wire) -> Task<void> {
+    const auto is_sent = [&wire] { return wire.writer().pending() == 0; };
+    std::string got;
+    const auto has_come = [&](std::size_t size) {
+      got += wire.peer.receive();
+      return got.size() == size;
+    };
+    wire.writer().write("before");
+    CHECK(wire.connection->send_urgent('!') == EAGAIN);  // unsent
+    co_await until(wire.loop, is_sent);
+    CHECK(wire.connection->send_urgent('!') == 0);
+    CHECK(wire.transport().bytes_sent() == 7);
+    // Which a peer that has read past it has no more.
+    char urgent = 0;
+    co_await until(wire.loop,
+                   [&] { return ::recv(wire.peer.fd(), &urgent, 1, MSG_OOB | MSG_PEEK) == 1; });
+    CHECK(urgent == '!');
+    wire.writer().write("after");
+    co_await until(wire.loop, is_sent);
+    co_await until(wire.loop, [&] { return has_come(11); });
+    CHECK(got == "beforeafter");
+    wire.writer().abort();
+    CHECK(wire.connection->send_urgent('!') == ECONNABORTED);
+  });
+  over_unix([](Wire& wire) -> Task<void> {
+    wire.writer().abort();
+    CHECK(wire.connection->send_urgent('!') == ECONNABORTED);
+    co_return;
+  });
+}

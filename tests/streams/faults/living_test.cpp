@@ -231,3 +231,17 @@ TEST_CASE("of many that were met the first are shown, then how many more and a d
   CHECK(more.find("+3 more #") != more.npos);
   CHECK(more.substr(more.find('#')) != all.substr(all.find('#')));
 }
+
+TEST_CASE("a wait that nothing but the bounds ends says so", "[faults]") {
+  const faults::Bounds bounds{.time = 10s};
+  Script stalled(tests::plan_of({"stall forever at byte 1"}), {}, start, bounds);
+  CHECK(stalled.output().next("ab", false, start).take == 1);
+  const faults::Step forever = stalled.output().next("b", false, start);
+  CHECK(forever.is_for_ever);
+  CHECK(forever.wait == 10s);
+  Script delayed(tests::plan_of({"stall 24h at byte 1"}), {}, start, bounds);
+  CHECK(delayed.output().next("ab", false, start).take == 1);
+  const faults::Step day = delayed.output().next("b", false, start);
+  CHECK_FALSE(day.is_for_ever);
+  CHECK(day.wait == 10s);
+}
