@@ -32,6 +32,9 @@ enum class Ipv6Only {
   yes
 };
 
+/// Whether the line protocol has commands for faults.
+enum class InBand { no, yes };
+
 enum class LogLevel { debug, info, warning, error };
 enum class LogFormat { text, json };
 /// Which connections have a line in the log when they end.
@@ -51,8 +54,8 @@ inline constexpr std::array<std::string_view, 2> log_format_words{"text", "json"
 inline constexpr std::array<std::string_view, 3> log_sessions_words{"all", "failed", "none"};
 
 /// A value without its type, as keys are read and printed: a number of the key's smallest unit
-/// (bytes, microseconds, an enumerator's place), a text, or networks.
-using Setting = std::variant<std::int64_t, std::string, text::NetworkSet>;
+/// (bytes, microseconds, an enumerator's place), a text, networks, or texts.
+using Setting = std::variant<std::int64_t, std::string, text::NetworkSet, std::vector<std::string>>;
 /// What the protocols' own keys say, by name. The names live in the table of protocols.
 using OptionValues = std::map<std::string_view, Setting>;
 
@@ -148,6 +151,22 @@ struct Listener {
   text::NetworkSet proxy = {};
   /// How long it may take to come.
   std::chrono::milliseconds proxy_timeout = std::chrono::seconds{5};
+  /// How its connections go wrong on purpose, each in the words of faults::parse(); or a file of
+  /// them.
+  std::vector<std::string> faults = {};
+  std::string fault_plan = {};
+  /// Whose connections do; nobody's else.
+  text::NetworkSet fault_sources = {};
+  /// What all that is drawn for them follows from; 0 is drawn at the start.
+  std::int64_t fault_seed = 0;
+  /// Whether clients may ask for faults of their own connections.
+  InBand fault_in_band = InBand::no;
+  /// How long faults may make one direction of a connection wait, altogether.
+  std::chrono::milliseconds fault_max_time = std::chrono::minutes{1};
+  /// How much they may put into it.
+  std::size_t fault_max_bytes = 16 * 1024 * 1024;
+  /// The faults of whichever it is, checked; no key.
+  std::vector<std::string> plan = {};
   Limits limits;                    ///< [limits] with this listener's overrides applied
   Access access = {};               ///< [access], likewise
   streams::SocketOptions tcp = {};  ///< [tcp] likewise; nothing of a unix: socket

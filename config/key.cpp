@@ -21,20 +21,29 @@ std::string toml_string(std::string_view text) {
 
 // Lines of a file may not be of any length.
 constexpr std::size_t most_in_a_line = 4;
+constexpr std::size_t most_text_in_a_line = 200;
 
-std::string toml_array(const std::vector<text::Network>& networks) {
-  const bool is_long = networks.size() > most_in_a_line;
+std::string toml_array(const std::vector<std::string>& texts) {
+  std::size_t size = 0;
+  for (const std::string& text : texts) size += text.size();
+  const bool is_long = texts.size() > most_in_a_line || size > most_text_in_a_line;
   std::string out = "[";
-  for (const text::Network& network : networks) {
+  for (const std::string& text : texts) {
     if (is_long) {
       out += "\n  ";
     } else if (out.size() > 1) {
       out += ", ";
     }
-    out += toml_string(to_string(network));
+    out += toml_string(text);
     if (is_long) out += ',';
   }
   return out += is_long ? "\n]" : "]";
+}
+
+std::vector<std::string> texts_of(const std::vector<text::Network>& networks) {
+  std::vector<std::string> texts;
+  for (const text::Network& network : networks) texts.push_back(to_string(network));
+  return texts;
 }
 
 bool is_boolean(std::string_view word) { return word == "true" || word == "false"; }
@@ -44,8 +53,9 @@ bool is_boolean(std::string_view word) { return word == "true" || word == "false
 std::string to_toml(const Key& key, const Setting& value) {
   if (key.unit == Unit::text) return toml_string(std::get<std::string>(value));
   if (key.unit == Unit::networks) {
-    return toml_array(std::get<text::NetworkSet>(value).networks());
+    return toml_array(texts_of(std::get<text::NetworkSet>(value).networks()));
   }
+  if (key.unit == Unit::texts) return toml_array(std::get<std::vector<std::string>>(value));
   const std::int64_t number = std::get<std::int64_t>(value);
   switch (key.unit) {
     case Unit::size: return toml_string(format_size(static_cast<std::uint64_t>(number)));
@@ -65,6 +75,7 @@ std::string to_toml(const Key& key, const Setting& value) {
 std::string range_of(const Key& key) {
   switch (key.unit) {
     case Unit::networks:
+    case Unit::texts:
     case Unit::text: return {};
     case Unit::dscp: return std::to_string(key.range.min) + " to " + std::to_string(key.range.max);
     case Unit::choice: {

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include "config/config.hpp"
 
@@ -23,6 +24,7 @@ enum class Unit {
   dscp,      ///< 46, or "ef"
   choice,    ///< one of its words; true and false are the booleans
   networks,  ///< an array of CIDR strings
+  texts,     ///< an array of strings, which are checked where they are read
   text       ///< any string; what else holds for it is said where it is read
 };
 
@@ -113,7 +115,7 @@ struct Key {
 /// `value` as it stands in a file: `4`, `"64KiB"`. Many networks are a line each.
 std::string to_toml(const Key& key, const Setting& value);
 
-/// What is allowed: `0 to 256`, `"64B" to "1MiB"`, `"wait", "refuse"`. Empty for a text and for
+/// What is allowed: `0 to 256`, `"64B" to "1MiB"`, `"wait", "refuse"`. Empty for texts and for
 /// networks.
 std::string range_of(const Key& key);
 
@@ -126,8 +128,9 @@ template <typename Owner, typename T, T Owner::*Member>
 struct MemberOf<Member> {
   using OwnerType = Owner;
   using Type = T;
-  static constexpr bool is_whole =
-      std::is_same_v<T, std::string> || std::is_same_v<T, text::NetworkSet>;
+  static constexpr bool is_whole = std::is_same_v<T, std::string> ||
+                                   std::is_same_v<T, text::NetworkSet> ||
+                                   std::is_same_v<T, std::vector<std::string>>;
 
   static Setting get(const void* owner) {
     const T& value = static_cast<const Owner*>(owner)->*Member;
@@ -213,6 +216,11 @@ constexpr Key choice(std::string_view name, std::span<const std::string_view> wo
 template <auto Member>
 constexpr Key networks(std::string_view name, std::string_view text) {
   return detail::make_key<Member>(name, Unit::networks, {}, {}, text);
+}
+
+template <auto Member>
+constexpr Key texts(std::string_view name, std::string_view text) {
+  return detail::make_key<Member>(name, Unit::texts, {}, {}, text);
 }
 
 template <auto Member>

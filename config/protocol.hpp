@@ -20,6 +20,8 @@ struct Protocol {
   /// The daemon's own business: it has a table of the file, called like it, and can be in no
   /// [[listener]].
   bool own = false;
+  /// Whether it says where its replies end, and has commands for faults.
+  bool has_replies = false;
 };
 
 using Protocols = std::span<const Protocol>;

@@ -7,6 +7,7 @@
 #include "config/address_clash.hpp"
 #include "config/listener_set.hpp"
 #include "config/read_address.hpp"
+#include "config/read_faults.hpp"
 #include "config/read_tcp.hpp"
 #include "config/units.hpp"
 #include "streams/text/suggest.hpp"
@@ -53,6 +54,7 @@ class ListenersReader {
     reader.read(listener.access);
     // Proxies name clients that have some.
     if (listener.proxy.empty()) check_addresses(reader, listener.address);
+    check_faults(reader, find(schema_.protocols(), listener.protocol), listener);
     read_limits(reader, limits_good_, listener.limits, listener.options);
     read_tcp(reader, listener.tcp);
     refuse_tcp_of_path(reader, schema_, listener.address);

@@ -116,6 +116,7 @@ std::optional<Setting> TableReader::check(const Key& key, const Value& value) {
       refuse_type(value, "a duration", "write it with a unit, as in \"250ms\" or \"10s\"");
       return std::nullopt;
     case Unit::networks: return check_networks(key, value);
+    case Unit::texts: return check_texts(key, value);
     case Unit::dscp:
       if (value.kind == Kind::integer) return in_range(key, value, value.number);
       if (is_text) return check_amount(key, value, amount(text::parse_dscp(value.text)));
@@ -168,6 +169,25 @@ std::optional<Setting> TableReader::check_networks(const Key& key, const Value& 
   }
   if (!good) return std::nullopt;
   return text::NetworkSet(std::move(networks));
+}
+
+std::optional<Setting> TableReader::check_texts(const Key& key, const Value& value) {
+  if (value.kind != Kind::array) {
+    const bool is_text = value.kind == Kind::string;
+    refuse_type(value, "an array of strings", is_text ? "write [" + quoted(value.text) + "]" : "");
+    return std::nullopt;
+  }
+  std::vector<std::string> texts;
+  for (const Value& item : value.items) {
+    if (item.kind != Kind::string) {
+      errors_.add(item.at, "entry " + std::to_string(texts.size() + 1) + " of " +
+                               in_quotes(key.name) + " is to be a string, found " +
+                               std::string{name_of(item.kind)});
+      return std::nullopt;
+    }
+    texts.push_back(item.text);
+  }
+  return texts;
 }
 
 std::optional<Setting> TableReader::check_amount(const Key& key, const Value& value,

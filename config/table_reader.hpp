@@ -56,6 +56,7 @@ class TableReader {
   std::optional<Setting> take(const Key& key);
   std::optional<Setting> check(const Key& key, const Value& value);
   std::optional<Setting> check_networks(const Key& key, const Value& value);
+  std::optional<Setting> check_texts(const Key& key, const Value& value);
   std::optional<Setting> check_amount(const Key& key, const Value& value,
                                       const Parsed<std::int64_t>& parsed);
   std::optional<Setting> in_range(const Key& key, const Value& value, std::int64_t number);

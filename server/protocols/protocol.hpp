@@ -94,7 +94,7 @@ struct Protocol : config::Protocol {
 
 inline constexpr std::array protocols{
     Protocol{{"echo", "127.0.0.1:7007", {}}, echo, "echo hello | nc -N {host} {port}", {}},
-    Protocol{{"line", "127.0.0.1:7008", line_options},
+    Protocol{{"line", "127.0.0.1:7008", line_options, false, true},
              line,
              "telnet {host} {port}, then type HELP",
              {"-ERR server is full, try again later\r\n", "-ERR access denied\r\n",

@@ -22,7 +22,7 @@ inline constexpr std::array line_options{
 };
 inline constexpr std::array<Protocol, 4> protocols{{
     {"echo", "127.0.0.1:7007", {}},
-    {"line", "127.0.0.1:7008", line_options},
+    {"line", "127.0.0.1:7008", line_options, false, true},
     {"discard", "", {}},
     {"admin", "", {}, true},
 }};

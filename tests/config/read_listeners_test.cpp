@@ -128,6 +128,8 @@ TEST_CASE("what is wrong with a listener is said where it stands", "[listeners]"
       {start + "colour = 2",
        "f:4:1: unknown key 'colour' in [[listener]]; allowed are 'name', 'protocol', 'address', "
        "'backlog', 'ipv6_only', 'mode', 'group', 'log_sessions', 'proxy', 'proxy_timeout', "
+       "'faults', 'fault_plan', 'fault_sources', 'fault_seed', 'fault_in_band', 'fault_max_time', "
+       "'fault_max_bytes', "
        "'max_connections', 'at_limit', "
        "'idle_timeout', 'first_byte_timeout', 'line_timeout', 'drain_timeout', 'max_session_time', "
        "'close_timeout', 'min_close_rate', 'receive_rate', 'send_rate', 'high_water', 'low_water', "

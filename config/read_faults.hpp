@@ -1,0 +1,15 @@
+// The faults of a listener: which they are, of the array or the file, and for whom. Wrong ones are
+// refused as a whole.
+#pragma once
+
+#include "config/config.hpp"
+#include "config/protocol.hpp"
+#include "config/table_reader.hpp"
+
+namespace config {
+
+/// After the listener's own keys were read: fills `plan`, reading the file that `fault_plan` names.
+/// `protocol` is nullptr where the listener's is unknown.
+void check_faults(TableReader& reader, const Protocol* protocol, Listener& listener);
+
+}  // namespace config
