@@ -30,11 +30,12 @@ enum class Cause : std::uint8_t {
   shutdown,
   closed,  ///< by order of whoever administers the daemon
   aborted,
+  fault,  ///< one of its own, a fin or a reset, which its listener or its client has asked for
   exception
 };
 
 /// The words for the enumerators, in their order; those of a limit are its key's.
-inline constexpr std::array<std::string_view, 20> cause_words{"",
+inline constexpr std::array<std::string_view, 21> cause_words{"",
                                                               "done",
                                                               "peer-closed",
                                                               "unacknowledged",
@@ -53,6 +54,7 @@ inline constexpr std::array<std::string_view, 20> cause_words{"",
                                                               "shutdown",
                                                               "closed-by-order",
                                                               "aborted",
+                                                              "fault",
                                                               "exception"};
 
 constexpr std::string_view word(Cause cause) noexcept {

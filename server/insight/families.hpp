@@ -45,6 +45,8 @@ inline constexpr Family bytes_sent{
 
 inline constexpr Family sessions_ended{
     "sessions_ended_total", Kind::counter, things, "Sessions that ended, by why"};
+inline constexpr Family faults{
+    "faults_total", Kind::counter, things, "Faults that sessions met because they were asked for, by kind"};
 inline constexpr Family session{
     "session_seconds", Kind::histogram, microseconds, "Length of sessions that ended", slow};
 inline constexpr Family connections_waiting{
@@ -132,7 +134,7 @@ inline constexpr Family start_time{
 inline constexpr std::array all{
     uptime, workers, connections_max, connections_active, connections, connections_refused,
     connections_timed_out, connections_failed, accept_errors, bytes_received, bytes_sent,
-    sessions_ended, session, connections_waiting, backlog, limit_reached, limit_time, first_byte,
+    sessions_ended, faults, session, connections_waiting, backlog, limit_reached, limit_time, first_byte,
     request, sessions_stalled, drain, high_water, tcp_rtt, tcp_min_rtt, tcp_delivery_rate, tcp_retransmits,
     loop_lag, slow_callbacks, events_per_wakeup, buffers_lent,
     sessions_shed, buffer_memory, buffer_memory_max, memory_paused,

@@ -52,6 +52,10 @@ void ListenerFigures::add_worker_to(Registry& registry, const WorkerBlock& block
       registry.add(families::connections_timed_out, {label()}, block.ended[i]);
     }
   }
+  for (std::size_t i = 0; i < block.faults_met.size(); ++i) {
+    const std::string_view kind = word(static_cast<faults::Action>(i));
+    registry.add(families::faults, {label(), {"fault", std::string(kind)}}, block.faults_met[i]);
+  }
   registry.add(families::sessions_shed, {label()},
                block.ended[static_cast<std::size_t>(Cause::max_memory)]);
   registry.add(families::session, {label()}, block.session.parts());

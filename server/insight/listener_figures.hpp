@@ -16,6 +16,7 @@
 #include "server/insight/registry.hpp"
 #include "streams/counter.hpp"
 #include "streams/event_loop.hpp"
+#include "streams/faults/fault.hpp"
 #include "streams/tcp_info.hpp"
 
 namespace server::insight {
@@ -32,6 +33,7 @@ struct alignas(64) WorkerBlock {
   streams::Counter started;
   streams::Counter failed;
   std::array<streams::Counter, cause_words.size()> ended;
+  std::array<streams::Counter, faults::action_count> faults_met;
   Histogram<families::session.buckets> session;
   // Where the daemon measures:
   Histogram<families::first_byte.buckets> first_byte;

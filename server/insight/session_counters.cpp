@@ -17,6 +17,11 @@ void SessionCounters::started(const SessionInfo& session) noexcept {
   block(session.listener).started.add(1);
 }
 
+void SessionCounters::fault_met(const SessionInfo& session, faults::Action action,
+                                std::uint64_t times) noexcept {
+  block(session.listener).faults_met[static_cast<std::size_t>(action)].add(times);
+}
+
 void SessionCounters::first_byte(const SessionInfo& session, Duration after) noexcept {
   block(session.listener).first_byte.observe(in_microseconds(after));
 }

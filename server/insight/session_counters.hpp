@@ -18,6 +18,8 @@ class SessionCounters final : public SessionSubscriber {
                Refusal refusal) noexcept override;
   void limit_reached(ListenerFigures& listener, Refusal refusal) noexcept override;
   void started(const SessionInfo& session) noexcept override;
+  void fault_met(const SessionInfo& session, faults::Action action,
+                 std::uint64_t times) noexcept override;
   void first_byte(const SessionInfo& session, Duration after) noexcept override;
   void stalled(const SessionInfo& session) noexcept override;
   void drained(const SessionInfo& session, Duration after) noexcept override;

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "server/insight/cause.hpp"
 #include "server/insight/listener_figures.hpp"
 #include "streams/endpoint.hpp"
+#include "streams/faults/fault.hpp"
 #include "streams/tcp_info.hpp"
 
 namespace server::insight {
@@ -28,6 +30,13 @@ struct SessionInfo {
   std::uint64_t id;           ///< unique while the server runs
   ListenerFigures& listener;  ///< whose client it is
   const streams::Endpoint& peer;
+};
+
+/// What became of the faults of a session.
+struct FaultsMet {
+  std::uint64_t seed;
+  std::uint64_t index;  ///< of the connection, among those that the listener's faults are for
+  std::string met;      ///< faults::Script::met()
 };
 
 struct SessionEnd {
@@ -44,8 +53,9 @@ struct SessionEnd {
   std::optional<streams::TcpInfo> network{};  ///< as the socket was closed; not of a Unix socket
   // Behind a proxy:
   std::optional<streams::Endpoint>
-      proxy{};               ///< whose connection it was, where the peer is its client
-  std::uint64_t header = 0;  ///< of the bytes received, those that name the client
+      proxy{};                        ///< whose connection it was, where the peer is its client
+  std::uint64_t header = 0;           ///< of the bytes received, those that name the client
+  std::optional<FaultsMet> faults{};  ///< where there were to be some
 };
 
 class SessionSubscriber {
@@ -61,6 +71,8 @@ class SessionSubscriber {
   virtual void started(const SessionInfo&) noexcept {}
   /// A proxy did not say for whom it has connected as it should, and why.
   virtual void header_refused(const SessionInfo&, std::string_view /*what*/) noexcept {}
+  /// A fault was met, so many times since the last call.
+  virtual void fault_met(const SessionInfo&, faults::Action, std::uint64_t /*times*/) noexcept {}
   /// The client's first byte came so long after its connection. Where the daemon measures, as are
   /// the next two.
   virtual void first_byte(const SessionInfo&, Duration /*after*/) noexcept {}

@@ -17,7 +17,8 @@ Log::Level level_of(const SessionEnd& end) noexcept {
   // Somebody who only looks whether there is a service, such as a health check. Some end with a
   // reset.
   const bool is_silent = (!failed || end.cause == Cause::connection_error) &&
-                         end.received == end.header && end.sent == 0;
+                         end.received == end.header && end.sent == 0 &&
+                         (!end.faults || end.faults->met.empty());
   const bool is_wanted = end.log == LogSessions::all || (end.log == LogSessions::failed && failed);
   return is_wanted && !is_silent ? Log::Level::info : Log::Level::debug;
 }
@@ -42,6 +43,11 @@ void SessionLog::ended(const SessionEnd& end) noexcept try {
                                    {"seconds", in_seconds(end.lasted)},
                                    {"end", why}}};
   fields.insert(fields.end(), rest.begin(), rest.end());
+  if (end.faults) {
+    fields.push_back({"seed", end.faults->seed});
+    fields.push_back({"index", end.faults->index});
+    fields.push_back({"faults", end.faults->met});
+  }
   if (end.network) {
     fields.push_back({"rtt_us", static_cast<std::uint64_t>(end.network->rtt.count())});
     fields.push_back({"min_rtt_us", static_cast<std::uint64_t>(end.network->min_rtt.count())});
@@ -105,6 +111,14 @@ void SessionLog::started(const SessionInfo& session) noexcept try {
   tell("admitted", {{"id", session.id}, {"listener", session.listener.name()}, {"peer", peer}});
 } catch (const std::bad_alloc&) {
   log_.lose();
+}
+
+void SessionLog::fault_met(const SessionInfo& session, faults::Action action,
+                           std::uint64_t times) noexcept {
+  tell("fault", {{"id", session.id},
+                 {"listener", session.listener.name()},
+                 {"what", word(action)},
+                 {"times", times}});
 }
 
 void SessionLog::first_byte(const SessionInfo& session, Duration after) noexcept {

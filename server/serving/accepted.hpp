@@ -3,11 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "server/admission/ticket.hpp"
 #include "server/serving/listener.hpp"
 #include "streams/accepted_socket.hpp"
 #include "streams/endpoint.hpp"
+#include "streams/faults/identity.hpp"
 
 namespace server::serving {
 
@@ -22,6 +24,8 @@ struct Accepted {
   bool refused;  ///< there was no place: say so and close
   /// Asked again where a proxy names its client; outlives the session. nullptr is not asked.
   Acceptor* acceptor = nullptr;
+  /// Of one that the listener's faults are for.
+  std::optional<faults::Identity> faulty = {};
 };
 
 }  // namespace server::serving

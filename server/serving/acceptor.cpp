@@ -9,7 +9,6 @@
 
 #include "server/admission/proxies.hpp"
 #include "server/insight/probes.hpp"
-#include "streams/tcp_info.hpp"
 #include "streams/text/shortage.hpp"
 #include "streams/timer.hpp"
 
@@ -41,6 +40,7 @@ Acceptor::Acceptor(AcceptorHost& host, std::unique_ptr<const Listener> listener,
 streams::Task<void> Acceptor::run() {
   begun_ = true;
   changed_ = true;
+  tell_faults();
   while (changed_ && (state_ == State::accepting || state_ == State::retiring)) {
     changed_ = false;
     bool exhausted = false;
@@ -123,7 +123,7 @@ streams::Task<void> Acceptor::accept_from(sockets::ListeningSocket& socket,
     }
     if (next == Next::give_up || (retires && next == Next::wait_for_some)) break;
     if (next == Next::pause) {
-      const bool slept = co_await sleeper.sleep_for(sockets::ListeningSocket::exhaustion_pause);
+      const bool slept = co_await sleeper.sleep_for(pause_length());
       if (!slept) break;
       socket.assume_more();
     }
@@ -132,7 +132,7 @@ streams::Task<void> Acceptor::accept_from(sockets::ListeningSocket& socket,
 
 // Clients whose connections wait in the backlog take them for accepted.
 void Acceptor::accept_without_waiting(sockets::ListeningSocket& socket) {
-  while (host_.stopping.takes_backlog()) {
+  while (!socket.is_shut() && host_.stopping.takes_backlog()) {
     admission::Admission::Decision decision = admission_.next();
     note_limit(decision);
     if (decision.action == admission::Action::wait) break;
@@ -149,7 +149,9 @@ void Acceptor::apply(std::unique_ptr<const Listener> listener) {
   std::erase_if(earlier_, [](const auto& earlier) { return !earlier->in_use(); });
   admission_.apply(host_.places_for(*listener_), listener_->settings.limits,
                    listener_->settings.access);
+  end_pause();
   set_backlogs(listener_->settings.backlog);
+  tell_faults();
   if (state_ == State::retiring) state_ = State::accepting;
   // It may be waiting for a place where the new one refuses.
   note_change();
@@ -182,12 +184,14 @@ bool Acceptor::may_be_destroyed() const noexcept {
 }
 
 streams::Task<Acceptor::Next> Acceptor::accept_waiting(sockets::ListeningSocket& socket) {
+  if (paused_until_ && !may_end_pause()) co_return Next::pause;
   for (int i = 0; i < sockets::ListeningSocket::accepts_per_turn; ++i) {
     admission::Admission::Decision decision = admission_.next();
     note_limit(decision);
     if (decision.action == admission::Action::wait || makes_room(decision, socket)) {
       decision.ticket = co_await admission_.wait();
       if (!decision.ticket) co_return Next::give_up;
+      if (is_paused()) co_return Next::pause;
       decision.action = admission::Action::take;
     }
     const Next next = accept_one(socket, std::move(decision)).next;
@@ -215,8 +219,12 @@ Acceptor::Attempt Acceptor::accept_one(sockets::ListeningSocket& socket,
     // Lost where the peer has sent something itself: only a session can wait for that.
     sockets::tell(accepted.socket.take(), listener_->protocol.refusal.of(decision.refusal));
   } else {
+    const std::optional<faults::Identity> faulty =
+        refused ? std::nullopt : number_for_faults(accepted.peer);
     host_.hand_over(Accepted{id, std::move(accepted.socket), accepted.peer, ListenerUse(*listener_),
-                             std::move(decision.ticket), refused, this});
+                             std::move(decision.ticket), refused, this, faulty});
+    if (faulty) begin_pause(*faulty);
+    if (is_paused()) return {Next::pause, true};
   }
   return {Next::accept_more, true};
 } catch (const std::bad_alloc&) {
@@ -239,62 +247,25 @@ std::optional<insight::Refusal> Acceptor::admit_client(const streams::Endpoint& 
   return refusal;
 }
 
-// The acceptor asks for a place before a client comes. The limit is over when it gets one without
-// waiting, or when it has one and the backlog is empty.
-void Acceptor::note_limit(const admission::Admission::Decision& decision) noexcept {
-  if (decision.action == admission::Action::take) return leave_limit();
-  if (at_limit_ || !listener_->figures) return;
-  const auto now = Clock::now();
-  at_limit_ = AtLimit{now, now};
-  host_.events.publish(&insight::SessionSubscriber::limit_reached, *listener_->figures,
-                       decision.refusal);
-}
-
-void Acceptor::count_time_at_limit() noexcept {
-  const auto now = Clock::now();
-  const auto time = now - std::exchange(at_limit_->counted, now);
-  listener_->figures->acceptor().limit_time.add(insight::in_microseconds(time));
-}
-
-void Acceptor::leave_limit() noexcept {
-  if (!at_limit_) return;
-  count_time_at_limit();
-  host_.events.publish(&insight::SessionSubscriber::limit_left, *listener_->figures,
-                       at_limit_->counted - at_limit_->since);
-  at_limit_.reset();
-}
-
-void Acceptor::measure() noexcept {
-  if (!listener_->figures) return;
-  if (at_limit_) count_time_at_limit();
-  // One that refuses waits for no place, and asks for the next when a client comes.
-  if (at_limit_ && admission_.has_place()) leave_limit();
-  streams::Backlog all;
-  for (const sockets::ListeningSocket& socket : sockets_) {
-    const streams::Backlog one = streams::backlog_of(socket.fd());
-    all.waiting += one.waiting;
-    all.most += one.most;
-  }
-  listener_->figures->acceptor().waiting.set(all.waiting);
-  listener_->figures->acceptor().backlog.set(all.most);
-}
-
 Acceptor::Next Acceptor::after_failure(int error) noexcept {
   using AcceptStatus = sockets::ListeningSocket::AcceptStatus;
   const AcceptStatus status = sockets::ListeningSocket::accept_status(error);
   if (status == AcceptStatus::none_waits) return Next::wait_for_some;
   host_.errors.add(1);
   if (status == AcceptStatus::lost) return Next::accept_more;
-  const auto now = Clock::now();
-  if (now >= next_error_report_) {
-    next_error_report_ = now + error_report_interval;
-    const char* const what = ::strerrordesc_np(error);
-    host_.log.error("cannot-accept", {{"listener", listener_->settings.name},
-                                      {"what", what},
-                                      {"remedy", remedy(error)},
-                                      {"retry", "every 100 ms"}});
-  }
+  tell_failure(error);
   return Next::pause;
+}
+
+void Acceptor::tell_failure(int error) noexcept {
+  const auto now = Clock::now();
+  if (now < next_error_report_) return;
+  next_error_report_ = now + error_report_interval;
+  const char* const what = ::strerrordesc_np(error);
+  host_.log.error("cannot-accept", {{"listener", listener_->settings.name},
+                                    {"what", what},
+                                    {"remedy", remedy(error)},
+                                    {"retry", "every 100 ms"}});
 }
 
 }  // namespace server::serving

@@ -22,6 +22,7 @@
 #include "server/insight/log.hpp"
 #include "server/insight/session_events.hpp"
 #include "server/serving/accepted.hpp"
+#include "server/serving/fault_numbers.hpp"
 #include "server/serving/listener.hpp"
 #include "server/serving/stopping.hpp"
 #include "server/sockets/listening_socket.hpp"
@@ -47,6 +48,8 @@ struct AcceptorHost {
   std::function<bool(const protocols::Protocol&)> make_room = nullptr;
   std::uint64_t seed = admission::random_seed();
   std::uint64_t last_id = 0;
+  /// Of listeners with faults that have no seed of their own.
+  std::uint64_t fault_seed = (admission::random_seed() >> 11U) | 1U;
 
   admission::Places& places_for(const Listener& listener) noexcept {
     return listener.protocol.own ? own_places : places;
@@ -156,6 +159,21 @@ class Acceptor {
     return admission_.looks_at_peers() || !listener_->settings.proxy.empty();
   }
   Next after_failure(int error) noexcept;
+  void tell_failure(int error) noexcept;
+  std::uint64_t fault_seed() const noexcept {
+    const auto own = static_cast<std::uint64_t>(listener_->settings.fault_seed);
+    return own != 0 ? own : host_.fault_seed;
+  }
+  void tell_faults() const noexcept;
+  /// Who one is of whom the listener's faults are for, if so. Throws std::bad_alloc.
+  std::optional<faults::Identity> number_for_faults(const streams::Endpoint& peer);
+  void begin_pause(const faults::Identity& who);
+  bool may_end_pause() noexcept;
+  void end_pause() noexcept;
+  std::chrono::steady_clock::duration pause_length() const noexcept;
+  bool is_paused() const noexcept {
+    return paused_until_ && std::chrono::steady_clock::now() < *paused_until_;
+  }
   void note_limit(const admission::Admission::Decision& decision) noexcept;
   void count_time_at_limit() noexcept;
   void leave_limit() noexcept;
@@ -178,6 +196,9 @@ class Acceptor {
     std::chrono::steady_clock::time_point counted;  // its time, up to then
   };
   std::optional<AtLimit> at_limit_;
+  FaultNumbers fault_numbers_;
+  /// Nobody is accepted, because of a fault.
+  std::optional<std::chrono::steady_clock::time_point> paused_until_;
 };
 
 }  // namespace server::serving

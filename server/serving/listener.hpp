@@ -12,6 +12,7 @@
 #include "server/insight/listener_figures.hpp"
 #include "server/protocols/context.hpp"
 #include "server/protocols/protocol.hpp"
+#include "streams/faults/plan.hpp"
 
 namespace server::serving {
 
@@ -24,6 +25,7 @@ class Listener {
         protocol(its_protocol),
         context(its_context),
         figures(std::move(its_figures)),
+        plan(faults::parse_plan(settings.plan).plan),
         is_staged(needs_stage(settings, protocol)),
         is_plain(settings.proxy.empty() && !is_staged) {}
   Listener(const Listener&) = delete;
@@ -37,6 +39,8 @@ class Listener {
   const protocols::Context context;
   /// What is counted of all that had this name.
   const std::shared_ptr<insight::ListenerFigures> figures;
+  /// Faults of its connections.
+  const faults::Plan plan;
   /// Whether the protocol runs on a Stage.
   const bool is_staged;
   /// Whether a session begins with the protocol, on the connection's own streams.
@@ -46,7 +50,9 @@ class Listener {
   static bool needs_stage(const config::Listener& settings,
                           const protocols::Protocol& protocol) noexcept {
     const config::Limits& limits = settings.limits;
-    return !protocol.own && (limits.receive_rate != 0 || limits.send_rate != 0);
+    if (protocol.own) return false;
+    return limits.receive_rate != 0 || limits.send_rate != 0 || !settings.plan.empty() ||
+           settings.fault_in_band == config::InBand::yes;
   }
 
   friend class ListenerUse;

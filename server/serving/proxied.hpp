@@ -11,6 +11,7 @@
 #include "server/serving/listener.hpp"
 #include "streams/endpoint.hpp"
 #include "streams/event_loop.hpp"
+#include "streams/faults/identity.hpp"
 #include "streams/stream_reader.hpp"
 #include "streams/stream_writer.hpp"
 #include "streams/task.hpp"
@@ -23,6 +24,7 @@ class Acceptor;
 struct Proxied {
   std::optional<streams::Endpoint> proxy;  ///< none where it speaks for itself
   std::uint64_t header = 0;                ///< bytes of the header
+  std::optional<faults::Identity> faulty;  ///< until its protocol begins
 };
 
 /// Reads the header and nothing behind it; all outlive the task. What came of it:

@@ -59,19 +59,22 @@ Session::Session(Sessions& sessions, Accepted accepted)
 
 void Session::start(Sessions& sessions, Accepted accepted) {
   Acceptor* const acceptor = accepted.acceptor;
+  const std::optional<faults::Identity> faulty = accepted.faulty;
   auto* const session = new Session(sessions, std::move(accepted));
   ECHOLINE_PROBE1(session_begin, session->id_);
   if (session->listener_->figures) {
     sessions.events.publish(&insight::SessionSubscriber::started, session->info());
   }
-  session->begin(acceptor);
+  session->begin(acceptor, faulty);
 }
 
-void Session::begin(Acceptor* acceptor) noexcept try {
+void Session::begin(Acceptor* acceptor, const std::optional<faults::Identity>& faulty) noexcept
+    try {
   if (debug() != nullptr) {
     set_name("session " + std::to_string(id_) + " of " + listener_->settings.name);
   }
-  if (cause_ != Cause::refused) return listener_->is_plain ? serve() : begin_unusually(acceptor);
+  if (cause_ != Cause::refused)
+    return listener_->is_plain ? serve() : begin_unusually(acceptor, faulty);
   writer().write(listener_->protocol.refusal.full);
   close();
 } catch (const std::exception& exception) {
@@ -97,7 +100,7 @@ void Session::task_done() noexcept {
     std::error_code result = task_.take();
     if (phase_ == Phase::header) {
       result = end_header(result);
-      if (!result) return serve_staged();
+      if (!result) return serve_staged(sessions().proxied[this].faulty);
     }
     is_cut_short = result && result != streams::Error::end_of_stream && cause_ != Cause::refused;
     conclude(result);
@@ -156,7 +159,7 @@ void Session::finish() noexcept {
         insight::SessionEnd{info(), transport().bytes_received(), transport().bytes_sent(), lasted,
                             cause_, error_.code(), listener_->settings.log_sessions,
                             stalled * stall_unit, stalled_since_ != 0, network, proxied.proxy,
-                            proxied.header});
+                            proxied.header, take_faults_met()});
   }
   delete this;
 }

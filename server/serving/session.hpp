@@ -98,12 +98,13 @@ class Session final : public streams::TaskGroup::Member,
 
   void run(Phase phase, streams::Task<std::error_code> task);
   void task_done() noexcept override;
-  void begin(Acceptor* acceptor) noexcept;
+  void begin(Acceptor* acceptor, const std::optional<faults::Identity>& faulty) noexcept;
   void wait_for_header(Acceptor* acceptor);
   void serve();
-  void begin_unusually(Acceptor* acceptor);
-  void serve_staged();
-  streams::Task<std::error_code> run_stage();
+  void begin_unusually(Acceptor* acceptor, const std::optional<faults::Identity>& faulty);
+  void serve_staged(const std::optional<faults::Identity>& faulty);
+  streams::Task<std::error_code> run_stage(std::optional<faults::Identity> faulty);
+  std::optional<insight::FaultsMet> take_faults_met() noexcept;
   std::error_code end_header(const std::error_code& result);
   void conclude(const std::error_code& result) noexcept;
   void check_serving(Clock::time_point now) noexcept;

@@ -58,7 +58,8 @@ void Session::end_by_limit(Cause cause, Clock::time_point now) noexcept {
   protocols::Farewell* const farewell = protocol().farewell;
   const Stage* const staged = stage();
   const bool is_unsent = writer().pending() != 0 || (staged != nullptr && staged->unsent() != 0);
-  if (farewell != nullptr && !is_unsent) send(farewell(cause));
+  const bool may_speak = staged == nullptr || !staged->is_mute();
+  if (farewell != nullptr && !is_unsent && may_speak) send(farewell(cause));
   end(cause);
 }
 

@@ -1,40 +1,66 @@
 // What a Session does where its protocol runs on a Stage, and how those begin that are not plain.
+#include <exception>
+#include <utility>
+
 #include "server/serving/session.hpp"
 
 namespace server::serving {
 namespace {
 
-/// That a session has a stage, for as long as this lives.
+/// That a session has a stage, for as long as this lives; afterwards what became of its faults.
 class OnStage {
  public:
   /// Throws std::bad_alloc.
   OnStage(Sessions& sessions, const Session& session, Stage& stage)
-      : sessions_(sessions), session_(session) {
+      : sessions_(sessions), session_(session), stage_(stage) {
     sessions_.stages.emplace(&session, &stage);
   }
-  ~OnStage() { sessions_.stages.erase(&session_); }
+  ~OnStage() {
+    sessions_.stages.erase(&session_);
+    try {
+      if (auto met = stage_.faults_met()) sessions_.faults_met.emplace(&session_, *std::move(met));
+    } catch (const std::exception&) {
+      // Then its end is told without.
+    }
+  }
   OnStage(const OnStage&) = delete;
   OnStage& operator=(const OnStage&) = delete;
 
  private:
   Sessions& sessions_;
   const Session& session_;
+  Stage& stage_;
 };
 
 }  // namespace
 
-void Session::begin_unusually(Acceptor* acceptor) {
-  listener_->settings.proxy.empty() ? serve_staged() : wait_for_header(acceptor);
+void Session::begin_unusually(Acceptor* acceptor, const std::optional<faults::Identity>& faulty) {
+  if (listener_->settings.proxy.empty()) return serve_staged(faulty);
+  sessions().proxied[this].faulty = faulty;
+  wait_for_header(acceptor);
 }
 
-void Session::serve_staged() { listener_->is_staged ? run(Phase::protocol, run_stage()) : serve(); }
+void Session::serve_staged(const std::optional<faults::Identity>& faulty) {
+  listener_->is_staged ? run(Phase::protocol, run_stage(faulty)) : serve();
+}
 
-streams::Task<std::error_code> Session::run_stage() {
-  Stage stage(loop(), reader(), writer(), *listener_,
-              stream_options(*listener_, sessions().worker));
+streams::Task<std::error_code> Session::run_stage(std::optional<faults::Identity> faulty) {
+  const auto tell = [this](faults::Action action, std::uint64_t times) {
+    if (!listener_->figures) return;
+    sessions().events.publish(&insight::SessionSubscriber::fault_met, info(), action, times);
+  };
+  Stage stage(*this, *listener_, stream_options(*listener_, sessions().worker), faulty, tell);
   const OnStage on_stage(sessions(), *this, stage);
   auto serving = stage.serve();
-  co_return co_await std::move(serving);
+  const std::error_code result = co_await std::move(serving);
+  if (stage.is_ended_by_fault() && insight::is_ordinary(cause_)) cause_ = Cause::fault;
+  co_return result;
+}
+
+std::optional<insight::FaultsMet> Session::take_faults_met() noexcept {
+  if (sessions().faults_met.empty()) return std::nullopt;
+  auto found = sessions().faults_met.extract(this);
+  return found ? std::optional(std::move(found.mapped())) : std::nullopt;
 }
 
 std::size_t Session::held() noexcept {

@@ -71,6 +71,8 @@ class Sessions final : public streams::TaskGroup {
   std::unordered_map<const Session*, streams::TcpInfo> networks;
   /// Of those of listeners behind proxies.
   std::unordered_map<const Session*, Proxied> proxied;
+  /// Of those whose faults are over.
+  std::unordered_map<const Session*, insight::FaultsMet> faults_met;
   /// Of those whose protocol runs on one.
   std::unordered_map<const Session*, Stage*> stages;
   /// Likewise; nullptr has none.

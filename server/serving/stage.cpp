@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 #include "streams/buffer_pool.hpp"
 #include "streams/error.hpp"
@@ -34,35 +35,65 @@ streams::StreamOptions Stage::outer(streams::StreamOptions options) noexcept {
   return options;
 }
 
-Stage::Stage(streams::EventLoop& loop, streams::StreamReader& reader, streams::StreamWriter& writer,
-             const Listener& listener, const streams::StreamOptions& options)
-    : loop_(loop),
-      reader_(reader),
-      writer_(writer),
+Stage::Stage(streams::Connection& connection, const Listener& listener,
+             const streams::StreamOptions& options, const std::optional<faults::Identity>& faulty,
+             Met met)
+    : connection_(connection),
+      loop_(connection.transport().loop()),
+      reader_(connection.reader()),
+      writer_(connection.writer()),
       listener_(listener),
-      inner_(loop, *this, &writer, inner(options)),
-      input_(loop),
-      output_(loop),
+      inner_(loop_, *this, &writer_, inner(options)),
+      input_(loop_),
+      output_(loop_),
       received_(listener.settings.limits.receive_rate, Clock::now()),
-      sent_(listener.settings.limits.send_rate, Clock::now()) {
-  if (listener.settings.limits.receive_rate != 0) reader.take_only_what_is_asked();
+      sent_(listener.settings.limits.send_rate, Clock::now()),
+      who_(faulty.value_or(faults::Identity{})),
+      met_(std::move(met)),
+      context_(listener.context) {
+  const config::Listener& settings = listener.settings;
+  if (faulty) {
+    script_.emplace(listener.plan, *faulty, Clock::now(),
+                    faults::Bounds{settings.fault_max_time, settings.fault_max_bytes});
+  }
+  if (settings.limits.receive_rate != 0 || script_) reader_.take_only_what_is_asked();
 }
 
 Task<std::error_code> Stage::serve() {
-  return streams::task_group(loop_, [this](streams::TaskGroup& group) { return run(group); });
+  auto all = streams::task_group(loop_, [this](streams::TaskGroup& group) { return run(group); });
+  const std::error_code result = co_await std::move(all);
+  if (!ended_by_) co_return result;
+  if (*ended_by_ == faults::Then::fin) co_return streams::no_error();
+  auto waiting = acknowledged();
+  co_await std::move(waiting);
+  co_return std::make_error_code(std::errc::connection_aborted);
+}
+
+Task<std::error_code> Stage::serve_protocol() {
+  if (script_ && listener_.protocol.has_replies) {
+    script_->expect_marks();
+    context_.marks = this;
+    if (listener_.settings.fault_in_band == config::InBand::yes) context_.faults = this;
+  }
+  return listener_.protocol.serve(inner_.reader(), inner_.writer(), context_);
 }
 
 Task<std::error_code> Stage::run(streams::TaskGroup& group) {
-  auto input = group.spawn(move_input(), "input of a stage");
-  auto output = group.spawn(move_output(), "output of a stage");
-  auto serving = listener_.protocol.serve(inner_.reader(), inner_.writer(), listener_.context);
+  if (script_) {
+    tell_met();
+    using What = faults::AtAccept::What;
+    if (script_->at_accept().what != What::nothing) co_return streams::no_error();
+  }
+  auto input = group.spawn(script_ ? move_faulty_input() : move_input(), "input of a stage");
+  auto output = group.spawn(script_ ? move_faulty_output() : move_output(), "output of a stage");
+  auto serving = serve_protocol();
   std::error_code result = co_await std::move(serving);
   // What it could not write must not be missing unnoticed.
   if (!result) result = inner_.writer().error();
   is_done_ = true;
   input.cancel();
   // What is cut short is reset, and nothing goes before.
-  if (result && result != streams::Error::end_of_stream) output.cancel();
+  if (ended_by_ || (result && result != streams::Error::end_of_stream)) output.cancel();
   output_.tell();
   co_return result;
 }
@@ -132,15 +163,17 @@ void Stage::break_off(const std::error_code& ec) noexcept {
 
 void Stage::hurry() noexcept {
   hurries_ = true;
+  if (script_) script_->hurry();
   inner_.begin_end_of_input();
-  input_.tell();
+  wake_input();
   output_.tell();
 }
 
 void Stage::abandon() noexcept {
   hurries_ = true;
+  if (script_) script_->hurry();
   inner_.fail(ECONNABORTED);
-  input_.tell();
+  wake_input();
   output_.tell();
 }
 

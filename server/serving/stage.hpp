@@ -9,14 +9,27 @@
 // session's task; the worker's thread.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <system_error>
+#include <vector>
 
+#include "server/insight/session_events.hpp"
+#include "server/protocols/fault_control.hpp"
+#include "server/serving/fault_orders.hpp"
 #include "server/serving/listener.hpp"
 #include "server/serving/rate_limit.hpp"
+#include "streams/cancellation.hpp"
+#include "streams/connection.hpp"
 #include "streams/event.hpp"
 #include "streams/event_loop.hpp"
+#include "streams/faults/script.hpp"
 #include "streams/memory_connection.hpp"
 #include "streams/stream_reader.hpp"
 #include "streams/stream_writer.hpp"
@@ -26,14 +39,20 @@
 
 namespace server::serving {
 
-class Stage final : private streams::MemoryConnection::FarSide {
+class Stage final : private streams::MemoryConnection::FarSide,
+                    private protocols::ReplyMarks,
+                    private protocols::FaultControl {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// All outlive it; `options` are those that a protocol without a stage has. Throws
-  /// std::bad_alloc.
-  Stage(streams::EventLoop& loop, streams::StreamReader& reader, streams::StreamWriter& writer,
-        const Listener& listener, const streams::StreamOptions& options);
+  /// Told of faults that were met, how many since the last time.
+  using Met = std::function<void(faults::Action, std::uint64_t)>;
+
+  /// With the faults of the listener where it is one of those that they are for. All outlive it;
+  /// `options` are those that a protocol without a stage has. Throws std::bad_alloc.
+  Stage(streams::Connection& connection, const Listener& listener,
+        const streams::StreamOptions& options, const std::optional<faults::Identity>& faulty,
+        Met met);
 
   /// What the connection's own streams are made with. Together with those of the protocol they
   /// keep to the listener's marks, and each within a block of the pool.
@@ -48,13 +67,25 @@ class Stage final : private streams::MemoryConnection::FarSide {
   /// The connection is about to be closed under it.
   void abandon() noexcept;
 
+  /// Whether a fault keeps all that is sent back, for good.
+  bool is_mute() const noexcept { return script_ && script_->output().is_mute(); }
+  /// Whether a fault has ended it.
+  bool is_ended_by_fault() const noexcept { return ended_by_.has_value(); }
+  /// What became of the faults, so far; none where there were to be none. Throws std::bad_alloc.
+  std::optional<insight::FaultsMet> faults_met() const;
+
   /// Memory of its buffers, in bytes.
-  std::size_t held() noexcept { return inner_.reader().held() + inner_.writer().held(); }
+  std::size_t held() noexcept {
+    const std::size_t buffers = inner_.reader().held() + inner_.writer().held();
+    return script_ ? buffers + script_->input().held() + script_->output().held() : buffers;
+  }
   /// What the protocol has written and is still here, in bytes.
-  std::size_t unsent() const noexcept { return inner_.output().size(); }
+  std::size_t unsent() const noexcept {
+    return inner_.output().size() + (script_ ? script_->output().held() : 0);
+  }
   /// Whether nothing is here, in either direction.
   bool is_empty() noexcept {
-    return unsent() == 0 && inner_.has_room() && inner_.reader().buffered() == 0;
+    return unsent() == 0 && unread_.empty() && inner_.has_room() && inner_.reader().buffered() == 0;
   }
   /// StreamReader::line_waits() of the protocol's.
   Clock::duration line_waits(Clock::time_point now) noexcept {
@@ -72,6 +103,9 @@ class Stage final : private streams::MemoryConnection::FarSide {
       event_.clear();
       return event_.wait();
     }
+    streams::Event::Awaiter next_within(faults::Duration wait) {
+      return wait == faults::no_end ? next() : next_or(Clock::now() + wait);
+    }
     streams::Event::Awaiter next_or(Clock::time_point when) {
       timer_.call_later(when - Clock::now(), [this] { event_.set(); });
       return next();
@@ -82,14 +116,37 @@ class Stage final : private streams::MemoryConnection::FarSide {
     streams::Timer timer_;
   };
 
+  streams::Task<std::error_code> serve_protocol();
   streams::Task<std::error_code> run(streams::TaskGroup& group);
   streams::Task<void> move_input();
   streams::Task<void> move_output();
+  // stage_faults.cpp
+  streams::Task<void> move_faulty_input();
+  streams::Task<void> move_faulty_output();
+  streams::Task<std::error_code> read_more(faults::Duration patience);
+  streams::Task<bool> leave(bool alone);
+  streams::Task<bool> send_urgent(char byte);
+  streams::Task<void> acknowledged();
+  void reply_ends() override;
+  std::string_view add(const faults::Fault& fault, std::size_t behind) override;
+  std::vector<std::string> show() const override {
+    return orders_.empty() ? script_->show() : orders_.show();
+  }
+  void clear() override;
+  bool place(const faults::Fault& fault, const faults::Here& from);
+  void follow_orders();
+  void wake_input() noexcept;
+  void end_by_fault(faults::Then then) noexcept;
+  void tell_met();
+  /// Bytes of the protocol so far.
+  std::uint64_t written() const noexcept { return consumed_ + inner_.output().size(); }
+
   void end_input(const std::error_code& ec) noexcept;
   void break_off(const std::error_code& ec) noexcept;
   void on_room() noexcept override { input_.tell(); }
   void on_output() noexcept override { output_.tell(); }
 
+  streams::Connection& connection_;
   streams::EventLoop& loop_;
   streams::StreamReader& reader_;
   streams::StreamWriter& writer_;
@@ -99,6 +156,18 @@ class Stage final : private streams::MemoryConnection::FarSide {
   Change output_;
   RateLimit received_;
   RateLimit sent_;
+  faults::Identity who_;
+  std::optional<faults::Script> script_;  // where it is one that faults are for
+  const Met met_;
+  std::array<std::uint64_t, faults::action_count> told_{};
+  std::string_view unread_;                  // of the peer's bytes, what has not passed
+  streams::CancelScope* reading_ = nullptr;  // of a read that waits for more
+  bool is_woken_ = false;                    // it was, before anything came
+  std::uint64_t consumed_ = 0;               // of the protocol's output
+  std::uint64_t replies_ = 0;                // that have ended
+  FaultOrders orders_;
+  protocols::Context context_;
+  std::optional<faults::Then> ended_by_;  // a fault: fin or reset
   bool hurries_ = false;
   bool is_done_ = false;  // the protocol has returned
 };

@@ -1,5 +1,6 @@
 #include "server/sockets/listening_socket.hpp"
 
+#include <cerrno>
 #include <poll.h>
 #include <sys/socket.h>
 #include <utility>
@@ -19,7 +20,24 @@ void ListeningSocket::close() noexcept {
 }
 
 void ListeningSocket::set_backlog(int backlog) noexcept {
-  if (!inherited_) ::listen(fd(), backlog);
+  if (!inherited_ && !shut_) ::listen(fd(), backlog);
+}
+
+void ListeningSocket::shut() noexcept {
+  if (shut_ || inherited_) return;
+  shut_ = streams::Endpoint::of_socket(fd());
+  ::shutdown(fd(), SHUT_RDWR);
+}
+
+int ListeningSocket::open_again(int backlog) noexcept {
+  if (inherited_) return 0;
+  // A port that the kernel has chosen is gone with the listening, while getsockname(2) still tells
+  // it; EINVAL is a port that is still there.
+  const bool is_bound = !shut_ || ::bind(fd(), shut_->address(), shut_->address_size()) == 0;
+  if (!is_bound && errno != EINVAL) return errno;
+  if (::listen(fd(), backlog) != 0) return errno;
+  shut_.reset();
+  return 0;
 }
 
 streams::OptionFailure ListeningSocket::change_options(

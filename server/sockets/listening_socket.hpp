@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "server/sockets/bound_socket.hpp"
+#include "streams/endpoint.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/listening_socket.hpp"
 #include "streams/owned_path.hpp"
@@ -26,6 +27,12 @@ class ListeningSocket final : public streams::ListeningSocket {
   void close() noexcept;
   /// listen(2) anew; an inherited socket's backlog is the service manager's (Backlog=).
   void set_backlog(int backlog) noexcept;
+  /// Whoever comes is refused, and who waits is reset, until open_again(). Of TCP; nothing of an
+  /// inherited socket, which others have, too.
+  void shut() noexcept;
+  bool is_shut() const noexcept { return shut_.has_value(); }
+  /// After that, or another backlog: as before. 0, or an errno value where it stays shut.
+  int open_again(int backlog) noexcept;
   /// From the options that were set before to others, for the connections to come; not on a Unix
   /// socket.
   streams::OptionFailure change_options(const streams::SocketOptions& before,
@@ -46,6 +53,7 @@ class ListeningSocket final : public streams::ListeningSocket {
 
   streams::OwnedPath path_;
   bool inherited_;
+  std::optional<streams::Endpoint> shut_;  // where it listened before
 };
 
 /// ListeningSocket::change_options() of each of `sockets`; the first failure.

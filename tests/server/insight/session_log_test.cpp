@@ -166,3 +166,26 @@ TEST_CASE("a session behind a proxy has the proxy beside its peer", "[session_lo
       lines[1].ends_with(" warning proxy-header-refused id=2 listener=line peer=10.0.0.1:7 "
                          "what=\"no header came\""));
 }
+
+TEST_CASE("a session's line says what became of its faults, silent as its peer may have been",
+          "[session_log]") {
+  tests::Stderr output;
+  {
+    Log log({});
+    SessionLog sessions(log);
+    SessionSubscriber& subscriber = sessions;
+    const streams::Endpoint peer;
+    ListenerFigures listener("line", 1);
+    SessionEnd end{{1, listener, peer}, 0, 0, {}, Cause::done, {}};
+    end.faults = FaultsMet{7, 3, "close@accept"};
+    subscriber.ended(end);
+    end.faults = FaultsMet{7, 4, ""};
+    subscriber.ended(end);
+    end.received = 1;
+    subscriber.ended(end);
+  }
+  const std::vector<std::string> lines = output.lines();
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0].ends_with(" end=done seed=7 index=3 faults=close@accept"));
+  CHECK(lines[1].ends_with(" seed=7 index=4 faults=\"\""));
+}
