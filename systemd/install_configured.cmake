@@ -49,7 +49,7 @@ file(INSTALL ${source}/systemd/echoline-echo.socket ${source}/systemd/echoline-l
   ${source}/systemd/echoline-metrics.socket
   DESTINATION ${unitdir})
 file(INSTALL ${source}/systemd/low-ports.conf ${source}/systemd/prometheus
-  ${source}/systemd/grafana DESTINATION ${datadir}/echoline)
+  ${source}/systemd/grafana ${source}/config/faults DESTINATION ${datadir}/echoline)
 file(GLOB scripts ${source}/systemd/bpftrace/*.bt)
 foreach(script ${scripts})
   get_filename_component(name ${script} NAME)

@@ -5,6 +5,7 @@ import pytest
 import namespace
 from call_faults import CallFaults, why_not
 from daemon import EVERY_PROTOCOL, Daemon, listener
+from faulty import faulty
 from installed import BUILD, SOURCE
 from program import run
 from reliability import Notes
@@ -48,6 +49,16 @@ def start_daemon(tmp_path):
     finally:
         for daemon in started:
             daemon.kill()
+
+
+@pytest.fixture
+def start_faulty(start_daemon):
+    """The same of a daemon with a listener that has faults."""
+
+    def start(protocol, *faults, before="", **settings):
+        return start_daemon(before + faulty(protocol, *faults, **settings))
+
+    return start
 
 
 @pytest.fixture

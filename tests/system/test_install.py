@@ -38,6 +38,7 @@ MONITORING = {
     for folder in ("prometheus", "grafana", "bpftrace")
     for path in (SOURCE / "systemd" / folder).iterdir()
 }
+PLANS = {f"share/echoline/faults/{path.name}" for path in (SOURCE / "config/faults").iterdir()}
 LIBRARY = {
     "lib/libecholine_asio.a",
     "lib/libecholine_streams.a",
@@ -53,7 +54,7 @@ HEADERS = {f"include/echoline/streams/{path.name}" for path in (SOURCE / "stream
 def expected(prefix, configuration):
     [build_type] = re.findall("CMAKE_BUILD_TYPE:STRING=(.*)", (BUILD / "CMakeCache.txt").read_text())
     library = {name.replace("%s", build_type.lower()) for name in LIBRARY}
-    below = PROGRAMS | library | HEADERS | COMPLETIONS | DOCUMENTS | MONITORING
+    below = PROGRAMS | library | HEADERS | COMPLETIONS | DOCUMENTS | MONITORING | PLANS
     below |= {"share/echoline/low-ports.conf"}
     below |= {f"lib/systemd/system/{unit}" for unit in UNITS}
     if shutil.which("scdoc"):
