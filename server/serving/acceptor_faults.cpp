@@ -2,7 +2,7 @@
 // deaf for a while.
 #include <algorithm>
 
-#include "server/admission/sources.hpp"
+#include "server/admission/access.hpp"
 #include "server/serving/acceptor.hpp"
 #include "streams/faults/script.hpp"
 

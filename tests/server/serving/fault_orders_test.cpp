@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "server/serving/fault_numbers.hpp"
+#include "streams/address.hpp"
 #include "tests/catch.hpp"
 
 using server::serving::FaultNumbers;
