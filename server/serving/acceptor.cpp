@@ -191,7 +191,7 @@ streams::Task<Acceptor::Next> Acceptor::accept_waiting(sockets::ListeningSocket&
     if (decision.action == admission::Action::wait || makes_room(decision, socket)) {
       decision.ticket = co_await admission_.wait();
       if (!decision.ticket) co_return Next::give_up;
-      if (is_paused()) co_return Next::pause;
+      if (paused_until_) co_return Next::pause;
       decision.action = admission::Action::take;
     }
     const Next next = accept_one(socket, std::move(decision)).next;
@@ -221,10 +221,11 @@ Acceptor::Attempt Acceptor::accept_one(sockets::ListeningSocket& socket,
   } else {
     const std::optional<faults::Identity> faulty =
         refused ? std::nullopt : number_for_faults(accepted.peer);
+    // Before its client can see its end, and come again.
+    if (faulty) begin_pause(*faulty);
     host_.hand_over(Accepted{id, std::move(accepted.socket), accepted.peer, ListenerUse(*listener_),
                              std::move(decision.ticket), refused, this, faulty});
-    if (faulty) begin_pause(*faulty);
-    if (is_paused()) return {Next::pause, true};
+    if (paused_until_) return {Next::pause, true};
   }
   return {Next::accept_more, true};
 } catch (const std::bad_alloc&) {

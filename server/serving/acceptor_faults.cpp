@@ -39,7 +39,7 @@ void Acceptor::begin_pause(const faults::Identity& who) {
 }
 
 Clock::duration Acceptor::pause_length() const noexcept {
-  if (!is_paused()) return sockets::ListeningSocket::exhaustion_pause;
+  if (!paused_until_) return sockets::ListeningSocket::exhaustion_pause;
   return *paused_until_ - Clock::now();
 }
 
