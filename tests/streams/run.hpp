@@ -21,7 +21,7 @@ namespace tests {
 /// of the loop, so that a turn that never ends is caught too.
 class Watchdog {
  public:
-  explicit Watchdog(unsigned seconds = 10) noexcept {
+  explicit Watchdog(unsigned seconds = 60) noexcept {
     std::signal(SIGALRM, [](int) {
       constexpr char text[] = "watchdog: the test neither ended nor failed in time\n";
       const ssize_t written = ::write(STDERR_FILENO, text, sizeof text - 1);
