@@ -42,6 +42,7 @@ std::string toml_array(const std::vector<std::string>& texts) {
 
 std::vector<std::string> texts_of(const std::vector<text::Network>& networks) {
   std::vector<std::string> texts;
+  texts.reserve(networks.size());
   for (const text::Network& network : networks) texts.push_back(to_string(network));
   return texts;
 }
