@@ -189,7 +189,7 @@ def test_commands_mean_the_same_together_and_one_by_one(asked):
     assert got == {b"".join(reply for _, reply in SCRIPT)}
 
 
-def test_commands_are_only_where_the_listener_has_them(start_daemon):
+def test_commands_are_only_where_the_listener_has_them(start_daemon, reliability):
     daemon = start_daemon(
         faulty("line", fault_in_band=True, fault_sources=["127.0.0.2"])
         + faulty("line", "swallow-reply after line 99", name="plain")
@@ -201,3 +201,4 @@ def test_commands_are_only_where_the_listener_has_them(start_daemon):
     with Peer(daemon.address("line"), source="127.0.0.2") as peer:
         assert peer.ask(b"SLEEP 1ms") == b"+OK\r\n"
         assert any(b"SLEEP" in line for line in peer.ask(b"HELP"))
+    reliability("S7", "unknown where the listener does not have them for the source; served where it does")
