@@ -73,9 +73,9 @@ class Buffer {
   bool has_room(std::size_t size) const noexcept {
     return block_ != nullptr && end_ + size < BufferPool::block_size;
   }
-  /// append() where there is room.
+  /// append() where there is room; some bytes, because no bytes may be nowhere.
   void add(std::string_view bytes) noexcept {
-    assert(has_room(bytes.size()));
+    assert(!bytes.empty() && has_room(bytes.size()));
     std::memcpy(block_ + end_, bytes.data(), bytes.size());
     commit(bytes.size());
   }

@@ -20,7 +20,7 @@ void StreamWriter::write(std::string_view bytes) noexcept {
   const bool alone =
       !shut_ && buffer_.empty() && bytes.size() < direct_size && !bytes.empty() && pool.has_free();
   if (!alone) {
-    const bool joins = flush_queued_ && !shut_ && buffer_.has_room(bytes.size());
+    const bool joins = flush_queued_ && !shut_ && !bytes.empty() && buffer_.has_room(bytes.size());
     return joins ? buffer_.add(bytes) : write_unusual(bytes);
   }
   char* const block = pool.take_free();

@@ -18,12 +18,12 @@ struct Served {
   template <class Protocol>
   explicit Served(const Protocol& protocol, config::Limits limits = {}, bool refused = false)
       : listener(protocol, limits) {
-    sessions.events.subscribe(events);
-    SocketPair pair = tcp_pair();
-    peer.emplace(std::move(pair.theirs));
-    start_ = [this, socket = std::make_shared<streams::UniqueFd>(std::move(pair.ours)), refused] {
-      server::serving::Session::start(sessions, accepted(std::move(*socket), listener, refused));
-    };
+    prepare(refused, std::nullopt);
+  }
+  /// One that the listener's faults are for, or not.
+  Served(config::Listener settings, const std::optional<faults::Identity>& faulty)
+      : listener(std::move(settings)) {
+    prepare(false, faulty);
   }
 
   /// Runs the session, and `steps` beside it, until both have ended.
@@ -49,6 +49,17 @@ struct Served {
   std::optional<Peer> peer;
 
  private:
+  void prepare(bool refused, const std::optional<faults::Identity>& faulty) {
+    sessions.events.subscribe(events);
+    SocketPair pair = tcp_pair();
+    peer.emplace(std::move(pair.theirs));
+    auto socket = std::make_shared<streams::UniqueFd>(std::move(pair.ours));
+    start_ = [this, socket, refused, faulty] {
+      server::serving::Session::start(sessions,
+                                      accepted(std::move(*socket), listener, refused, faulty));
+    };
+  }
+
   std::function<void()> start_;
 };
 

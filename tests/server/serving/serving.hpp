@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "server/insight/registry.hpp"
@@ -41,6 +42,10 @@ struct Events final : server::insight::SessionSubscriber {
   void drained(const server::insight::SessionInfo&, server::insight::Duration) noexcept override {
     ++drains;
   }
+  void fault_met(const server::insight::SessionInfo&, faults::Action action,
+                 std::uint64_t times) noexcept override {
+    faults.emplace_back(action, times);
+  }
   void ended(const server::insight::SessionEnd& end) noexcept override {
     causes.push_back(end.cause);
     networks.push_back(end.network);
@@ -61,6 +66,7 @@ struct Events final : server::insight::SessionSubscriber {
   server::insight::Duration above_high_water{};
   std::vector<server::insight::Cause> causes;
   std::vector<std::string> failures;
+  std::vector<std::pair<faults::Action, std::uint64_t>> faults;
 };
 
 inline config::Listener settings(std::string protocol, config::Limits limits = {}) {
@@ -77,12 +83,17 @@ class TestListener {
   explicit TestListener(std::string protocol, config::Limits limits = {})
       : TestListener(*server::protocols::find_protocol(protocol), limits) {}
   explicit TestListener(const server::protocols::Protocol& protocol, config::Limits limits = {})
-      : listener_(settings(std::string(protocol.name), limits), protocol,
-                  {"0", {}, stats_, std::chrono::system_clock::now}, figures_) {}
+      : TestListener(protocol, settings(std::string(protocol.name), limits)) {}
+  explicit TestListener(config::Listener settings)
+      : TestListener(*server::protocols::find_protocol(settings.protocol), settings) {}
 
   const server::serving::Listener& operator*() const noexcept { return listener_; }
 
  private:
+  TestListener(const server::protocols::Protocol& protocol, config::Listener settings)
+      : listener_(std::move(settings), protocol, {"0", {}, stats_, std::chrono::system_clock::now},
+                  figures_) {}
+
   server::insight::Registry stats_;
   std::shared_ptr<server::insight::ListenerFigures> figures_ =
       std::make_shared<server::insight::ListenerFigures>("test", 1);
@@ -100,13 +111,16 @@ inline std::vector<server::sockets::BoundSocket> bound(std::string address, int 
 
 /// A connection that was just accepted.
 inline server::serving::Accepted accepted(streams::UniqueFd socket, const TestListener& listener,
-                                          bool refused = false) {
+                                          bool refused = false,
+                                          std::optional<faults::Identity> faulty = {}) {
   return {1,
           streams::AcceptedSocket(std::move(socket)),
           streams::Endpoint{},
           server::serving::ListenerUse(*listener),
           {},
-          refused};
+          refused,
+          nullptr,
+          faulty};
 }
 
 /// A log that says nothing about what goes well.
