@@ -27,12 +27,14 @@ void ListeningSocket::shut() noexcept {
   if (shut_ || inherited_) return;
   shut_ = streams::Endpoint::of_socket(fd());
   ::shutdown(fd(), SHUT_RDWR);
+  // A port that the kernel has chosen is gone with the listening, while getsockname(2) still tells
+  // it. It is asked for by its number before anybody else is given it.
+  ::bind(fd(), shut_->address(), shut_->address_size());
 }
 
 int ListeningSocket::open_again(int backlog) noexcept {
   if (inherited_) return 0;
-  // A port that the kernel has chosen is gone with the listening, while getsockname(2) still tells
-  // it; EINVAL is a port that is still there.
+  // EINVAL is a port that is still there.
   const bool is_bound = !shut_ || ::bind(fd(), shut_->address(), shut_->address_size()) == 0;
   if (!is_bound && errno != EINVAL) return errno;
   if (::listen(fd(), backlog) != 0) return errno;
