@@ -27,7 +27,8 @@ struct Loaded {
 Loaded load_file(const std::string& path, Protocols protocols, Abandonment* abandonment = nullptr);
 
 /// The same for `text`; `source_name` stands for the file in errors. What the text leaves out is
-/// at its default; without a listener there are the default ones, under the text's [limits].
+/// at its default; without a listener there are the default ones, under the text's [limits]. Throws
+/// std::system_error where the system cannot read a file that the text names.
 Loaded load_text(std::string_view text, std::string_view source_name, Protocols protocols);
 
 }  // namespace config

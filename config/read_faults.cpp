@@ -13,14 +13,12 @@
 namespace config {
 namespace {
 
-faults::ParsedPlan read_plan(const std::string& path) try {
-  const FileText file = read_file(path, nullptr);
+faults::ParsedPlan read_plan(const std::string& path) {
+  const FileText file = read_regular_file(path, "leave the key out");
   if (!file.text) return {{}, "cannot read " + path + ": " + file.problem};
   faults::ParsedPlan parsed = faults::parse_plan(std::string_view(*file.text));
   if (!parsed) parsed.error = path + ", " + parsed.error;
   return parsed;
-} catch (const std::system_error& error) {
-  return {{}, "cannot read " + path + ": " + error.code().message()};
 }
 
 bool is_of_reply(const faults::Place& place) noexcept {

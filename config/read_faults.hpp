@@ -9,7 +9,7 @@
 namespace config {
 
 /// After the listener's own keys were read: fills `plan`, reading the file that `fault_plan` names.
-/// `protocol` is nullptr where the listener's is unknown.
+/// `protocol` is nullptr where the listener's is unknown. Throws as read_regular_file() does.
 void check_faults(TableReader& reader, const Protocol* protocol, Listener& listener);
 
 }  // namespace config

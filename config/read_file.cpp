@@ -21,13 +21,15 @@ constexpr std::chrono::milliseconds longest_break{10'000};
 
 FileText problem(std::string text) { return {.text = {}, .problem = std::move(text)}; }
 
-// What another path or other permissions would mend; everything else is the system's.
-FileText failure(const std::string& path, int error) {
+constexpr const char* too_large = "it is larger than 1MiB";
+
+/// What another path or other permissions would mend; everything else is the system's. `instead` is
+/// what to do without such a file.
+FileText failure(const std::string& path, int error, const std::string& instead) {
   const std::string why = std::generic_category().message(error);
   switch (error) {
     case ENOENT:
-    case ENOTDIR:
-      return problem(why + "; give the path of an existing file, or none for the defaults");
+    case ENOTDIR: return problem(why + "; give the path of an existing file, or " + instead);
     case EACCES:
     case EPERM: return problem(why + "; let the daemon's user read it and enter its directories");
     case EISDIR: return problem(why + "; give the path of a file in it");
@@ -40,6 +42,21 @@ FileText failure(const std::string& path, int error) {
       throw std::system_error(error, std::system_category(),
                               printable(path) + ": cannot read this file");
   }
+}
+
+FileText failure(const std::string& path, int error) {
+  return failure(path, error, "none for the defaults");
+}
+
+/// Why a file cannot be a part of a configuration, or empty.
+std::string irregularity(const struct stat& status) {
+  const mode_t mode = status.st_mode;
+  if (S_ISREG(mode)) return {};
+  const std::string kind = S_ISDIR(mode)    ? "a directory"
+                           : S_ISFIFO(mode) ? "a pipe"
+                           : S_ISSOCK(mode) ? "a socket"
+                                            : "a device";
+  return "it is " + kind + "; give the path of a regular file, which can be read again";
 }
 
 /// The reading of a file by one who may be given up, or not.
@@ -101,7 +118,7 @@ FileText read_file(const std::string& path, Abandonment* abandonment) {
     if (n < 0) return failure(path, errno);
     if (n == 0) break;
     text.append(block.data(), static_cast<std::size_t>(n));
-    if (text.size() > max_file) return problem("it is larger than 1MiB");
+    if (text.size() > max_file) return problem(too_large);
   }
   if (text.empty() && S_ISFIFO(status.st_mode)) {
     return problem(
@@ -109,6 +126,30 @@ FileText read_file(const std::string& path, Abandonment* abandonment) {
         "/dev/null for the defaults");
   }
   return {.text = std::move(text), .problem = {}};
+}
+
+FileText read_regular_file(const std::string& path, const std::string& instead) {
+  // What it is, is asked first: to open a device may do something, and a pipe's writer would find
+  // a reader.
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return failure(path, errno, instead);
+  if (std::string why = irregularity(status); !why.empty()) return problem(std::move(why));
+  const streams::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  if (!fd || ::fstat(fd.get(), &status) != 0) return failure(path, errno, instead);
+  if (std::string why = irregularity(status); !why.empty()) return problem(std::move(why));
+
+  std::string text;
+  std::array<char, 16 * 1024> block;
+  for (;;) {
+    const ssize_t n = ::read(fd.get(), block.data(), block.size());
+    if (n < 0 && errno == EINTR) continue;
+    // The kernel has some that look regular and have their reader wait.
+    if (n < 0 && errno == EAGAIN) return problem("it is not a file whose end can be read");
+    if (n < 0) return failure(path, errno, instead);
+    if (n == 0) return {.text = std::move(text), .problem = {}};
+    text.append(block.data(), static_cast<std::size_t>(n));
+    if (text.size() > max_file) return problem(too_large);
+  }
 }
 
 }  // namespace config

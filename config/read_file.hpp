@@ -1,5 +1,5 @@
-// The text of a configuration file, whatever kind of file it is. Waits for a pipe's writer; any
-// thread.
+// The text of a configuration file, whatever kind of file it is, and that of the files that it
+// names, which are regular ones. Waits for a pipe's writer, and for nothing else; any thread.
 #pragma once
 
 #include <optional>
@@ -20,5 +20,10 @@ struct FileText {
 /// from a pipe after that, and is not given up with a part of what is written: it has to be written
 /// without a break of 10 s then. Throws std::system_error where the system is to blame.
 FileText read_file(const std::string& path, Abandonment* abandonment);
+
+/// The same of a file that the configuration names: one that a reload can read again, and whose
+/// reading nobody has to give up. Waits for nothing but the file system. `instead` is what to do
+/// without it, as in "leave the key out".
+FileText read_regular_file(const std::string& path, const std::string& instead);
 
 }  // namespace config

@@ -9,6 +9,7 @@
 #include <system_error>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 
 #include "tests/catch.hpp"
 #include "tests/config/folder.hpp"
@@ -16,6 +17,7 @@
 using config::Abandonment;
 using config::FileText;
 using config::read_file;
+using config::read_regular_file;
 using streams::UniqueFd;
 
 using namespace std::chrono_literals;
@@ -137,6 +139,43 @@ TEST_CASE("who is given up for good in the middle of a pipe reads it to its end,
   abandonment.give_up_for_good();
   abandonment.end_work();
   CHECK_FALSE(abandonment.begin_work());
+}
+
+TEST_CASE("a file that the configuration names is a regular one, and nothing else is waited for",
+          "[read_file]") {
+  const tests::Folder folder;
+  const auto read = [](const std::string& path) { return read_regular_file(path, "do without"); };
+  const std::string file = folder.file("plan", "fin");
+  CHECK(read(file).text == "fin");
+  const std::string link = folder.path() + "/link";
+  REQUIRE(::symlink(file.c_str(), link.c_str()) == 0);
+  CHECK(read(link).text == "fin");
+  CHECK(read(folder.file("empty", "")).text == "");
+  CHECK(read(folder.file("full", std::string(1024 * 1024, 'x'))).text);
+
+  const std::string loop = folder.path() + "/loop";
+  REQUIRE(::symlink(loop.c_str(), loop.c_str()) == 0);
+  const std::string huge = folder.file("huge", "");
+  REQUIRE(::truncate(huge.c_str(), off_t{1} << 40) == 0);
+  const Pipe pipe(folder);
+  const std::string regular = "; give the path of a regular file, which can be read again";
+  const std::pair<std::string, std::string> wrong[] = {
+      {pipe.path, "it is a pipe" + regular},
+      {folder.path(), "it is a directory" + regular},
+      {"/dev/zero", "it is a device" + regular},
+      {"/dev/null", "it is a device" + regular},
+      {folder.path() + "/none",
+       "No such file or directory; give the path of an existing file, or do without"},
+      {file + "/plan", "Not a directory; give the path of an existing file, or do without"},
+      {loop, "Too many levels of symbolic links"},
+      {huge, "it is larger than 1MiB"},
+  };
+  for (const auto& [path, why] : wrong) {
+    INFO(path);
+    const FileText text = read(path);
+    CHECK_FALSE(text.text);
+    CHECK(text.problem == why);
+  }
 }
 
 TEST_CASE("a file that the system cannot open is not the configuration's fault", "[read_file]") {
