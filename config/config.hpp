@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "streams/faults/plan.hpp"
 #include "streams/socket_options.hpp"
 #include "streams/text/network_set.hpp"
 
@@ -151,8 +152,7 @@ struct Listener {
   text::NetworkSet proxy = {};
   /// How long it may take to come.
   std::chrono::milliseconds proxy_timeout = std::chrono::seconds{5};
-  /// How its connections go wrong on purpose, each in the words of faults::parse(); or a file of
-  /// them.
+  /// How its connections go wrong on purpose, as they are written; or a file of that.
   std::vector<std::string> faults = {};
   std::string fault_plan = {};
   /// Whose connections do; nobody's else.
@@ -166,7 +166,7 @@ struct Listener {
   /// How much they may put into it.
   std::size_t fault_max_bytes = 16 * 1024 * 1024;
   /// The faults of whichever it is, checked; no key.
-  std::vector<std::string> plan = {};
+  faults::Plan plan = {};
   Limits limits;                    ///< [limits] with this listener's overrides applied
   Access access = {};               ///< [access], likewise
   streams::SocketOptions tcp = {};  ///< [tcp] likewise; nothing of a unix: socket

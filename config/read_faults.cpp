@@ -2,7 +2,7 @@
 
 #include <cstddef>
 #include <string>
-#include <system_error>
+#include <utility>
 
 #include "config/listener_set.hpp"
 #include "config/read_file.hpp"
@@ -70,12 +70,12 @@ void check_faults(TableReader& reader, const Protocol* protocol, Listener& liste
     return reader.error(reader.at(key), name + " needs 'fault_sources', the networks that it is " +
                                             "for, as in [\"127.0.0.0/8\"]");
   }
-  const faults::ParsedPlan parsed =
+  faults::ParsedPlan parsed =
       has_file ? read_plan(listener.fault_plan) : faults::parse_plan(listener.faults);
   const std::string why =
       parsed ? wrong_with(parsed.plan, protocol, listener.address) : parsed.error;
   if (!why.empty()) return reader.error(reader.at(key), name + ": " + why);
-  for (const faults::Fault& fault : parsed.plan.faults) listener.plan.push_back(to_text(fault));
+  listener.plan = std::move(parsed.plan);
 }
 
 }  // namespace config

@@ -19,16 +19,17 @@ std::optional<faults::Identity> Acceptor::number_for_faults(const streams::Endpo
 }
 
 void Acceptor::tell_faults() const noexcept {
-  if (listener_->plan.empty() && listener_->settings.fault_in_band == config::InBand::no) return;
+  if (listener_->settings.plan.empty() && listener_->settings.fault_in_band == config::InBand::no)
+    return;
   host_.log.info("faults", {{"listener", listener_->settings.name},
                             {"seed", fault_seed()},
-                            {"count", std::uint64_t{listener_->plan.faults.size()}}});
+                            {"count", std::uint64_t{listener_->settings.plan.faults.size()}}});
 }
 
 // Faults that are of the listening socket.
 void Acceptor::begin_pause(const faults::Identity& who) {
   using What = faults::AtAccept::What;
-  const faults::AtAccept at_accept = faults::at_accept(listener_->plan, who);
+  const faults::AtAccept at_accept = faults::at_accept(listener_->settings.plan, who);
   if (at_accept.what != What::backlog_full && at_accept.what != What::refuse) return;
   const auto time = std::min<Clock::duration>(at_accept.time, listener_->settings.fault_max_time);
   const auto until = Clock::now() + time;

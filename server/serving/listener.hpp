@@ -12,7 +12,6 @@
 #include "server/insight/listener_figures.hpp"
 #include "server/protocols/context.hpp"
 #include "server/protocols/protocol.hpp"
-#include "streams/faults/plan.hpp"
 
 namespace server::serving {
 
@@ -25,7 +24,6 @@ class Listener {
         protocol(its_protocol),
         context(its_context),
         figures(std::move(its_figures)),
-        plan(faults::parse_plan(settings.plan).plan),
         is_staged(needs_stage(settings, protocol)),
         is_plain(settings.proxy.empty() && !is_staged) {}
   Listener(const Listener&) = delete;
@@ -39,8 +37,6 @@ class Listener {
   const protocols::Context context;
   /// What is counted of all that had this name.
   const std::shared_ptr<insight::ListenerFigures> figures;
-  /// Faults of its connections.
-  const faults::Plan plan;
   /// Whether the protocol runs on a Stage.
   const bool is_staged;
   /// Whether a session begins with the protocol, on the connection's own streams.

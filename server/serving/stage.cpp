@@ -53,7 +53,7 @@ Stage::Stage(streams::Connection& connection, const Listener& listener,
       context_(listener.context) {
   const config::Listener& settings = listener.settings;
   if (faulty) {
-    script_.emplace(listener.plan, *faulty, Clock::now(),
+    script_.emplace(settings.plan, *faulty, Clock::now(),
                     faults::Bounds{settings.fault_max_time, settings.fault_max_bytes});
   }
   if (settings.limits.receive_rate != 0 || script_) reader_.take_only_what_is_asked();

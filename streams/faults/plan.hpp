@@ -24,6 +24,8 @@ struct Plan {
   bool needs_reply_marks() const noexcept;
   /// Whether a fault is for the acceptor: refuse, backlog-full or close.
   bool acts_on_accept() const noexcept;
+
+  bool operator==(const Plan&) const = default;
 };
 
 struct ParsedPlan {
