@@ -77,6 +77,8 @@ struct Key {
   Range range;                              ///< of a number
   std::span<const std::string_view> words;  ///< of a choice, in the order of the enumerators
   Table table;
+  /// Whether it is printed for each listener, usual or not.
+  bool is_always_printed = false;
 
   /// The member's value in an `Owner` left at its defaults.
   Setting (*preset)();
@@ -221,6 +223,12 @@ constexpr Key networks(std::string_view name, std::string_view text) {
 template <auto Member>
 constexpr Key texts(std::string_view name, std::string_view text) {
   return detail::make_key<Member>(name, Unit::texts, {}, {}, text);
+}
+
+/// One that is printed for each listener.
+constexpr Key printed_always(Key key) {
+  key.is_always_printed = true;
+  return key;
 }
 
 template <auto Member>

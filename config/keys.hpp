@@ -95,8 +95,8 @@ inline constexpr std::array keys{
     string<&Listener::name>("name", "unique, for the log; the protocol's name if left out"),
     string<&Listener::protocol>("protocol", "the protocol to serve; see echoline-protocol(7)"),
     string<&Listener::address>("address", "HOST:PORT, [IPV6]:PORT, unix:/PATH or systemd"),
-    integer<&Listener::backlog>("backlog", 1, 65535,
-                                "connections the kernel keeps waiting; not systemd's"),
+    printed_always(integer<&Listener::backlog>(
+        "backlog", 1, 65535, "connections the kernel keeps waiting; not systemd's")),
     choice<&Listener::ipv6_only>("ipv6_only", ipv6_only_words,
                                  R"("auto": no IPv4 on a name's IPv6 sockets; or true, false)"),
     string<&Listener::mode>("mode", R"(of a unix: socket, as "0660"; "" leaves it to the umask)"),

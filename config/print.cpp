@@ -36,8 +36,7 @@ void print_listener(std::string& out, const Schema& schema, const Listener& list
   for (const Key* key : schema.of(Table::listener)) {
     const Setting value = key->get(listener);
     // Most listeners leave these to the address, the umask, the process and [log].
-    const bool is_left_out = key->name != "backlog" && value == key->get(usual);
-    if (!is_left_out) line(out, *key, value);
+    if (key->is_always_printed || value != key->get(usual)) line(out, *key, value);
   }
   for (const Key* key : schema.of(Table::limits)) {
     const Setting own = key->get(listener.limits);
