@@ -24,11 +24,11 @@
 #include "server/protocols/fault_control.hpp"
 #include "server/serving/fault_orders.hpp"
 #include "server/serving/listener.hpp"
-#include "server/serving/rate_limit.hpp"
 #include "streams/cancellation.hpp"
 #include "streams/connection.hpp"
 #include "streams/event.hpp"
 #include "streams/event_loop.hpp"
+#include "streams/faults/rate_limit.hpp"
 #include "streams/faults/script.hpp"
 #include "streams/memory_connection.hpp"
 #include "streams/stream_reader.hpp"
@@ -154,8 +154,8 @@ class Stage final : private streams::MemoryConnection::FarSide,
   streams::MemoryConnection inner_;
   Change input_;
   Change output_;
-  RateLimit received_;
-  RateLimit sent_;
+  faults::RateLimit received_;
+  faults::RateLimit sent_;
   faults::Identity who_;
   std::optional<faults::Script> script_;  // where it is one that faults are for
   const Met met_;

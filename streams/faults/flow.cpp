@@ -6,7 +6,14 @@ namespace faults {
 
 Step Flow::next(std::string_view available, bool at_end, Time now) {
   if (now > waits_since_) waited_ += now - waits_since_;
+  if (now > idle_since_) shaper_.was_idle(idle_since_, now);
+  is_paced_ = false;
   Step step = decide(available, at_end, now);
+  if (is_paced_) {
+    idle_since_ = Time::max();
+  } else if (!step.bytes.empty() || idle_since_ == Time::max()) {
+    idle_since_ = now;
+  }
   const bool waits = step.then == Then::wait || step.then == Then::stop_reading;
   waits_since_ = waits ? now : Time::max();
   step.is_for_ever = waits && step.wait == no_end;
@@ -72,13 +79,24 @@ std::size_t Flow::let_out(std::string_view bytes, Time now, Step& step) {
     shaper_.hold(bytes.substr(0, size), now);
     return size;
   }
-  const std::size_t size = is_hurried() ? bytes.size() : shaper_.allowed(bytes.size(), now);
-  if (size == 0) {
+  const std::size_t size = leave(bytes, now, step);
+  step.alone = size != 0 && shaper_.cuts();
+  return size;
+}
+
+/// How many of `bytes` leave with the step; with none the step is a wait for the shaper.
+std::size_t Flow::leave(std::string_view bytes, Time now, Step& step) {
+  if (is_hurried()) {
+    step.bytes = bytes;
+    return bytes.size();
+  }
+  const std::size_t size = shaper_.allowed(bytes.size(), now);
+  is_paced_ = size == 0;
+  if (is_paced_) {
     step = wait_until(Then::wait, shaper_.due(), now);
     return 0;
   }
   step.bytes = bytes.substr(0, size);
-  step.alone = shaper_.cuts();
   shaper_.left(size, now);
   return size;
 }
@@ -91,11 +109,9 @@ Step Flow::put_in(Time now) {
       shaper_.take_free(free.size());
       return step;
     }
-    const std::size_t size = is_hurried() ? free.size() : shaper_.allowed(free.size(), now);
-    if (size == 0) return wait_until(Then::wait, shaper_.due(), now);
-    step.bytes = free.substr(0, size);
+    const std::size_t size = leave(free, now, step);
+    if (size == 0) return step;
     step.alone = true;
-    shaper_.left(size, now);
     shaper_.take_free(size);
     return step;
   }

@@ -84,6 +84,7 @@ class Flow {
   Step put_in(Time now);
   Step finish(Time now);
   std::size_t let_out(std::string_view bytes, Time now, Step& step);
+  std::size_t leave(std::string_view bytes, Time now, Step& step);
   std::size_t limit(std::string_view available) const noexcept;
   std::size_t line_limit(std::string_view available) const noexcept;
   void advance(std::string_view taken) noexcept;
@@ -110,6 +111,8 @@ class Flow {
   Time waits_since_ = Time::max();  // while it does
   Duration waited_{};               // in all
   std::uint64_t put_in_ = 0;        // bytes in all
+  bool is_paced_ = false;           // it waits for the shaper
+  Time idle_since_ = Time::max();   // it has let nothing out, and waits for something else
   Then order_ = Then::go_on;        // what has to be said yet
   char urgent_ = 0;                 // with Then::urgent
   unsigned char mask_ = 0;          // of the next byte

@@ -2,12 +2,14 @@
 // back until enough are there. It never changes them. Asked by a Flow, on the connection's thread.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "streams/faults/fault.hpp"
+#include "streams/faults/rate_limit.hpp"
 #include "streams/faults/step.hpp"
 
 namespace faults {
@@ -26,9 +28,11 @@ class Shaper {
   /// How many of `offered` bytes may leave at once; 0 if none may yet.
   std::size_t allowed(std::size_t offered, Time now) const noexcept;
   /// While none may: when.
-  Time due() const noexcept;
+  Time due() const noexcept { return std::max(next_piece_, rate_.when()); }
   /// So many have left.
   void left(std::size_t size, Time now) noexcept;
+  /// From `since` until now none was offered, or none had room.
+  void was_idle(Time since, Time now) noexcept { rate_.was_idle(since, now); }
   /// Whether pieces are cut: each is a send of its own.
   bool cuts() const noexcept { return piece_ != 0; }
 
@@ -53,8 +57,7 @@ class Shaper {
   Duration between_{};
   Time next_piece_ = Time::min();
 
-  std::uint64_t rate_ = 0;
-  Time next_byte_ = Time::min();
+  RateLimit rate_;
 
   std::size_t enough_ = 0;
   Duration within_{};

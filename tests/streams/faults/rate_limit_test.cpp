@@ -1,5 +1,5 @@
 // RateLimit: what goes when, on a clock of the test's own.
-#include "server/serving/rate_limit.hpp"
+#include "streams/faults/rate_limit.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -8,17 +8,18 @@
 #include "tests/catch.hpp"
 
 using namespace std::chrono_literals;
-using server::serving::RateLimit;
-using Clock = RateLimit::Clock;
+using faults::Duration;
+using faults::RateLimit;
+using faults::Time;
 
 namespace {
 
-constexpr Clock::time_point begin{1h};
+constexpr Time begin{1h};
 constexpr std::size_t plenty = 1 << 20;
 
 /// Bytes that go within `time` where whoever sends wakes up `late` after each moment, and has at
 /// most `piece` bytes at hand.
-std::uint64_t sent_in(std::uint64_t rate, Clock::duration time, Clock::duration late,
+std::uint64_t sent_in(std::uint64_t rate, Duration time, Duration late,
                       std::size_t piece = plenty) {
   RateLimit limit(rate, begin);
   std::uint64_t sent = 0;
@@ -38,7 +39,7 @@ std::uint64_t sent_in(std::uint64_t rate, Clock::duration time, Clock::duration 
 
 TEST_CASE("the rate is exact, however late whoever sends wakes up", "[rate_limit]") {
   for (const std::uint64_t rate : {10'240U, 100'000U, 1'048'576U, 104'857'600U, 1'073'741'824U}) {
-    for (const Clock::duration late : {0us, 100us, 3000us, 40'000us}) {
+    for (const Duration late : {0us, 100us, 3000us, 40'000us}) {
       for (const std::size_t piece : {std::size_t{100}, std::size_t{65'536}, plenty}) {
         // So many steps would tell nothing new.
         if (rate / piece > 100'000) continue;

@@ -1,11 +1,10 @@
-#include "server/serving/rate_limit.hpp"
+#include "streams/faults/rate_limit.hpp"
 
 #include <algorithm>
+#include <chrono>
 
-namespace server::serving {
+namespace faults {
 namespace {
-
-using Clock = RateLimit::Clock;
 
 /// At most so much is caught up with: a program that was stopped does not send it all at once.
 constexpr std::chrono::milliseconds most_late{250};
@@ -17,14 +16,14 @@ constexpr std::chrono::microseconds soon{200};
 
 constexpr std::uint64_t small_piece = 4096;
 
-std::uint64_t bytes_in(std::uint64_t rate, Clock::duration time) noexcept {
+std::uint64_t bytes_in(std::uint64_t rate, Duration time) noexcept {
   const double seconds = std::chrono::duration<double>(time).count();
   return static_cast<std::uint64_t>(static_cast<double>(rate) * seconds);
 }
 
-Clock::duration time_of(std::uint64_t bytes, std::uint64_t rate) noexcept {
+Duration time_of(std::uint64_t bytes, std::uint64_t rate) noexcept {
   const std::chrono::duration<double> time(static_cast<double>(bytes) / static_cast<double>(rate));
-  return std::chrono::duration_cast<Clock::duration>(time);
+  return std::chrono::duration_cast<Duration>(time);
 }
 
 std::size_t piece_of(std::uint64_t rate) noexcept {
@@ -35,23 +34,23 @@ std::size_t piece_of(std::uint64_t rate) noexcept {
 
 }  // namespace
 
-RateLimit::RateLimit(std::uint64_t rate, Clock::time_point now) noexcept
+RateLimit::RateLimit(std::uint64_t rate, Time now) noexcept
     : rate_(rate), piece_(piece_of(rate)), due_(now) {}
 
-std::size_t RateLimit::allowed(std::size_t wanted, Clock::time_point now) const noexcept {
+std::size_t RateLimit::allowed(std::size_t wanted, Time now) const noexcept {
   if (rate_ == 0) return wanted;
   if (now + soon < due_) return 0;
-  const auto late = std::clamp<Clock::duration>(now - due_, Clock::duration{}, most_late);
+  const auto late = std::clamp<Duration>(now - due_, Duration{}, most_late);
   return std::min<std::size_t>(wanted, piece_ + bytes_in(rate_, late));
 }
 
-void RateLimit::went(std::size_t bytes, Clock::time_point now) noexcept {
+void RateLimit::went(std::size_t bytes, Time now) noexcept {
   if (rate_ == 0) return;
-  due_ = std::max<Clock::time_point>(due_, now - most_late) + time_of(bytes, rate_);
+  due_ = std::max<Time>(due_, now - most_late) + time_of(bytes, rate_);
 }
 
-void RateLimit::was_idle(Clock::time_point since, Clock::time_point now) noexcept {
-  if (now - since > short_wait) due_ = std::max<Clock::time_point>(due_, now - short_wait);
+void RateLimit::was_idle(Time since, Time now) noexcept {
+  if (now - since > short_wait) due_ = std::max<Time>(due_, now - short_wait);
 }
 
-}  // namespace server::serving
+}  // namespace faults

@@ -1,0 +1,95 @@
+// Rates of a Flow whose pump is late, as every pump on a machine with other work is.
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "streams/faults/script.hpp"
+#include "tests/catch.hpp"
+#include "tests/streams/faults/pumped.hpp"
+
+using namespace std::chrono_literals;
+using faults::Duration;
+using faults::Flow;
+using faults::Script;
+using faults::Step;
+using faults::Then;
+using faults::Time;
+
+namespace {
+
+constexpr Time start{1h};
+
+/// What leaves of an endless output until `end` where whoever waits is woken up so `late`.
+std::uint64_t left_by(Flow& flow, Time& now, Time end, Duration late) {
+  const std::string all(64 * 1024, 'x');
+  std::uint64_t size = 0;
+  while (now < end) {
+    const Step step = flow.next(all, false, now);
+    size += step.bytes.size();
+    if (step.then == Then::wait) now += step.wait + late;
+  }
+  return size;
+}
+
+std::uint64_t left_at(Flow& flow, Time now) {
+  Time at = now;
+  return left_by(flow, at, now + 1ns, 0ns);
+}
+
+}  // namespace
+
+TEST_CASE("a rate is exact in either direction, however late the pump is") {
+  for (const std::string text : {"10240", "1048576", "20971520"}) {
+    for (const Duration late : {0ms, 1ms, 7ms, 40ms, 120ms}) {
+      for (const std::string of : {"input", "output"}) {
+        CAPTURE(text, late.count(), of);
+        Script script(tests::plan_of({"rate " + text + "/s of " + of}), {}, start);
+        Time now = start;
+        Flow& flow = of == "input" ? script.input() : script.output();
+        const auto size = static_cast<double>(left_by(flow, now, start + 5s, late));
+        CHECK(size == Approx(5 * std::stod(text)).epsilon(0.03));
+      }
+    }
+  }
+}
+
+TEST_CASE("who had nothing to send does not make up for it, be it asked now and then") {
+  for (const Duration between : {Duration(500us), Duration(900us), Duration(50ms)}) {
+    CAPTURE(between.count());
+    Script script(tests::plan_of({"rate 100000/s"}), {}, start);
+    Flow& flow = script.output();
+    Time now = start;
+    CHECK(left_by(flow, now, start + 1s, 0ns) == 100'000);
+    for (const Time since = now; now < since + 300ms; now += between) {
+      CHECK(flow.next("", false, now).then == Then::more);
+    }
+    // 25 ms, and 1 ms to be late by.
+    CHECK(left_at(flow, now) <= 2600);
+  }
+}
+
+TEST_CASE("a rate does not make up for what another fault has held back") {
+  Script script(tests::plan_of({"rate 100000/s", "stall 1s at byte 50000"}), {}, start);
+  Time now = start;
+  const auto size = static_cast<double>(left_by(script.output(), now, start + 2s, 0ns));
+  CHECK(size == Approx(100'000).epsilon(0.03));
+}
+
+TEST_CASE("what goes without delay at the end of a session does not count for its rate") {
+  Script script(tests::plan_of({"rate 1/s"}), {}, start);
+  script.hurry();
+  Time now = start;
+  const std::string all(1 << 20, 'x');
+  // So much at that rate is beyond the end of the clock.
+  for (int i = 0; i < 20'000; ++i) {
+    CHECK(script.output().next(all, false, now).bytes.size() == all.size());
+  }
+}
+
+TEST_CASE("a slice is so long after the one before, late as that was") {
+  Script script(tests::plan_of({"slice 10 every 10ms"}), {}, start);
+  Time now = start;
+  CHECK(left_by(script.output(), now, start + 1s, 10ms) == 500);
+}
