@@ -125,6 +125,7 @@ class Stage final : private streams::MemoryConnection::FarSide,
   streams::Task<void> move_faulty_output();
   streams::Task<std::error_code> read_more(faults::Duration patience);
   streams::Task<bool> leave(bool alone);
+  streams::Task<bool> wait_for_room();
   streams::Task<bool> send_urgent(char byte);
   streams::Task<void> acknowledged();
   void reply_ends() override;

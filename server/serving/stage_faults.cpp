@@ -18,6 +18,9 @@ namespace {
 /// that comes before urgent data.
 constexpr std::chrono::milliseconds look_interval{1};
 
+/// Any time will do.
+constexpr std::chrono::hours longest_patience{1};
+
 /// What a read has given.
 struct Piece {
   Piece(std::error_code its_ec, std::string_view its_data) : ec(its_ec), data(its_data) {}
@@ -28,6 +31,10 @@ struct Piece {
 streams::Task<Piece> read(streams::StreamReader& reader, std::size_t most) {
   const streams::Chunk chunk = co_await reader.read(most);
   co_return Piece(chunk.ec, chunk.data);
+}
+
+streams::Task<std::error_code> drain(streams::StreamWriter& writer) {
+  co_return co_await writer.drain();
 }
 
 }  // namespace
@@ -67,7 +74,10 @@ Task<void> Stage::move_faulty_input() {
   while (!ended_by_) {
     const auto now = Clock::now();
     if (!inner_.has_room()) {
-      const bool changed = co_await input_.next();
+      const faults::Step step = script_->input().meanwhile(now);
+      tell_met();
+      if (step.then == Then::fin || step.then == Then::reset) co_return end_by_fault(step.then);
+      const bool changed = co_await input_.next_within(step.wait);
       if (!changed) co_return;
       received_.was_idle(now, Clock::now());
       continue;
@@ -105,11 +115,7 @@ Task<void> Stage::move_faulty_output() {
     const std::string_view all = inner_.output();
     const std::string_view free = all.substr(0, orders_.left_before(consumed_));
     const std::size_t most = hurries_ ? free.size() : sent_.allowed(free.size(), now);
-    if (most == 0 && !free.empty()) {
-      const bool changed = co_await output_.next_or(sent_.when());
-      if (!changed) co_return;
-      continue;
-    }
+    const bool is_paced = most == 0 && !free.empty();
     const bool at_end = is_done_ && most == all.size();
     const faults::Step step = script_->output().next(free.substr(0, most), at_end, now);
     tell_met();
@@ -129,13 +135,15 @@ Task<void> Stage::move_faulty_output() {
     if (orders_.is_due(consumed_, step.is_for_ever)) {
       follow_orders();
     } else if (step.then == Then::more || step.then == Then::wait) {
-      const bool changed = co_await output_.next_within(step.wait);
+      const faults::Duration pace = is_paced ? sent_.when() - now : step.wait;
+      const bool changed = co_await output_.next_within(std::min(step.wait, pace));
       if (!changed) co_return;
-      sent_.was_idle(now, Clock::now());
+      if (!is_paced) sent_.was_idle(now, Clock::now());
     } else if (!step.bytes.empty()) {
       auto leaving = leave(step.alone);
       const bool goes_on = co_await std::move(leaving);
       if (!goes_on) co_return;
+      sent_.was_idle(now, Clock::now());
     }
   }
 }
@@ -143,6 +151,11 @@ Task<void> Stage::move_faulty_output() {
 // What was written may go on its way, and nothing joins it where it is to be alone. False where the
 // connection is broken, or the task was cancelled.
 Task<bool> Stage::leave(bool alone) {
+  while (writer_.must_drain()) {
+    auto waiting = wait_for_room();
+    const bool goes_on = co_await std::move(waiting);
+    if (!goes_on) co_return false;
+  }
   const std::error_code ec = co_await writer_.drain();
   if (ec) {
     break_off(ec);
@@ -152,6 +165,31 @@ Task<bool> Stage::leave(bool alone) {
   // What is written in one turn leaves in one send.
   const std::error_code cancelled = co_await streams::sleep_for(loop_, {});
   co_return !cancelled;
+}
+
+// Until the peer has taken enough, or something that is placed by time has happened. Likewise.
+Task<bool> Stage::wait_for_room() {
+  const faults::Step step = script_->output().meanwhile(Clock::now());
+  tell_met();
+  if (step.then == Then::fin || step.then == Then::reset) {
+    end_by_fault(step.then);
+    co_return false;
+  }
+  if (step.then == Then::urgent) {
+    auto sending = send_urgent(step.bytes.front());
+    co_return co_await std::move(sending);
+  }
+  if (step.then == Then::half_close) {
+    writer_.write_eof();
+    co_return true;
+  }
+  const faults::Duration patience = std::min<faults::Duration>(step.wait, longest_patience);
+  auto draining = streams::with_timeout(loop_, patience, drain(writer_));
+  const streams::Timed<std::error_code> drained = co_await std::move(draining);
+  const bool only_late = drained.ec && drained.value == std::errc::operation_canceled;
+  if (only_late || !drained.value) co_return true;
+  break_off(drained.value);
+  co_return false;
 }
 
 // Likewise.

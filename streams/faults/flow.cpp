@@ -26,6 +26,13 @@ Step Flow::next(std::string_view available, bool at_end, Time now) {
   return step;
 }
 
+Step Flow::meanwhile(Time now) {
+  while (!is_over_ && order_ == Then::go_on && act_in_time(now, Room::none)) {
+  }
+  if (!is_over_ && order_ != Then::go_on) return say_order();
+  return wait_until(Then::more, Time::max(), now);
+}
+
 Step Flow::decide(std::string_view available, bool at_end, Time now) {
   for (;;) {
     if (is_over_) return {.take = available.size(), .then = Then::more};

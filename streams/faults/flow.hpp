@@ -35,6 +35,9 @@ class Flow {
   Flow& operator=(const Flow&) = delete;
 
   Step next(std::string_view available, bool at_end, Time now);
+  /// In place of that as long as the far side has no room: what is placed by time happens, save
+  /// insert, and nothing passes. The bytes of the last step stay where they are.
+  Step meanwhile(Time now);
 
   /// Bytes taken so far.
   std::uint64_t position() const noexcept { return position_; }
@@ -57,7 +60,8 @@ class Flow {
   // hits.cpp: what happens, and where.
   /// Does the next thing that happens at this position; false if nothing does.
   bool act(std::string_view available, Time now);
-  bool act_in_time(Time now);
+  enum class Room : std::uint8_t { some, none };
+  bool act_in_time(Time now, Room room = Room::some);
   bool act_at_end(Time now);
   Rule* due_between() noexcept;
   Rule* due_at_something(bool has_bytes) noexcept;

@@ -63,10 +63,11 @@ Rule* Flow::due_at_something(bool has_bytes) noexcept {
   return nullptr;
 }
 
-bool Flow::act_in_time(Time now) {
+bool Flow::act_in_time(Time now, Room room) {
   if (is_mute()) return false;
+  const bool may_insert = room == Room::some && supply_.empty();
   for (Rule& rule : rules_) {
-    if (rule.due > now || (rule.fault.action == Action::insert && !supply_.empty())) continue;
+    if (rule.due > now || (rule.fault.action == Action::insert && !may_insert)) continue;
     hit(rule, now);
     return true;
   }

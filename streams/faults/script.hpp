@@ -9,7 +9,8 @@
 //
 //     loop
 //       step = flow.next(available, at_end, now)
-//       pass on step.bytes, as one send if step.alone, and wait until the far side has room again
+//       pass on step.bytes, as one send if step.alone, and wait until the far side has room again;
+//         meanwhile do what flow.meanwhile(now) says, for its `wait` at most, and ask it again
 //       take the first step.take bytes off `available`
 //       do what step.then says
 //

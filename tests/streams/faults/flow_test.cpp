@@ -93,3 +93,35 @@ TEST_CASE("a slice is so long after the one before, late as that was") {
   Time now = start;
   CHECK(left_by(script.output(), now, start + 1s, 10ms) == 500);
 }
+
+TEST_CASE("where the far side has no room, what is placed by time happens, and nothing passes") {
+  Script script(tests::plan_of({"stall 3s after 1s of input", "fin after 6s of input"}), {}, start);
+  Flow& input = script.input();
+  CHECK(input.next("a", false, start).bytes == "a");
+  CHECK(input.meanwhile(start).wait == 1s);
+  const Step stalled = input.meanwhile(start + 1s);
+  CHECK(stalled.then == Then::more);
+  CHECK(stalled.wait == 5s);
+  CHECK(script.met() == "stall@time:1s");
+  // It has begun then, and so it ends.
+  const Step rest = input.next("b", false, start + 2s);
+  CHECK(rest.then == Then::wait);
+  CHECK(rest.wait == 2s);
+  CHECK(input.next("b", false, start + 4s).bytes == "b");
+  CHECK(input.meanwhile(start + 6s).then == Then::fin);
+  CHECK(input.meanwhile(start + 7s).then == Then::more);
+}
+
+TEST_CASE("what is put in at its time waits for room, and what was passed on stays as it was") {
+  const faults::Plan plan =
+      tests::plan_of({"duplicate 2 at byte 0 of input", "insert 3 after 1s of input"});
+  Script script(plan, {}, start);
+  Flow& input = script.input();
+  CHECK(input.next("ab", false, start).bytes == "ab");
+  const Step twice = input.next("", false, start);
+  CHECK(twice.bytes == "ab");
+  CHECK(input.meanwhile(start + 2s).wait == faults::no_end);
+  CHECK(twice.bytes == "ab");
+  CHECK(input.next("", false, start + 2s).bytes == "012");
+  CHECK(script.met() == "duplicate@input:0 insert@time:1s");
+}
