@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "server/serving/session.hpp"
+#include "streams/faults/plan.hpp"
 #include "tests/server/serving/one_session.hpp"
 #include "tests/streams/run.hpp"
 
@@ -27,9 +28,9 @@ config::Limits rates(std::uint64_t receive, std::uint64_t send) {
   return limits;
 }
 
-config::Listener with_faults(std::vector<std::string> plan, const std::string& protocol) {
+config::Listener with_faults(const std::vector<std::string>& plan, const std::string& protocol) {
   config::Listener settings = tests::settings(protocol);
-  settings.plan = std::move(plan);
+  settings.plan = faults::parse_plan(plan).plan;
   return settings;
 }
 
