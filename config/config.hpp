@@ -9,11 +9,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "streams/faults/identity.hpp"
 #include "streams/faults/plan.hpp"
 #include "streams/socket_options.hpp"
 #include "streams/text/network_set.hpp"
@@ -167,6 +169,8 @@ struct Listener {
   std::size_t fault_max_bytes = 16 * 1024 * 1024;
   /// The faults of whichever it is, checked; no key.
   faults::Plan plan = {};
+  /// Which connection's faults each of them has in place of its own, if so; no key.
+  std::optional<faults::Identity> replay = {};
   Limits limits;                    ///< [limits] with this listener's overrides applied
   Access access = {};               ///< [access], likewise
   streams::SocketOptions tcp = {};  ///< [tcp] likewise; nothing of a unix: socket

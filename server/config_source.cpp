@@ -94,6 +94,13 @@ ConfigSource::Result ConfigSource::read_by(config::Abandonment* abandonment) con
     result.unused = unused(config.listeners, parsed.listeners, protocols);
     config.listeners = std::move(parsed.listeners);
   }
+  if (replay) {
+    if (std::string why = replay_in(config, *replay); !why.empty()) {
+      result.errors.push_back(config::printable(why));
+      result.usage = true;
+      return result;
+    }
+  }
   if (config.admin.address.empty()) config.admin.address = admin;
   result.errors = config::add_own_listeners(config, protocols);
   if (!result.errors.empty()) return result;

@@ -9,6 +9,7 @@
 #include "config/abandonment.hpp"
 #include "config/config.hpp"
 #include "config/protocol.hpp"
+#include "server/replay.hpp"
 
 namespace server {
 
@@ -21,7 +22,8 @@ struct ConfigSource {
   std::vector<std::string> listens;           ///< PROTOCOL=ADDRESS, in place of other listeners
   std::string admin;                          ///< an address, where the file has none for [admin]
   std::optional<config::LogLevel> log_level;  ///< in place of the file's
-  bool debug = false;  ///< debug mode, with the file's threshold if it has one
+  bool debug = false;            ///< debug mode, with the file's threshold if it has one
+  std::optional<Replay> replay;  ///< of a listener that there has to be
 
   struct Result {
     std::optional<config::Config> config;  ///< set if and only if there are no errors

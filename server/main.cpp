@@ -27,6 +27,7 @@
 #include "server/process/signals.hpp"
 #include "server/process/terminal.hpp"
 #include "server/protocols/protocol.hpp"
+#include "server/replay.hpp"
 #include "server/start.hpp"
 #include "streams/standard_descriptors.hpp"
 #include "streams/text/escape.hpp"
@@ -96,6 +97,12 @@ void set_log_level(const std::string& word, CommandLine& line) {
                                  std::string("; it is debug, info, warning or error"));
 }
 
+void set_replay(const std::string& text, CommandLine& line) {
+  server::ParsedReplay parsed = server::parse_replay(text);
+  if (!parsed) throw CLI::ValidationError("--replay", parsed.error);
+  line.source.replay = std::move(parsed.replay);
+}
+
 /// `--config="$UNSET"`: to CLI11 an option without its argument.
 void refuse_empty(const CLI::App& app, int argc, char** argv) {
   for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
@@ -158,6 +165,10 @@ void define(CLI::App& app, CommandLine& line) {
          "--log-level", [&line](const std::string& word) { set_log_level(word, line); },
          "debug, info, warning or error")
       ->option_text("LEVEL");
+  app.add_option_function<std::string>(
+         "--replay", [&line](const std::string& text) { set_replay(text, line); },
+         "Do the faults of the log's LINE again")
+      ->option_text("LINE");
   app.add_flag("--debug", line.source.debug, "Warn about what blocks a loop (slow_callback)");
   app.failure_message(usage_error);
   app.set_version_flag("-V,--version", "echolined " ECHOLINE_VERSION);

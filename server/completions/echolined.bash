@@ -18,7 +18,7 @@ _echolined() {
       ;;
     *)
       mapfile -t COMPREPLY < <(compgen -W '-h --help -c --config -t --check-config --print-config
-        -l --listen --admin --log-level --debug -V --version' -- "$word")
+        -l --listen --admin --log-level --replay --debug -V --version' -- "$word")
       ;;
   esac
 }

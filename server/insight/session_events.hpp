@@ -19,6 +19,7 @@
 #include "server/insight/listener_figures.hpp"
 #include "streams/endpoint.hpp"
 #include "streams/faults/fault.hpp"
+#include "streams/faults/identity.hpp"
 #include "streams/tcp_info.hpp"
 
 namespace server::insight {
@@ -34,9 +35,8 @@ struct SessionInfo {
 
 /// What became of the faults of a session.
 struct FaultsMet {
-  std::uint64_t seed;
-  std::uint64_t index;  ///< of the connection, among those that the listener's faults are for
-  std::string met;      ///< faults::Script::met()
+  faults::Identity who;  ///< which connection of those that the listener's faults are for
+  std::string met;       ///< faults::Script::met()
 };
 
 struct SessionEnd {

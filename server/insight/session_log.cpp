@@ -44,8 +44,9 @@ void SessionLog::ended(const SessionEnd& end) noexcept try {
                                    {"end", why}}};
   fields.insert(fields.end(), rest.begin(), rest.end());
   if (end.faults) {
-    fields.push_back({"seed", end.faults->seed});
-    fields.push_back({"index", end.faults->index});
+    fields.push_back({"seed", end.faults->who.seed});
+    fields.push_back({"index", end.faults->who.connection});
+    fields.push_back({"source_index", end.faults->who.of_source});
     fields.push_back({"faults", end.faults->met});
   }
   if (end.network) {

@@ -161,6 +161,7 @@ class Acceptor {
   Next after_failure(int error) noexcept;
   void tell_failure(int error) noexcept;
   std::uint64_t fault_seed() const noexcept {
+    if (listener_->settings.replay) return listener_->settings.replay->seed;
     const auto own = static_cast<std::uint64_t>(listener_->settings.fault_seed);
     return own != 0 ? own : host_.fault_seed;
   }

@@ -15,6 +15,7 @@ std::optional<faults::Identity> Acceptor::number_for_faults(const streams::Endpo
   const bool has_some =
       listener_->is_staged && address && listener_->settings.fault_sources.contains(*address);
   if (!has_some) return std::nullopt;
+  if (listener_->settings.replay) return listener_->settings.replay;
   return fault_numbers_.next(fault_seed(), peer);
 }
 
@@ -24,6 +25,12 @@ void Acceptor::tell_faults() const noexcept {
   host_.log.info("faults", {{"listener", listener_->settings.name},
                             {"seed", fault_seed()},
                             {"count", std::uint64_t{listener_->settings.plan.faults.size()}}});
+  const std::optional<faults::Identity>& replay = listener_->settings.replay;
+  if (!replay) return;
+  host_.log.info("faults-replayed", {{"listener", listener_->settings.name},
+                                     {"seed", replay->seed},
+                                     {"index", replay->connection},
+                                     {"source_index", replay->of_source}});
 }
 
 // Faults that are of the listening socket.

@@ -6,7 +6,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <map>
 
 #include "streams/endpoint.hpp"
@@ -17,6 +16,8 @@ namespace server::serving {
 class FaultNumbers {
  public:
   static constexpr std::size_t max_sources = 65'536;
+  /// Of a connection whose source is not known; a number that every reader of JSON has exactly.
+  static constexpr std::uint64_t unknown = std::uint64_t{1} << 53U;
 
   /// Of the next connection. Throws std::bad_alloc.
   faults::Identity next(std::uint64_t seed, const streams::Endpoint& peer) {
@@ -30,7 +31,7 @@ class FaultNumbers {
     const Source source = peer.ip().value_or(Source{});
     const auto found = sources_.find(source);
     if (found != sources_.end()) return ++found->second;
-    if (sources_.size() == max_sources) return std::numeric_limits<std::uint64_t>::max();
+    if (sources_.size() == max_sources) return unknown;
     sources_.emplace(source, 1);
     return 1;
   }

@@ -230,7 +230,7 @@ void Stage::tell_met() {
 
 std::optional<insight::FaultsMet> Stage::faults_met() const {
   if (!script_) return std::nullopt;
-  return insight::FaultsMet{who_.seed, who_.connection, script_->met()};
+  return insight::FaultsMet{who_, script_->met()};
 }
 
 void Stage::reply_ends() {

@@ -51,34 +51,44 @@ PLAN = (
 CONNECTIONS = 24
 
 
-def connected(daemon, randoms):
+def connected(daemon, randoms, source=None):
     """It may be refused, for a moment."""
 
     def connect():
         with contextlib.suppress(ConnectionRefusedError):
-            return Peer(daemon.address("line"), receive_buffer=randoms.choice([4096, 65536]))
+            size = randoms.choice([4096, 65536])
+            return Peer(daemon.address("line"), source=source, receive_buffer=size)
 
     return until(connect, 5 * PATIENCE, "the listening socket")
+
+
+def lines_of(connection):
+    """What a client sends, the same each time."""
+    words = random.Random(connection)
+    return b"".join(
+        b"ECHO " + words.randbytes(words.randrange(40)).hex().encode() + b"\r\n" for _ in range(150)
+    )
+
+
+def converse(daemon, lines, randoms, source=None):
+    """Sends them, cut at random, for as long as there is a connection."""
+    with connected(daemon, randoms, source) as peer:
+        peer.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # What a fault has ended is not sent to its end.
+        with contextlib.suppress(OSError):
+            while lines:
+                size = randoms.choice([1, 7, 100, 5000])
+                peer.send(lines[:size])
+                lines = lines[size:]
+            peer.send_end()
+            while peer.read(randoms.choice([1000, 65536])):
+                pass
 
 
 def one_run(start_daemon, workers, randoms):
     daemon = start_daemon(f"workers = {workers}\n" + faulty("line", *PLAN))
     for connection in range(CONNECTIONS):
-        words = random.Random(connection)
-        lines = b"".join(
-            b"ECHO " + words.randbytes(words.randrange(40)).hex().encode() + b"\r\n" for _ in range(150)
-        )
-        with connected(daemon, randoms) as peer:
-            peer.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            # What a fault has ended is not sent to its end.
-            with contextlib.suppress(OSError):
-                while lines:
-                    size = randoms.choice([1, 7, 100, 5000])
-                    peer.send(lines[:size])
-                    lines = lines[size:]
-                peer.send_end()
-                while peer.read(randoms.choice([1000, 65536])):
-                    pass
+        converse(daemon, lines_of(connection), randoms)
         sessions(daemon, connection + 1)
     met = sorted((int(one["index"]), one["faults"]) for one in sessions(daemon, CONNECTIONS))
     assert daemon.stop() == 0

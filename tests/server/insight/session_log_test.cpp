@@ -177,15 +177,15 @@ TEST_CASE("a session's line says what became of its faults, silent as its peer m
     const streams::Endpoint peer;
     ListenerFigures listener("line", 1);
     SessionEnd end{{1, listener, peer}, 0, 0, {}, Cause::done, {}};
-    end.faults = FaultsMet{7, 3, "close@accept"};
+    end.faults = FaultsMet{{7, 3, 2}, "close@accept"};
     subscriber.ended(end);
-    end.faults = FaultsMet{7, 4, ""};
+    end.faults = FaultsMet{{7, 4, 1}, ""};
     subscriber.ended(end);
     end.received = 1;
     subscriber.ended(end);
   }
   const std::vector<std::string> lines = output.lines();
   REQUIRE(lines.size() == 2);
-  CHECK(lines[0].ends_with(" end=done seed=7 index=3 faults=close@accept"));
-  CHECK(lines[1].ends_with(" seed=7 index=4 faults=\"\""));
+  CHECK(lines[0].ends_with(" end=done seed=7 index=3 source_index=2 faults=close@accept"));
+  CHECK(lines[1].ends_with(" seed=7 index=4 source_index=1 faults=\"\""));
 }
