@@ -31,9 +31,8 @@ bool is_of_reply(const faults::Place& place) noexcept {
 std::string wrong_with(const faults::Plan& plan, const Protocol* protocol,
                        const std::string& address) {
   for (const faults::Fault& fault : plan.faults) {
-    if (protocol != nullptr && !protocol->has_replies && is_of_reply(fault.place)) {
-      return quoted(to_text(fault)) + " happens at a reply, and " + std::string{protocol->name} +
-             " does not say where its replies end";
+    if (protocol != nullptr) {
+      if (std::string why = wrong_with(fault, *protocol); !why.empty()) return why;
     }
     if (fault.action == faults::Action::refuse && address == inherited_address) {
       return quoted(to_text(fault)) +
@@ -44,6 +43,12 @@ std::string wrong_with(const faults::Plan& plan, const Protocol* protocol,
 }
 
 }  // namespace
+
+std::string wrong_with(const faults::Fault& fault, const Protocol& protocol) {
+  if (protocol.has_replies || !is_of_reply(fault.place)) return {};
+  return quoted(to_text(fault)) + " happens at a reply, and " + std::string{protocol.name} +
+         " does not say where its replies end";
+}
 
 void check_faults(TableReader& reader, const Protocol* protocol, Listener& listener) {
   const bool has_file = !listener.fault_plan.empty();

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "server/serving/roll_call.hpp"
+#include "streams/faults/grammar.hpp"
 
 namespace server {
 
@@ -78,6 +79,33 @@ streams::Task<protocols::AdminHost::Found> Administration::end_session(std::uint
     all_answered = all_answered && (answers[i] || !is_silent(i));
   }
   co_return all_answered ? Found::no : Found::unknown;
+}
+
+streams::Task<protocols::AdminHost::FaultAnswer> Administration::order_fault(std::uint64_t id,
+                                                                             FaultOrder order) {
+  using Call = serving::RollCall<FaultAnswer>;
+  const std::string fault = order.fault ? to_text(*order.fault) : std::string();
+  const FaultOrder::What what = order.what;
+  Call::Question question = [id, order = std::move(order)](serving::Worker& worker) {
+    return worker.order_fault(id, order);
+  };
+  Call::Answers answers = co_await Call::ask(workers(), std::move(question));
+  FaultAnswer none;
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    if (!answers[i]) {
+      if (is_silent(i)) none.found = Found::unknown;
+      continue;
+    }
+    if (answers[i]->found != Found::yes) continue;
+    if (answers[i]->refusal.empty() && what == FaultOrder::What::add) {
+      log_.info("session-ordered",
+                {{"id", id}, {"what", "fault"}, {"fault", fault}, {"by", "admin"}});
+    } else if (answers[i]->refusal.empty() && what == FaultOrder::What::off) {
+      log_.info("session-ordered", {{"id", id}, {"what", "faults-off"}, {"by", "admin"}});
+    }
+    co_return *std::move(answers[i]);
+  }
+  co_return none;
 }
 
 void Administration::set_level(config::LogLevel level) noexcept {

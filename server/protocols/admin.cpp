@@ -18,14 +18,6 @@ constexpr std::string_view line_end = "\r\n";
 /// Those that have come are answered in turns of so many lines, between which others are served.
 constexpr std::size_t lines_per_turn = 64;
 
-std::string in_capitals(std::string_view word) {
-  std::string capitals(word);
-  for (char& c : capitals) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return capitals;
-}
-
 }  // namespace
 
 struct AdminConnection::Command {
@@ -34,10 +26,10 @@ struct AdminConnection::Command {
   std::string_view help;
   streams::Task<void> (AdminConnection::*run)();
 
-  static const std::array<Command, 13> all;
+  static const std::array<Command, 14> all;
 };
 
-constexpr std::array<AdminConnection::Command, 13> AdminConnection::Command::all{{
+constexpr std::array<AdminConnection::Command, 14> AdminConnection::Command::all{{
     {"HELP", "[command]", "the commands, or one of them", &AdminConnection::help},
     {"PING", "", "answer PONG", &AdminConnection::ping},
     {"VERSION", "", "the daemon's name and version", &AdminConnection::version},
@@ -48,6 +40,8 @@ constexpr std::array<AdminConnection::Command, 13> AdminConnection::Command::all
      &AdminConnection::sessions},
     {"CLOSE", "id", "end a session gracefully", &AdminConnection::close},
     {"ABORT", "id", "reset a session", &AdminConnection::abort},
+    {"FAULT", "id fault|SHOW|OFF", "add a fault to a session, list its faults, or end them",
+     &AdminConnection::fault},
     {"MONITOR", "[filter]", "events as they happen, those with filter in them, until a line comes",
      &AdminConnection::monitor},
     {"LEVEL", "[name]", "the log's lowest level: tell it, or set it until the next reload",
@@ -158,6 +152,14 @@ streams::Task<void> AdminConnection::stats() {
     array(count, lines);
   }
   co_return;
+}
+
+std::string AdminConnection::in_capitals(std::string_view word) {
+  std::string capitals(word);
+  for (char& c : capitals) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return capitals;
 }
 
 std::string AdminConnection::shown(std::string_view word) {

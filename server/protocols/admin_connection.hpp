@@ -36,6 +36,7 @@ class AdminConnection {
 
   streams::Task<void> abort();
   streams::Task<void> close();
+  streams::Task<void> fault();
   streams::Task<void> help();
   streams::Task<void> level();
   streams::Task<void> listeners();
@@ -59,6 +60,10 @@ class AdminConnection {
 
   AdminHost& host() const noexcept { return *context_.admin; }
   void ok(std::string_view text) { writer_.writelines({"+", text, "\r\n"}); }
+  static std::string in_capitals(std::string_view word);
+  /// The errors for an id that is none, and for one that no session is found for.
+  void no_id(std::string_view id);
+  void not_found(std::string_view id, AdminHost::Found found);
   /// A word of the client's for an error, in quotes and no longer than shown_word.
   static std::string shown(std::string_view word);
   /// `text` says why, and what would work.

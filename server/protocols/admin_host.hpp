@@ -8,11 +8,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "config/config.hpp"
 #include "server/insight/event_feed.hpp"
 #include "streams/event_loop.hpp"
+#include "streams/faults/fault.hpp"
 #include "streams/task.hpp"
 
 namespace server::protocols {
@@ -56,6 +58,29 @@ class AdminHost {
   enum class Found : std::uint8_t { yes, no, unknown };
   /// Ends the session gracefully, or resets it.
   virtual streams::Task<Found> end_session(std::uint64_t id, bool reset) = 0;
+
+  /// What is asked of the faults of one session.
+  struct FaultOrder {
+    enum class What : std::uint8_t {
+      add,   ///< one more, from where the session is now
+      show,  ///< those in force
+      off    ///< none any more
+    };
+    // No aggregate, for GCC 12 in a co_await expression.
+    explicit FaultOrder(What its_what) noexcept : what(its_what) {}
+    explicit FaultOrder(faults::Fault its_fault) : what(What::add), fault(std::move(its_fault)) {}
+
+    What what;
+    std::optional<faults::Fault> fault = {};  ///< of add
+  };
+  struct FaultAnswer {
+    FaultAnswer() = default;  // likewise
+
+    Found found = Found::no;
+    std::string refusal;                ///< why it was not done, behind "session 17 "; else empty
+    std::vector<std::string> in_force;  ///< of show, each a line of printable text
+  };
+  virtual streams::Task<FaultAnswer> order_fault(std::uint64_t id, FaultOrder order) = 0;
 
   struct Reloaded {
     Reloaded() = default;  // no aggregate, for GCC 12 in a co_await expression

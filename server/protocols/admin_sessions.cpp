@@ -70,17 +70,21 @@ streams::Task<void> AdminConnection::abort() { return end_session(true); }
 streams::Task<void> AdminConnection::end_session(bool reset) {
   const auto id = text::whole_number<std::uint64_t>(argument_);
   if (!id) {
-    error("the id " + shown(argument_) + " is no number; SESSIONS and the log tell it");
+    no_id(argument_);
     co_return;
   }
   const AdminHost::Found found = co_await host().end_session(*id, reset);
-  switch (found) {
-    case AdminHost::Found::yes: ok("OK"); break;
-    case AdminHost::Found::no: error("there is no session " + argument_ + " any more"); break;
-    case AdminHost::Found::unknown:
-      error("a worker has not answered, which may have the session " + argument_);
-      break;
-  }
+  found == AdminHost::Found::yes ? ok("OK") : not_found(argument_, found);
+}
+
+void AdminConnection::no_id(std::string_view id) {
+  error("the id " + shown(id) + " is no number; SESSIONS and the log tell it");
+}
+
+void AdminConnection::not_found(std::string_view id, AdminHost::Found found) {
+  const bool is_known = found == AdminHost::Found::no;
+  error(is_known ? "there is no session " + std::string(id) + " any more"
+                 : "a worker has not answered, which may have the session " + std::string(id));
 }
 
 }  // namespace server::protocols

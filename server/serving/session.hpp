@@ -78,6 +78,8 @@ class Session final : public streams::TaskGroup::Member,
   void abort(Cause cause) noexcept;
   /// By order of whoever administers: end(), or abort().
   void end_by_order(bool reset) noexcept;
+  /// Likewise, of its faults. Throws std::bad_alloc.
+  protocols::AdminHost::FaultAnswer order_fault(const protocols::AdminHost::FaultOrder& order);
 
   /// For how long it has moved no byte, as the sweeps have seen it.
   Clock::duration silent(Clock::time_point now) const noexcept {
@@ -105,6 +107,7 @@ class Session final : public streams::TaskGroup::Member,
   void serve_staged(const std::optional<faults::Identity>& faulty);
   streams::Task<std::error_code> run_stage(std::optional<faults::Identity> faulty);
   std::optional<insight::FaultsMet> take_faults_met() noexcept;
+  std::string why_no_faults() const;
   std::error_code end_header(const std::error_code& result);
   void conclude(const std::error_code& result) noexcept;
   void check_serving(Clock::time_point now) noexcept;

@@ -1,8 +1,11 @@
 // What a Session does where its protocol runs on a Stage, and how those begin that are not plain.
 #include <exception>
+#include <string>
 #include <utility>
 
+#include "config/read_faults.hpp"
 #include "server/serving/session.hpp"
+#include "streams/text/escape.hpp"
 
 namespace server::serving {
 namespace {
@@ -61,6 +64,47 @@ std::optional<insight::FaultsMet> Session::take_faults_met() noexcept {
   if (sessions().faults_met.empty()) return std::nullopt;
   auto found = sessions().faults_met.extract(this);
   return found ? std::optional(std::move(found.mapped())) : std::nullopt;
+}
+
+/// Why there is nothing to ask of its faults, behind "session 17 "; empty where there is.
+std::string Session::why_no_faults() const {
+  const config::Listener& settings = listener_->settings;
+  if (is_own()) return "is of the daemon's own business, which has no faults";
+  if (settings.plan.empty() && settings.fault_in_band == config::InBand::no) {
+    return "has no faults; give its listener " + text::quoted(settings.name) +
+           " faults and fault_sources, for the connections that come then";
+  }
+  if (phase_ == Phase::header) return "has not begun: the header of its proxy is still to come";
+  const Stage* const staged = stage();
+  if (phase_ == Phase::close || staged == nullptr) return "is being closed";
+  if (!staged->has_faults()) {
+    return "has no faults: its source is not in fault_sources of the listener " +
+           text::quoted(settings.name);
+  }
+  return staged->is_ended_by_fault() ? "is being ended by a fault" : "";
+}
+
+protocols::AdminHost::FaultAnswer Session::order_fault(
+    const protocols::AdminHost::FaultOrder& order) {
+  using What = protocols::AdminHost::FaultOrder::What;
+  protocols::AdminHost::FaultAnswer answer;
+  answer.found = protocols::AdminHost::Found::yes;
+  answer.refusal = why_no_faults();
+  if (!answer.refusal.empty()) return answer;
+  Stage& staged = *stage();
+  if (order.what == What::show) {
+    answer.in_force = staged.show_now();
+  } else if (order.what == What::off) {
+    staged.clear_now();
+  } else if (staged.is_hurried()) {
+    answer.refusal = "is being ended (" + std::string(word(cause_)) + ") and has no new faults";
+  } else if (std::string why = config::wrong_with(*order.fault, protocol()); !why.empty()) {
+    answer.refusal = "cannot have it: " + std::move(why);
+  } else if (!staged.add_now(*order.fault)) {
+    answer.refusal =
+        "has too many faults already; end them with FAULT " + std::to_string(id_) + " OFF";
+  }
+  return answer;
 }
 
 std::size_t Session::held() noexcept {

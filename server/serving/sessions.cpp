@@ -96,6 +96,15 @@ bool Sessions::end_one(std::uint64_t id, bool reset) noexcept {
   return found;
 }
 
+protocols::AdminHost::FaultAnswer Sessions::order_fault(
+    std::uint64_t id, const protocols::AdminHost::FaultOrder& order) {
+  protocols::AdminHost::FaultAnswer answer;
+  for_each([&answer, &order, id](Session& session) {
+    if (session.id() == id) answer = session.order_fault(order);
+  });
+  return answer;
+}
+
 void Sessions::end_all_of(const protocols::Protocol& protocol) noexcept {
   for_each([&protocol](Session& session) {
     if (&session.protocol() == &protocol) session.end_by_order(false);

@@ -49,6 +49,10 @@ class Sessions final : public streams::TaskGroup {
   std::size_t list(std::size_t most, std::vector<protocols::AdminHost::Session>& out);
   /// Ends a session, gracefully or with a reset; false if it is not here.
   bool end_one(std::uint64_t id, bool reset) noexcept;
+  /// What whoever administers asks of the faults of one; found is no if it is not here. Throws
+  /// std::bad_alloc.
+  protocols::AdminHost::FaultAnswer order_fault(std::uint64_t id,
+                                                const protocols::AdminHost::FaultOrder& order);
   /// Ends those of one protocol gracefully.
   void end_all_of(const protocols::Protocol& protocol) noexcept;
   /// Ends gracefully the one of a protocol that has been idle for the longest, and for `least`;

@@ -74,6 +74,18 @@ class Stage final : private streams::MemoryConnection::FarSide,
   /// What became of the faults, so far; none where there were to be none. Throws std::bad_alloc.
   std::optional<insight::FaultsMet> faults_met() const;
 
+  // By order of whoever administers, from where the two streams are now.
+  bool has_faults() const noexcept { return script_.has_value(); }
+  bool is_hurried() const noexcept { return hurries_; }
+  /// One fault more, of a stage that has some; false where there are too many. Throws
+  /// std::bad_alloc.
+  bool add_now(const faults::Fault& fault) {
+    return place(fault, script_->here(), faults::Script::By::admin);
+  }
+  std::vector<std::string> show_now() const { return script_->show(); }
+  /// None any more, those neither that its client has asked for so far.
+  void clear_now();
+
   /// Memory of its buffers, in bytes.
   std::size_t held() noexcept {
     const std::size_t buffers = inner_.reader().held() + inner_.writer().held();
@@ -134,7 +146,7 @@ class Stage final : private streams::MemoryConnection::FarSide,
     return orders_.empty() ? script_->show() : orders_.show();
   }
   void clear() override;
-  bool place(const faults::Fault& fault, const faults::Here& from);
+  bool place(const faults::Fault& fault, const faults::Here& from, faults::Script::By by);
   void follow_orders();
   void wake_input() noexcept;
   void end_by_fault(faults::Then then) noexcept;

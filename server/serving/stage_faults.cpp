@@ -39,6 +39,7 @@ streams::Task<std::error_code> drain(streams::StreamWriter& writer) {
 
 }  // namespace
 
+using By = faults::Script::By;
 using faults::Then;
 using streams::Task;
 
@@ -243,12 +244,13 @@ std::string_view Stage::add(const faults::Fault& fault, std::size_t behind) {
   faults::Here from = script_->here();
   from.output = written() + behind;
   from.line = from.reply = replies_ + 1;
-  const bool added = orders_.add(fault, from) || (orders_.empty() && place(fault, from));
+  const bool added =
+      orders_.add(fault, from) || (orders_.empty() && place(fault, from, By::client));
   return added ? std::string_view{} : "there are too many faults already";
 }
 
-bool Stage::place(const faults::Fault& fault, const faults::Here& from) {
-  if (!script_->add(fault, from, Clock::now())) return false;
+bool Stage::place(const faults::Fault& fault, const faults::Here& from, By by) {
+  if (!script_->add(fault, from, Clock::now(), by)) return false;
   wake_input();
   output_.tell();
   return true;
@@ -261,7 +263,14 @@ void Stage::clear() {
 
 void Stage::follow_orders() {
   script_->clear();
-  for (const FaultOrders::Added& one : orders_.take()) place(one.fault, one.from);
+  for (const FaultOrders::Added& one : orders_.take()) place(one.fault, one.from, By::client);
+  wake_input();
+  output_.tell();
+}
+
+void Stage::clear_now() {
+  orders_ = {};
+  script_->clear();
   wake_input();
   output_.tell();
 }

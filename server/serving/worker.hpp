@@ -85,6 +85,15 @@ class Worker {
     return clients_.end_one(id, reset) || own_.end_one(id, reset);
   }
 
+  /// What is asked of the faults of a session; found is no if it is not here. Throws
+  /// std::bad_alloc.
+  protocols::AdminHost::FaultAnswer order_fault(std::uint64_t id,
+                                                const protocols::AdminHost::FaultOrder& order) {
+    auto answer = clients_.order_fault(id, order);
+    const bool is_here = answer.found != protocols::AdminHost::Found::no;
+    return is_here ? answer : own_.order_fault(id, order);
+  }
+
   streams::EventLoop& loop() noexcept { return loop_; }
   const insight::SessionEvents& events() const noexcept { return clients_.events; }
 

@@ -77,7 +77,7 @@ Here Script::here() const noexcept {
   return {input_.position(), output_.position(), input_.lines(), output_.lines()};
 }
 
-bool Script::add(const Fault& fault, const Here& from, Time now) {
+bool Script::add(const Fault& fault, const Here& from, Time now, By by) {
   if (fault.place.kind == Place::Kind::accept) return false;
   if (input_.rules_.size() + output_.rules_.size() >= Plan::max_faults) {
     for (Flow* flow : {&input_, &output_}) {
@@ -87,7 +87,7 @@ bool Script::add(const Fault& fault, const Here& from, Time now) {
   if (input_.rules_.size() + output_.rules_.size() >= Plan::max_faults) return false;
   const bool is_input = fault.place.of == Direction::input;
   Flow& flow = flow_of(fault);
-  Rule rule{.fault = fault, .index = next_index_++};
+  Rule rule{.fault = fault, .index = by == By::client ? next_index_++ : next_index_of_admin_++};
   rule.begin(is_input ? from.input : from.output, is_input ? from.line : from.reply,
              flow.position(), now);
   flow.add(std::move(rule));

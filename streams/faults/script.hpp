@@ -108,10 +108,13 @@ class Script {
 
   /// Where the two Flows are.
   Here here() const noexcept;
+  /// Who asks for a fault of a living connection. What is drawn for one is not changed by what the
+  /// other asks for.
+  enum class By : std::uint8_t { client, admin };
   /// One fault more, at the end of the plan; its scope does not count. Its bytes, lines and time
   /// count from `from` and `now`: "at byte 0" is the very place. A place that the Flow has passed
   /// is where it is. False if there are Plan::max_faults already, or if it is for the acceptor.
-  bool add(const Fault& fault, const Here& from, Time now);
+  bool add(const Fault& fault, const Here& from, Time now, By by = By::client);
   /// No fault from now on. What was held back goes out.
   void clear();
   /// The faults in force, as text, in their order; what is over is left out.
@@ -135,6 +138,7 @@ class Script {
   AtAccept at_accept_;
   Shared shared_;
   std::uint64_t next_index_;
+  std::uint64_t next_index_of_admin_ = std::uint64_t{1} << 32U;
   std::optional<Fault> met_at_accept_;
   Flow input_;
   Flow output_;

@@ -50,6 +50,7 @@ struct Events final : server::insight::SessionSubscriber {
     causes.push_back(end.cause);
     networks.push_back(end.network);
     above_high_water = end.above_high_water;
+    if (end.faults) faults_met = end.faults->met;
   }
   void failed(server::insight::ListenerFigures*, std::uint64_t,
               std::string_view what) noexcept override {
@@ -65,6 +66,7 @@ struct Events final : server::insight::SessionSubscriber {
   std::vector<std::optional<streams::TcpInfo>> networks;
   server::insight::Duration above_high_water{};
   std::vector<server::insight::Cause> causes;
+  std::string faults_met;
   std::vector<std::string> failures;
   std::vector<std::pair<faults::Action, std::uint64_t>> faults;
 };

@@ -56,6 +56,27 @@ TEST_CASE("a fault that is added counts from where it is added") {
   CHECK(script.met() == "insert@output:8 urgent@output:11");
 }
 
+TEST_CASE("what is drawn for a client's fault does not depend on an administrator's") {
+  using By = Script::By;
+  std::string met;
+  for (const bool is_administered : {false, true}) {
+    Script script({}, {7, 1, 1}, start);
+    if (is_administered) CHECK(script.add(fault("urgent at byte 0"), {}, start, By::admin));
+    CHECK(script.add(fault("corrupt every 1 with 50%"), {}, start, By::client));
+    std::string_view bytes = "0123456789abcdef";
+    for (Step step; step.then != Then::more; bytes.remove_prefix(step.take)) {
+      step = script.output().next(bytes, false, start);
+    }
+    if (!is_administered) {
+      met = script.met();
+      CHECK(met != "");
+    } else {
+      CHECK(script.met() == "urgent@output:0 " + met);
+      CHECK(script.show() == std::vector<std::string>{"corrupt every 1B with 50%"});
+    }
+  }
+}
+
 TEST_CASE("a fault that is added at a place that has passed happens at once") {
   Script script({}, {}, start);
   pass(script.output(), "12345");
