@@ -29,7 +29,8 @@ using client::command_line::SubcommandEntry;
 constexpr std::array subcommands{
     &client::command_line::ping_command,    &client::command_line::ask_command,
     &client::command_line::connect_command, &client::command_line::send_command,
-    &client::command_line::load_command,    &client::command_line::top_command};
+    &client::command_line::load_command,    &client::command_line::doctor_command,
+    &client::command_line::top_command};
 
 constexpr const char* introduction = "echoline: try, measure and load TCP echo and line services";
 

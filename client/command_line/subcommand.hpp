@@ -33,6 +33,7 @@ struct SubcommandEntry {
 
 extern const SubcommandEntry ask_command;
 extern const SubcommandEntry connect_command;
+extern const SubcommandEntry doctor_command;
 extern const SubcommandEntry load_command;
 extern const SubcommandEntry ping_command;
 extern const SubcommandEntry send_command;

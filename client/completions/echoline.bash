@@ -4,7 +4,7 @@ _echoline() {
   local i
   for ((i = 1; i < COMP_CWORD; ++i)); do
     case ${COMP_WORDS[i]} in
-      ping | ask | connect | send | load | top | help | version)
+      ping | ask | connect | send | load | doctor | top | help | version)
         subcommand=${COMP_WORDS[i]}
         break
         ;;
@@ -26,6 +26,7 @@ _echoline() {
       --timeout --bind --proxy --faults --busy-poll --protocol -s --size --payload --line --weight
       --reply --reply-match --lines --reply-last --greeting --no-verify -q
       --quiet --json --ndjson --hgrm --hlog --expect $tcp"
+    [doctor]='-h --help --protocol --through --origin --only --list --quick --strict --json --junit --tap'
     [top]='-h --help -i --interval -W --timeout -n --count --once --sort --listeners --json'
   )
   local -A values=(
@@ -38,13 +39,14 @@ _echoline() {
     [load --proxy]='v1 v2'
     [send --protocol]='line echo'
     [load --protocol]='echo line discard chargen'
+    [doctor --protocol]='echo line'
     [load --arrival]='constant poisson'
     [load --dispatch]='free fixed'
     [load --close]='fin reset'
     [top --sort]='given target connections max accepted refused waiting in out lag lag50 lag99 slow stalled retransmits rtt'
   )
   if [[ -z $subcommand ]]; then
-    mapfile -t COMPREPLY < <(compgen -W 'ping ask connect send load top help version -h --help -V
+    mapfile -t COMPREPLY < <(compgen -W 'ping ask connect send load doctor top help version -h --help -V
       --version' -- "$word")
     return
   fi
@@ -57,7 +59,8 @@ _echoline() {
     return
   fi
   case "$subcommand $before" in
-    'load --payload' | 'load --lines' | 'load --json' | 'load --ndjson' | 'load --hgrm' | 'load --hlog')
+    'load --payload' | 'load --lines' | 'load --json' | 'load --ndjson' | 'load --hgrm' | 'load --hlog' | \
+      'doctor --json' | 'doctor --junit' | 'doctor --tap')
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -f -- "$word")
       return
@@ -66,7 +69,7 @@ _echoline() {
   if [[ $word == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "${options[$subcommand]}" -- "$word")
   elif [[ $subcommand == help ]]; then
-    mapfile -t COMPREPLY < <(compgen -W 'ping ask connect send load top' -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W 'ping ask connect send load doctor top' -- "$word")
   elif [[ $subcommand == send ]]; then
     compopt -o filenames
     mapfile -t COMPREPLY < <(compgen -f -- "$word")

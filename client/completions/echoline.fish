@@ -7,10 +7,11 @@ complete -c echoline -n __fish_use_subcommand -a ask -d 'Ask a service one line'
 complete -c echoline -n __fish_use_subcommand -a connect -d 'Talk to a service'
 complete -c echoline -n __fish_use_subcommand -a send -d 'Send lines to a service and print its replies'
 complete -c echoline -n __fish_use_subcommand -a load -d 'Put load on a service and measure'
+complete -c echoline -n __fish_use_subcommand -a doctor -d 'Examine how a service or a proxy treats TCP'
 complete -c echoline -n __fish_use_subcommand -a top -d 'Watch several daemons on one screen'
 complete -c echoline -n __fish_use_subcommand -a help -d 'Print the options, of a subcommand too'
 complete -c echoline -n __fish_use_subcommand -a version -d 'Print the version'
-complete -c echoline -n '__fish_seen_subcommand_from help' -a 'ping ask connect send load top'
+complete -c echoline -n '__fish_seen_subcommand_from help' -a 'ping ask connect send load doctor top'
 
 complete -c echoline -n '__fish_seen_subcommand_from ping' -s c -l count -x \
     -d 'Stop after this many pings'
@@ -153,6 +154,19 @@ complete -c echoline -n '__fish_seen_subcommand_from ping ask connect send load'
 complete -c echoline -n '__fish_seen_subcommand_from ping ask connect send load' -l device -x \
     -d 'Network interface' \
     -a '(command ls /sys/class/net)'
+
+complete -c echoline -n '__fish_seen_subcommand_from doctor' -l protocol -x \
+    -d 'What the service speaks' \
+    -a 'echo line'
+complete -c echoline -n '__fish_seen_subcommand_from doctor' -l through -x -d 'A proxy to examine'
+complete -c echoline -n '__fish_seen_subcommand_from doctor' -l origin -x -d 'Where it forwards to'
+complete -c echoline -n '__fish_seen_subcommand_from doctor' -l only -x -d 'A case or a group'
+complete -c echoline -n '__fish_seen_subcommand_from doctor' -l list -d 'Print the cases'
+complete -c echoline -n '__fish_seen_subcommand_from doctor' -l quick -d 'Less of everything'
+complete -c echoline -n '__fish_seen_subcommand_from doctor' -l strict -d 'A broken SHOULD fails'
+complete -c echoline -n '__fish_seen_subcommand_from doctor' -l json -r -F -d 'Results as JSON'
+complete -c echoline -n '__fish_seen_subcommand_from doctor' -l junit -r -F -d 'Results as XML'
+complete -c echoline -n '__fish_seen_subcommand_from doctor' -l tap -r -F -d 'Results in TAP'
 
 complete -c echoline -n '__fish_seen_subcommand_from top' -s i -l interval -x \
     -d 'Time between polls'

@@ -4,7 +4,7 @@ import re
 
 from program import echoline, echolined
 
-SUBCOMMANDS = ("ping", "ask", "connect", "send", "load")
+SUBCOMMANDS = ("ping", "ask", "connect", "send", "load", "doctor")
 
 OPTION = re.compile(r"^  (?:(-\w),)?(--[\w-]+)(?: |$)", re.MULTILINE)
 

@@ -1,0 +1,63 @@
+// Doctor: a run of cases against one service or one proxy, one after another, and its report. The
+// loop's thread. An interrupt ends the case that runs; what there was until then is reported.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "client/doctor/options.hpp"
+#include "client/doctor/origin.hpp"
+#include "client/doctor/report.hpp"
+#include "client/doctor/result.hpp"
+#include "client/load/report/output_file.hpp"
+#include "streams/endpoint.hpp"
+#include "streams/event_loop.hpp"
+#include "streams/task.hpp"
+#include "streams/task_group.hpp"
+
+namespace client::doctor {
+
+class Doctor {
+ public:
+  /// Opens the files that are to be written. Throws std::system_error where one cannot be.
+  Doctor(streams::EventLoop& loop, Options options);
+  Doctor(const Doctor&) = delete;
+  Doctor& operator=(const Doctor&) = delete;
+
+  /// The exit code. Throws std::exception for what cannot be set up: an origin that cannot be
+  /// listened on, a target that nobody answers at, a proxy that does not forward to the origin.
+  streams::Task<int> run();
+
+ private:
+  struct Try {
+    Try() = default;
+    Outcome outcome = Outcome::unable;
+    std::string finding;
+    Account account;
+  };
+
+  streams::Task<void> watch_interrupts();
+  streams::Task<void> examine_all();
+  streams::Task<void> set_up();
+  streams::Task<void> find_target();
+  streams::Task<void> find_origin_behind();
+  streams::Task<void> examine(const Case* one);
+  streams::Task<Try> attempt(const Case* one, bool direct);
+  void print(const std::string& text);
+  int finish();
+
+  streams::EventLoop& loop_;
+  Options options_;
+  load::report::OutputFile text_;
+  load::report::OutputFile json_;
+  load::report::OutputFile junit_;
+  load::report::OutputFile tap_;
+  std::unique_ptr<Origin> origin_;
+  streams::Endpoint target_;
+  Outcomes outcomes_;
+  std::string failure_;  // of the set-up
+  streams::TaskGroup tasks_;
+};
+
+}  // namespace client::doctor

@@ -1,0 +1,192 @@
+"""`echoline doctor`: against our own daemon and a right proxy everything passes, and each proxy with a
+classic fault is found by the case that is for it."""
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import xml.etree.ElementTree as xml
+
+import pytest
+
+from daemon import listener
+from middle import Proxy
+from mutants import MUTANTS, EatsHalfCloseOfOrigin, TurnsResetIntoFin
+from peer import free_port
+from program import ECHOLINE, echoline
+from sanitized import PATIENCE
+
+
+def origin():
+    """Where doctor is to listen."""
+    return "127.0.0.1", free_port()
+
+
+def doctor(*arguments, seconds=120):
+    done = echoline("doctor", *arguments, seconds=seconds * PATIENCE)
+    # A loop of a debug build says where it was held up by a busy machine.
+    done.stderr = re.sub(r"^streams: .* held the loop for .*\n", "", done.stderr, flags=re.M)
+    return done
+
+
+def through(proxy, *arguments, **options):
+    """A run against a proxy, and its results by number."""
+    where = "%s:%d" % proxy.origin
+    done = doctor("--through", proxy.address, "--origin", where, "--json", "-", *arguments, **options)
+    assert done.stderr == "" and done.stdout, done.stderr
+    return done, {case["number"]: case for case in json.loads(done.stdout)["cases"]}
+
+
+def verdicts(cases, *wanted):
+    return {number: case["finding"] for number, case in cases.items() if case["verdict"] in wanted}
+
+
+@pytest.mark.parametrize("protocol", ["echo", "line"])
+def test_everything_passes_against_our_own_daemon(start_daemon, protocol):
+    daemon = start_daemon(listener(protocol))
+    # Clients that reset are what it examines.
+    daemon.sessions_may_fail = True
+    done = doctor("--strict", "--quick", "--protocol", protocol, daemon.target(protocol))
+    assert done.returncode == 0 and done.stderr == "", done.stdout + done.stderr
+    passed = re.search(r"^(\d+) passed, 0 failed, 0 not strict, \d+ informational, 0 skipped", done.stdout, re.M)
+    assert passed and int(passed[1]) > 10, done.stdout
+
+
+def test_everything_passes_through_a_right_proxy():
+    with Proxy(origin()) as proxy:
+        done, cases = through(proxy, "--strict", "--quick")
+    assert not verdicts(cases, "fail", "not strict", "skipped")
+    assert done.returncode == 0
+    assert len(verdicts(cases, "pass")) > 40
+
+
+FAULTS = [(case, mutant) for case, mutants in MUTANTS.items() for mutant in mutants]
+
+
+@pytest.mark.parametrize("case, mutant", FAULTS, ids=[f"{mutant.__name__}-{case}" for case, mutant in FAULTS])
+def test_a_fault_is_found_by_the_case_that_is_for_it(case, mutant):
+    with mutant(origin()) as proxy:
+        done, cases = through(proxy, "--strict", "--quick", "--only", case)
+    assert list(cases) == [case]
+    assert cases[case]["verdict"] in ("fail", "not strict"), cases[case]
+    assert done.returncode == 1
+    assert cases[case]["finding"] and cases[case]["seen"] and cases[case]["broken"] >= 1
+
+
+def test_a_failure_is_told_with_what_was_seen_and_its_command_finds_it_again():
+    with TurnsResetIntoFin(origin()) as proxy:
+        where = "%s:%d" % proxy.origin
+        done = doctor("--through", proxy.address, "--origin", where, "--quick", "--only", "4.1")
+        assert done.returncode == 1
+        assert "broken in 3 of 3 tries" in done.stdout
+        assert re.search(r'^ +\d+\.\d{3} ms  near  sent 8 octets "request\\n"$', done.stdout, re.M)
+        assert "ms  near  sent RST\n" in done.stdout and "ms  far  saw FIN\n" in done.stdout
+        again = re.search(r"^  Again: echoline (.*)$", done.stdout, re.M)[1]
+        assert echoline(*again.split(), seconds=120).returncode == 1
+
+
+def test_a_service_that_misses_the_end_fails(start_daemon):
+    """discard is no echo."""
+    daemon = start_daemon(listener("discard"))
+    daemon.sessions_may_fail = True
+    done = doctor("--quick", "--only", "3.14", "--only", "3.16", daemon.target("discard"))
+    assert done.returncode == 1
+    assert "1 passed, 1 failed" in done.stdout
+
+
+def test_the_reports_for_programs_say_the_same(tmp_path):
+    with EatsHalfCloseOfOrigin(origin()) as proxy:
+        junit, tap = tmp_path / "junit.xml", tmp_path / "tap"
+        done, cases = through(proxy, "--quick", "--only", "3.1", "--only", "3.4", "--junit", junit, "--tap", tap)
+    assert done.returncode == 1
+    assert {number: case["verdict"] for number, case in cases.items()} == {"3.1": "pass", "3.4": "fail"}
+    report = json.loads(done.stdout)
+    assert report["format"] == "echoline.doctor/1"
+    assert report["counts"]["pass"] == report["counts"]["fail"] == 1
+    [suite] = xml.parse(junit).getroot()
+    assert suite.attrib["tests"] == "2" and suite.attrib["failures"] == "1"
+    assert [case.find("failure") is not None for case in suite] == [False, True]
+    lines = tap.read_text().splitlines()
+    assert lines[1] == "1..2"
+    assert lines[2].startswith("ok 1 - 3.1 ") and lines[3].startswith("not ok 2 - 3.4 ")
+
+
+def test_the_list_has_the_cases_that_are_asked_for():
+    whole = doctor("--list")
+    assert whole.returncode == 0 and whole.stderr == ""
+    assert re.search(r"^3 half-close$", whole.stdout, re.M)
+    numbers = re.findall(r"^  (\d+\.\d+) +(?:MUST|SHOULD|INFO) +\w", whole.stdout, re.M)
+    assert len(numbers) >= 60 and len(set(numbers)) == len(numbers)
+    group = doctor("--list", "--only", "3.*").stdout
+    assert re.findall(r"^\d+ (.*)$", group, re.M) == ["half-close"]
+    assert len(doctor("--list", "--only", "3.1", "--only", "4.2").stdout.splitlines()) >= 4
+
+
+@pytest.mark.parametrize(
+    "arguments, why",
+    [
+        ([], "TARGET is missing"),
+        (["localhost:1", "localhost:2"], "one is examined at a time"),
+        (["unix:/run/x"], "Unix socket"),
+        (["--through", ":1"], "go together"),
+        (["--origin", ":1"], "go together"),
+        (["--through", ":1", "--origin", ":0"], "port 0"),
+        (["--through", ":1", "--origin", ":2", ":3"], "takes the place of TARGET"),
+        (["--through", ":1", "--origin", ":2", "--protocol", "echo"], "--protocol is for a service"),
+        (["--only", "x", ":1"], '"x" is no case'),
+        (["--only", "3.99", ":1"], "no case 3.99"),
+        (["--only", "12.1", ":1"], "none of these cases"),
+        (["--protocol", "chargen", ":1"], '"chargen" is not one of'),
+        (["--json", "-", "--tap", "-", ":1"], "only one of them"),
+        (["--html", "x", ":1"], "--html"),
+    ],
+)
+def test_a_wrong_command_line_is_one_clear_error(arguments, why):
+    done = doctor(*arguments)
+    assert done.returncode == 2 and done.stdout == ""
+    assert why in done.stderr and len(done.stderr.splitlines()) == 2, done.stderr
+
+
+def test_where_nothing_can_be_examined_it_is_said_why(tmp_path):
+    nobody = f"127.0.0.1:{free_port()}"
+    refused = doctor(nobody)
+    assert refused.returncode == 1
+    assert refused.stderr == f"echoline doctor: {nobody}: Connection refused\n"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        where = "127.0.0.1:%d" % taken.getsockname()[1]
+        busy = doctor("--through", nobody, "--origin", where)
+    assert busy.returncode == 1
+    assert busy.stderr == f"echoline doctor: cannot be the origin: {where}: Address already in use\n"
+    folder = doctor("--json", tmp_path, nobody)
+    assert folder.returncode == 1 and f"cannot write {tmp_path}" in folder.stderr
+
+
+def test_a_proxy_that_forwards_elsewhere_is_told_apart():
+    other = origin()
+    with socket.create_server(("127.0.0.1", 0)) as elsewhere, Proxy(elsewhere.getsockname()) as proxy:
+        done = doctor("--through", proxy.address, "--origin", "%s:%d" % other)
+    assert done.returncode == 1
+    assert "makes no connection to %s:%d" % other in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_reports_what_there_was(tmp_path, number):
+    with Proxy(origin()) as proxy:
+        report = tmp_path / "report.json"
+        command = ["doctor", "--through", proxy.address, "--origin", "%s:%d" % proxy.origin]
+        with subprocess.Popen(
+            [ECHOLINE, *command, "--only", "1.1", "--only", "3.13", "--only", "6.1", "--json", report],
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as popen:
+            # 3.13 takes ten seconds.
+            read = iter(popen.stdout.readline, "")
+            assert any(line.startswith("3 ") for line in read)
+            popen.send_signal(number)
+            rest = popen.stdout.read()
+        assert popen.returncode == 130
+    assert "Interrupted" in rest and "1 passed, 0 failed, 0 not strict, 0 informational, 2 skipped" in rest
+    cases = json.loads(report.read_text())["cases"]
+    assert [case["verdict"] for case in cases] == ["pass", "skipped", "skipped"]
+    assert cases[1]["finding"] == cases[2]["finding"] == "interrupted"
