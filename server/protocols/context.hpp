@@ -40,6 +40,8 @@ struct Context {
   Health* health = nullptr;        ///< likewise
   FaultControl* faults = nullptr;  ///< of a connection that may ask for faults of its own
   ReplyMarks* marks = nullptr;     ///< of one with faults on replies
+  /// The clock of STAMP, the kernel's CLOCK_MONOTONIC.
+  std::chrono::steady_clock::time_point (*monotonic)() = std::chrono::steady_clock::now;
 };
 
 }  // namespace server::protocols

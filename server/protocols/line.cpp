@@ -2,6 +2,8 @@
 // pipeline. Replies to lines that arrived together leave together, because writes of one turn do.
 #include "streams/text/line.hpp"
 
+#include <chrono>
+#include <memory>
 #include <span>
 #include <string_view>
 
@@ -12,11 +14,35 @@
 namespace server::protocols {
 namespace {
 
-/// Keeps telnet's negotiation out of the lines and answers it.
-class TelnetFilter final : public streams::StreamFilter {
+/// Reads the clock before each piece that `next` sees. A reader is filled only where it has no
+/// whole line, so that the last piece is the one in which every line that it has has ended.
+class ArrivalClock final : public streams::StreamFilter {
  public:
-  TelnetFilter(streams::StreamReader& reader, streams::StreamWriter& writer) noexcept
-      : reader_(reader), writer_(writer) {
+  using Clock = std::chrono::steady_clock;
+
+  ArrivalClock(streams::StreamFilter& next, Clock::time_point (*now)()) noexcept
+      : next_(next), now_(now), last_piece_(now()) {}
+
+  Step in(std::span<char> wire) override {
+    last_piece_ = now_();
+    return next_.in(wire);
+  }
+  Clock::time_point last_piece() const noexcept { return last_piece_; }
+
+ private:
+  streams::StreamFilter& next_;
+  Clock::time_point (*now_)();
+  Clock::time_point last_piece_;
+};
+
+/// Keeps telnet's negotiation out of the lines and answers it. From the first question when a line
+/// came it has a clock before it; who never asks pays for none, and who asks gets the first time of
+/// what is taken then.
+class TelnetFilter final : public streams::StreamFilter, public LineArrival {
+ public:
+  TelnetFilter(streams::StreamReader& reader, streams::StreamWriter& writer,
+               const Context& context) noexcept
+      : reader_(reader), writer_(writer), context_(context) {
     reader_.set_filter(this);
   }
   ~TelnetFilter() { reader_.set_filter(nullptr); }
@@ -31,6 +57,13 @@ class TelnetFilter final : public streams::StreamFilter {
     if (telnet_.interrupted()) step.then = Then::end;
     return step;
   }
+  std::chrono::steady_clock::time_point line_received() override {
+    if (clock_ == nullptr) {
+      clock_ = std::make_unique<ArrivalClock>(*this, context_.monotonic);
+      reader_.set_filter(clock_.get());
+    }
+    return clock_->last_piece();
+  }
   bool interrupted() const noexcept { return telnet_.interrupted(); }
 
  private:
@@ -38,6 +71,8 @@ class TelnetFilter final : public streams::StreamFilter {
 
   streams::StreamReader& reader_;
   streams::StreamWriter& writer_;
+  const Context& context_;
+  std::unique_ptr<ArrivalClock> clock_;
   Telnet telnet_;
 };
 
@@ -81,8 +116,9 @@ bool answer_waiting(streams::StreamReader& reader, streams::StreamWriter& writer
 template <bool is_marked>
 streams::Task<std::error_code> serve(streams::StreamReader& reader, streams::StreamWriter& writer,
                                      const Context& context) {
-  TelnetFilter telnet(reader, writer);
-  LineCommands commands(context, writer);
+  TelnetFilter telnet(reader, writer, context);
+  const Caller caller{writer, telnet};
+  LineCommands commands(context, caller);
   for (;;) {
     const streams::Chunk chunk = co_await reader.readline();
     // What a peer had typed of a line when it, or we, broke off is no request.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
+#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <utility>
@@ -22,7 +23,7 @@ constexpr std::string_view line_end = "\r\n";
 
 struct Call {
   const Context& context;
-  const streams::StreamWriter& writer;
+  const Caller& caller;
   std::string_view argument;
   std::string& scratch;  ///< for a reply that has to be put together
 };
@@ -37,6 +38,7 @@ struct Command {
 Reply ping(const Call& call);
 Reply echo(const Call& call);
 Reply time(const Call& call);
+Reply stamp(const Call& call);
 Reply whoami(const Call& call);
 Reply stats(const Call& call);
 Reply version(const Call& call);
@@ -44,10 +46,11 @@ Reply help(const Call& call);
 Reply quit(const Call&);
 
 // The first two are what load generators send.
-constexpr std::array<Command, 8> commands{{
+constexpr std::array<Command, 9> commands{{
     {"PING", "[text]", "answer PONG, or the text", ping},
     {"ECHO", "[text]", "answer the text", echo},
     {"TIME", "", "the server's clock, UTC with microseconds", time},
+    {"STAMP", "[text]", "ns of a steady clock: the line's arrival, this reply; the text", stamp},
     {"WHOAMI", "", "your address as the server sees it", whoami},
     {"STATS", "", "the server's counters, one name and value per line", stats},
     {"VERSION", "", "the server's name and version", version},
@@ -127,18 +130,23 @@ Reply ping(const Call& call) {
   return {{"+PONG\r\n"}};
 }
 
-[[gnu::noinline]] Reply echo(const Call& call) {
-  if (call.argument.find('\r') == std::string_view::npos) return {{"+", call.argument, line_end}};
-  const auto returns = std::count(call.argument.begin(), call.argument.end(), '\r');
-  call.scratch.clear();
-  call.scratch.reserve(call.argument.size() + static_cast<std::size_t>(returns));
-  for (const char c : call.argument) {
+/// A CR, which would end the reply, as two characters.
+void append_without_cr(std::string& out, std::string_view text) {
+  const auto returns = std::count(text.begin(), text.end(), '\r');
+  out.reserve(out.size() + text.size() + static_cast<std::size_t>(returns));
+  for (const char c : text) {
     if (c == '\r') {
-      call.scratch += "\\r";
+      out += "\\r";
     } else {
-      call.scratch += c;
+      out += c;
     }
   }
+}
+
+[[gnu::noinline]] Reply echo(const Call& call) {
+  if (call.argument.find('\r') == std::string_view::npos) return {{"+", call.argument, line_end}};
+  call.scratch.clear();
+  append_without_cr(call.scratch, call.argument);
   return {{"+", call.scratch, line_end}};
 }
 
@@ -148,9 +156,29 @@ Reply time(const Call& call) {
   return {{"+", call.scratch, line_end}};
 }
 
+void append_nanoseconds(std::string& out, std::chrono::steady_clock::time_point time) {
+  text::append_number(out, std::chrono::nanoseconds(time.time_since_epoch()).count());
+}
+
+// What is written last is when it is written.
+Reply stamp(const Call& call) {
+  call.scratch = '+';
+  append_nanoseconds(call.scratch, call.caller.arrival.line_received());
+  call.scratch += ' ';
+  append_nanoseconds(call.scratch, call.context.monotonic());
+  if (call.argument.empty()) return {{call.scratch, line_end}};
+  call.scratch += ' ';
+  if (call.argument.find('\r') == std::string_view::npos) {
+    return {{call.scratch, call.argument, line_end}};
+  }
+  append_without_cr(call.scratch, call.argument);
+  return {{call.scratch, line_end}};
+}
+
 Reply whoami(const Call& call) {
-  call.scratch = call.writer.peername().to_string();
-  if (const auto proxy = call.writer.proxyname()) call.scratch += " via " + proxy->to_string();
+  const streams::StreamWriter& writer = call.caller.writer;
+  call.scratch = writer.peername().to_string();
+  if (const auto proxy = writer.proxyname()) call.scratch += " via " + proxy->to_string();
   return {{"+", call.scratch, line_end}};
 }
 
@@ -212,7 +240,7 @@ Reply LineCommands::execute(std::string_view line) {
   std::string_view argument = line.substr(command->name.size());
   if (!argument.empty()) argument.remove_prefix(1);
   if (!argument.empty() && command->argument.empty()) return takes_none(*command);
-  return command->run({context_, writer_, argument, scratch_});
+  return command->run({context_, caller_, argument, scratch_});
 }
 
 [[gnu::noinline]] Reply LineCommands::execute_otherwise(std::string_view line) {

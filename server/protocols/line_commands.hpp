@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -23,11 +24,27 @@ struct Reply {
   bool empty() const noexcept { return parts[0].empty(); }
 };
 
+/// When lines come.
+class LineArrival {
+ public:
+  /// When the end of the line that is being executed was received.
+  virtual std::chrono::steady_clock::time_point line_received() = 0;
+
+ protected:
+  ~LineArrival() = default;
+};
+
+/// What a command may know of the connection that it answers.
+struct Caller {
+  const streams::StreamWriter& writer;
+  LineArrival& arrival;
+};
+
 class LineCommands {
  public:
-  /// Both must outlive this; `writer` knows whom WHOAMI answers.
-  LineCommands(const Context& context, const streams::StreamWriter& writer) noexcept
-      : context_(context), writer_(writer) {}
+  /// Both must outlive this.
+  LineCommands(const Context& context, const Caller& caller) noexcept
+      : context_(context), caller_(caller) {}
 
   /// Executes one line, given without its line end; it holds no LF. The word before the first space
   /// is the command, in any case, the rest its argument byte for byte; an empty argument is none.
@@ -45,7 +62,7 @@ class LineCommands {
   Reply execute_otherwise(std::string_view line);
 
   const Context& context_;
-  const streams::StreamWriter& writer_;
+  const Caller& caller_;
   std::string scratch_;
 };
 

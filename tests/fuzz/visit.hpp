@@ -30,6 +30,10 @@ inline std::chrono::system_clock::time_point always_the_same() {
   return std::chrono::system_clock::time_point(std::chrono::seconds(1'000'000'000));
 }
 
+inline std::chrono::steady_clock::time_point never_moves() noexcept {
+  return std::chrono::steady_clock::time_point(std::chrono::seconds(1'000));
+}
+
 /// What is there for as long as the program runs: a loop and its sessions.
 class Worker final : public server::insight::SessionSubscriber {
  public:
@@ -43,7 +47,8 @@ class Worker final : public server::insight::SessionSubscriber {
       const server::protocols::Context context{.version = "0.1.0",
                                                .options = {.max_line = max_line},
                                                .stats = stats_,
-                                               .now = always_the_same};
+                                               .now = always_the_same,
+                                               .monotonic = never_moves};
       listeners_[i] = std::make_unique<server::serving::Listener>(
           settings, server::protocols::protocols[i], context, figures_);
     }

@@ -3,6 +3,7 @@
 import random
 import re
 import threading
+import time
 
 import pytest
 
@@ -111,6 +112,9 @@ REPLIES = [
     (b"ECHO ", rb"\+"),
     (b"ECHO a\rb", rb"\+a\\rb"),
     (b"TIME", rb"\+\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"),
+    (b"STAMP", rb"\+\d+ \d+"),
+    (b"STAMP  two  spaces ", rb"\+\d+ \d+  two  spaces "),
+    (b"stamp a\rb", rb"\+\d+ \d+ a\\rb"),
     (b"WHOAMI", rb"\+127\.0\.0\.1:\d+"),
     (b"VERSION", rb"\+echoline \d+\.\d+\.\d+"),
     (b"nonsense", rb"-ERR unknown command 'nonsense', try HELP"),
@@ -131,9 +135,20 @@ def test_a_command_has_a_reply_of_this_shape(peer, request_line, pattern):
 def test_help_has_a_line_for_each_command_and_each_for_itself(peer):
     lines = peer.ask(b"HELP")
     names = [re.match(rb"\+([A-Z]+)[^:]*: \S.*\r\n", line)[1] for line in lines]
-    assert names == [b"PING", b"ECHO", b"TIME", b"WHOAMI", b"STATS", b"VERSION", b"HELP", b"QUIT"]
+    known = "PING ECHO TIME STAMP WHOAMI STATS VERSION HELP QUIT"
+    assert names == known.encode().split()
     for name, line in zip(names, lines):
         assert peer.ask(b"HELP " + name) == [line]
+
+
+def test_a_stamp_is_of_the_monotonic_clock_and_lies_between_question_and_answer(peer):
+    for number in range(20):
+        asked = time.monotonic_ns()
+        reply = peer.ask(b"STAMP %d" % number)
+        answered = time.monotonic_ns()
+        received, sent, text = re.fullmatch(rb"\+(\d+) (\d+) (\d+)\r\n", reply).groups()
+        assert asked < int(received) < int(sent) < answered
+        assert int(text) == number
 
 
 def test_whoami_tells_the_client_its_own_address(start_daemon):

@@ -10,7 +10,10 @@ from daemon import EVERY_PROTOCOL, listener
 from peer import PING, PONG, Peer
 from program import echolined
 
-COMMANDS = (b"PING", b"ECHO", b"TIME", b"WHOAMI", b"STATS", b"VERSION", b"HELP", b"?", b"QUIT")
+COMMANDS = [
+    *(b"PING", b"ECHO", b"TIME", b"STAMP", b"WHOAMI"),
+    *(b"STATS", b"VERSION", b"HELP", b"?", b"QUIT"),
+]
 
 
 def test_nothing_listens_beyond_loopback_that_was_not_asked_for(reliability):

@@ -15,6 +15,7 @@
 #include "streams/event_loop.hpp"
 #include "streams/faults/script.hpp"
 #include "tests/catch.hpp"
+#include "tests/server/protocols/arrival.hpp"
 #include "tests/streams/socket_pair.hpp"
 
 using namespace std::chrono_literals;
@@ -93,7 +94,9 @@ class Served final : private FaultControl {
   streams::Connection connection_;
   const Context context_{
       .version = "0.1.0", .options = {}, .stats = stats_, .now = nullptr, .faults = this};
-  LineCommands commands_{context_, connection_.writer()};
+  tests::Arrival arrival_;
+  server::protocols::Caller caller_{connection_.writer(), arrival_};
+  LineCommands commands_{context_, caller_};
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "streams/event_loop.hpp"
 #include "streams/faults/grammar.hpp"
 #include "tests/catch.hpp"
+#include "tests/server/protocols/arrival.hpp"
 #include "tests/streams/socket_pair.hpp"
 
 using server::protocols::Context;
@@ -55,7 +56,9 @@ struct Commands {
   streams::EventLoop loop;
   streams::Connection connection;
   Context context;
-  LineCommands commands{context, connection.writer()};
+  tests::Arrival arrival;
+  server::protocols::Caller caller{connection.writer(), arrival};
+  LineCommands commands{context, caller};
 
   std::string operator()(std::string_view line) {
     const Reply reply = commands.execute(line);
@@ -77,14 +80,14 @@ TEST_CASE("without a fault control there are no commands of faults") {
     CHECK(run(line) == "-ERR unknown command '" + word + "', try HELP\r\n");
     CHECK(run("HELP " + word) == "-ERR unknown command '" + word + "', try HELP\r\n");
   }
-  CHECK(run("HELP").starts_with("*8\r\n"));
+  CHECK(run("HELP").starts_with("*9\r\n"));
 }
 
 TEST_CASE("with one, HELP has them behind the others") {
   Control control;
   Commands run(&control);
   const std::string help = run("HELP");
-  CHECK(help.starts_with("*14\r\n+PING [text]: "));
+  CHECK(help.starts_with("*15\r\n+PING [text]: "));
   CHECK(help.find("\r\n+QUIT: answer BYE and close the connection\r\n+SLEEP time: ") !=
         std::string::npos);
   CHECK(run("HELP fault") ==

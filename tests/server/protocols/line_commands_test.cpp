@@ -14,6 +14,7 @@
 #include "streams/connection.hpp"
 #include "streams/event_loop.hpp"
 #include "tests/catch.hpp"
+#include "tests/server/protocols/arrival.hpp"
 #include "tests/streams/socket_pair.hpp"
 
 using namespace std::chrono_literals;
@@ -36,7 +37,9 @@ struct Commands {
   streams::EventLoop loop;
   streams::Connection connection;
   Context context{"0.1.0", {}, stats, [] { return wall_clock; }};
-  LineCommands commands{context, connection.writer()};
+  tests::Arrival arrival;
+  server::protocols::Caller caller{connection.writer(), arrival};
+  LineCommands commands{context, caller};
 
   static std::string text(const Reply& reply) {
     std::string all;
@@ -115,6 +118,18 @@ TEST_CASE("TIME cuts nanoseconds off") {
   CHECK(time_at(TimePoint{} + almost_two) == "+1970-01-01T00:00:00.000001Z\r\n");
 }
 
+TEST_CASE("STAMP tells in nanoseconds when the line came and when it was answered, then the text") {
+  Commands run;
+  run.arrival.at = std::chrono::steady_clock::time_point(4s + 17ns);
+  run.context.monotonic = [] { return std::chrono::steady_clock::time_point(5s); };
+  CHECK(run("STAMP") == "+4000000017 5000000000\r\n");
+  CHECK(run("STAMP ") == "+4000000017 5000000000\r\n");
+  CHECK(run("stamp  a b ") == "+4000000017 5000000000  a b \r\n");
+  CHECK(run("STAMP a\rb") == "+4000000017 5000000000 a\\rb\r\n");
+  const std::string most(8000, 'x');
+  CHECK(run("STAMP " + most) == "+4000000017 5000000000 " + most + "\r\n");
+}
+
 TEST_CASE("WHOAMI gives the peer's address as the server sees it") {
   CHECK(Commands{endpoint("203.0.113.7:51512")}("WHOAMI") == "+203.0.113.7:51512\r\n");
   CHECK(Commands{endpoint("[2001:db8::7]:51512")}("WHOAMI") == "+[2001:db8::7]:51512\r\n");
@@ -146,10 +161,11 @@ TEST_CASE("VERSION gives the program and its version") {
 TEST_CASE("HELP lists each command once with its argument and what it does") {
   const std::string help = Commands{}("HELP");
   CHECK(help ==
-        "*8\r\n"
+        "*9\r\n"
         "+PING [text]: answer PONG, or the text\r\n"
         "+ECHO [text]: answer the text\r\n"
         "+TIME: the server's clock, UTC with microseconds\r\n"
+        "+STAMP [text]: ns of a steady clock: the line's arrival, this reply; the text\r\n"
         "+WHOAMI: your address as the server sees it\r\n"
         "+STATS: the server's counters, one name and value per line\r\n"
         "+VERSION: the server's name and version\r\n"
@@ -178,7 +194,7 @@ TEST_CASE("an empty line has no reply, any other line has one") {
   Commands run;
   CHECK(run.commands.execute("").empty());
   CHECK(run("") == "");
-  for (const std::string_view line : {"PING", "ECHO", "foo", " ", "QUIT", "TIME now"}) {
+  for (const std::string_view line : {"PING", "ECHO", "foo", " ", "QUIT", "TIME now", "STAMP"}) {
     CHECK_FALSE(run.commands.execute(line).empty());
   }
 }
@@ -237,7 +253,7 @@ TEST_CASE("a line too long is told the limit") {
 
 TEST_CASE("no byte in a line brings a line end into the reply, but the reply's own") {
   Commands run;
-  for (const std::string before : {"", "PING ", "ECHO ", "HELP ", "TIME ", "QUIT "}) {
+  for (const std::string before : {"", "PING ", "ECHO ", "HELP ", "TIME ", "STAMP ", "QUIT "}) {
     for (int byte = 0; byte < 256; ++byte) {
       if (byte == '\n') continue;
       std::string line = before;
