@@ -94,6 +94,7 @@ void LoadLines::add_to(CLI::App& app) {
   reply_ = add("--reply", "The expected reply to the preceding line", "TEMPLATE");
   reply_match_ = add("--reply-match", "Instead, a pattern for its reply (RE2)", "RE");
   app.add_option("--lines", file_, "Send the lines of a file")->option_text("FILE");
+  app.add_flag("--stamped", stamped_, "Send STAMP, and tell the server's time from the way's");
   app.add_option("--reply-last", reply_last_, "A pattern for the last line of each reply")
       ->option_text("RE");
   app.add_option("--greeting", greeting_, "A pattern for what the service says first")
@@ -110,6 +111,13 @@ void LoadLines::complete(load::Payload& payload) const {
   for (const auto& [name, expression] :
        {std::pair{"--reply-last", &reply_last_}, std::pair{"--greeting", &greeting_}}) {
     if (app_->get_option(name)->count() != 0) check_pattern(name, *expression);
+  }
+  payload.stamped = stamped_;
+  if (stamped_ && !(payload.lines.empty() && reply_last_.empty())) {
+    refuse("--stamped", "it has lines and replies of its own; leave out " +
+                            std::string(payload.lines.empty() ? "--reply-last"
+                                        : file_.empty()       ? "--line"
+                                                              : "--lines"));
   }
   payload.reply_last = reply_last_;
   payload.greeting = greeting_;

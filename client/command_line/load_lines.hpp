@@ -30,6 +30,7 @@ class LoadLines {
   CLI::Option* weight_ = nullptr;
   CLI::Option* reply_ = nullptr;
   CLI::Option* reply_match_ = nullptr;
+  bool stamped_ = false;
   std::string file_;
   std::string reply_last_;
   std::string greeting_;

@@ -183,8 +183,9 @@ void LoadPlan::complete() {
     plan_.requests = requests_;
   }
   lines_.complete(plan_.payload);
+  const bool is_of_lines = plan_.payload.stamped || !plan_.payload.lines.empty();
+  if (is_of_lines && protocol_->count() == 0) plan_.protocol = &load::line_protocol;
   if (!plan_.payload.lines.empty()) {
-    if (protocol_->count() == 0) plan_.protocol = &load::line_protocol;
     if (!plan_.protocol->has_lines) refuse("--line is for --protocol line");
     if (size_->count() != 0) refuse("--line determines the size; leave out --size");
   }
@@ -249,6 +250,14 @@ void LoadPlan::check_profile() const {
   }
 }
 
+void LoadPlan::check_stamped() const {
+  constexpr std::size_t max_tag = 32 * 1024;  // bytes
+  if (!plan_.protocol->has_lines) refuse("--stamped is for --protocol line");
+  if (!plan_.verify) refuse("--stamped reads every reply; leave out --no-verify");
+  if (plan_.churn != 0) refuse("--stamped needs connections that last; leave out --churn");
+  if (plan_.payload.max_size > max_tag) refuse("--size: --stamped takes up to 32KiB");
+}
+
 void LoadPlan::check_protocol() const {
   const Protocol& protocol = *plan_.protocol;
   const load::Payload& payload = plan_.payload;
@@ -263,6 +272,7 @@ void LoadPlan::check_protocol() const {
   if (protocol.has_lines && !payload.content.empty()) {
     refuse("--payload is for echo and discard; use --line");
   }
+  if (payload.stamped) check_stamped();
   if (!plan_.faults.empty() && !(protocol.has_requests && protocol.has_replies)) {
     refuse("--faults needs requests with replies; use --protocol " +
            names_of([](const Protocol& one) { return one.has_requests && one.has_replies; }));

@@ -37,6 +37,7 @@ class LoadPlan {
   void check_profile() const;
   void complete_spinning();
   void check_protocol() const;
+  void check_stamped() const;
 
   load::Plan plan_;
   TcpOptions tcp_;

@@ -24,7 +24,7 @@ _echoline() {
       --dispatch -t --threads --seed --self-test -c --connections -p --pipeline --churn --close
       --connect-rate --connect-timeout -W
       --timeout --bind --proxy --faults --busy-poll --protocol -s --size --payload --line --weight
-      --reply --reply-match --lines --reply-last --greeting --no-verify -q
+      --reply --reply-match --lines --stamped --reply-last --greeting --no-verify -q
       --quiet --json --ndjson --hgrm --hlog --expect $tcp"
     [doctor]='-h --help --protocol --through --origin --only --list --quick --strict --json --junit --tap'
     [top]='-h --help -i --interval -W --timeout -n --count --once --sort --listeners --json'

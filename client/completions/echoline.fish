@@ -116,6 +116,8 @@ complete -c echoline -n '__fish_seen_subcommand_from load' -l reply-match -x \
     -d 'A pattern for its reply'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l lines -rF \
     -d 'Send the lines of a file'
+complete -c echoline -n '__fish_seen_subcommand_from load' -l stamped \
+    -d "Tell the server's time from the way's"
 complete -c echoline -n '__fish_seen_subcommand_from load' -l reply-last -x \
     -d 'A pattern for the last line of each reply'
 complete -c echoline -n '__fish_seen_subcommand_from load' -l greeting -x \

@@ -34,6 +34,7 @@ void take(Results& results, Tally& tally, Pieced& pieced) {
     pieced.first_byte.add(tally.pieced->first_byte);
     pieced.service.add(tally.pieced->service);
   }
+  if (tally.with_stamps != nullptr) results.stamped.add(*tally.with_stamps);
   results.connect.add(tally.connect);
   results.network.add(tally.network);
   results.health.lag.add(tally.lag);

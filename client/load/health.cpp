@@ -35,6 +35,7 @@ class Judge {
   void lag();
   void rate();
   void standstills();
+  void stamps();
   void starvation();
   void ports();
   void bound();
@@ -96,6 +97,17 @@ void Judge::standstills() {
                "was; requests that were in flight then include it in their times",
                all.count == 1 ? "for " : "several times, for up to ", in_seconds(all.longest),
                in_seconds(all.longest_from)));
+}
+
+void Judge::stamps() {
+  const Stamped& stamped = results_.stamped;
+  if (stamped.longer == 0) return;
+  results_.notes.push_back(
+      sentence("%llu of %llu stamps say that the server had a request for longer than it took: its "
+               "clock is faster than this one, or whoever answers makes them up; their way counts "
+               "as 0",
+               static_cast<unsigned long long>(stamped.longer),
+               static_cast<unsigned long long>(stamped.server.count())));
 }
 
 void Judge::starvation() {
@@ -173,6 +185,7 @@ void judge(Results& results) {
   } else {
     judge.bound();
   }
+  judge.stamps();
   judge.standstills();
   judge.starvation();
   judge.ports();

@@ -12,11 +12,11 @@
 #include "client/load/line_mix.hpp"
 #include "client/load/messages.hpp"
 #include "client/load/protocol.hpp"
+#include "client/load/stamped_pipeline.hpp"
 
 namespace client::load {
 namespace {
 
-constexpr std::string_view command = "ECHO ";
 constexpr std::string_view line_end = "\r\n";
 
 class LineMessages final : public Messages {
@@ -27,7 +27,7 @@ class LineMessages final : public Messages {
         verify_(plan.verify),
         text_(lines_.max_size() + line_end.size(), '\0') {
     if (!plan.payload.reply_last.empty()) last_.emplace(plan.payload.reply_last);
-    judges_text_ = last_ || lines_.has_patterns();
+    judges_text_ = last_ || lines_.has_patterns() || plan.payload.stamped;
     make_batches(text_.size());
   }
 
@@ -83,16 +83,22 @@ class LineMessages final : public Messages {
   std::string text_;  // room for the longest
 };
 
-/// ECHO with `size` bytes that are drawn for connection and sequence: from 11 on, none is repeated.
-PlannedLine default_line(std::size_t size) {
-  return PlannedLine(std::string(command) + "{random:" + std::to_string(size) + '}');
+/// ECHO, or STAMP, with `size` bytes that are drawn for connection and sequence: from 11 on, none
+/// is repeated.
+PlannedLine default_line(const Plan& plan) {
+  return PlannedLine((plan.payload.stamped ? "STAMP {random:" : "ECHO {random:") +
+                     std::to_string(plan.payload.max_size) + '}');
 }
 
 std::unique_ptr<Messages> make_line_messages(const Plan& plan) {
-  const Payload& payload = plan.payload;
-  std::vector<PlannedLine> lines = payload.lines;
-  if (lines.empty()) lines.push_back(default_line(payload.max_size));
+  std::vector<PlannedLine> lines = plan.payload.lines;
+  if (lines.empty()) lines.push_back(default_line(plan));
   return std::make_unique<LineMessages>(LineMix(lines, plan.seed), plan);
+}
+
+std::unique_ptr<LoadConnection> make_line_connection(ThreadContext& context, std::uint64_t number) {
+  if (context.plan.payload.stamped) return std::make_unique<StampedPipeline>(context, number);
+  return make_request_connection(context, number);
 }
 
 }  // namespace
@@ -101,7 +107,7 @@ constinit const Protocol line_protocol{
     .name = "line",
     .has_lines = true,
     .make_messages = make_line_messages,
-    .make_connection = make_request_connection,
+    .make_connection = make_line_connection,
 };
 
 }  // namespace client::load

@@ -39,7 +39,6 @@ class RequestPipeline : public LoadConnection {
   /// As many as there is room for.
   void send_more(Time now);
 
- private:
   /// Requests that were due at once and sent at once: what is counted of them is counted once.
   struct Burst {
     Time due;
@@ -47,6 +46,19 @@ class RequestPipeline : public LoadConnection {
     std::uint64_t size;
   };
 
+  /// How much of `data` belongs to the reply that is awaited and judged by its text; 0 when the
+  /// connection was broken off.
+  virtual std::size_t take_text(std::string_view data, Time now);
+  void answered(Time now, std::uint64_t requests = 1);
+  void answered_with_error(std::string_view words, Time now);
+  Burst pop_in_flight(Time now);
+
+  Fifo<Burst> bursts_;          // in flight
+  std::uint64_t answered_ = 0;  // the sequence of the reply that is awaited
+  Time first_at_;               // when the first of its bytes came, if not all came at once
+  std::unique_ptr<replies::TextReply> text_;  // where replies are judged by their text
+
+ private:
   std::uint64_t in_flight() const noexcept { return sent_ - answered_; }
   bool has_room() const noexcept { return in_flight() < pipeline_ && sent_ != end_; }
   void send_due(Time now);
@@ -56,11 +68,7 @@ class RequestPipeline : public LoadConnection {
   /// How much of `data` belongs to the reply that is awaited; 0 when it is not as it must be.
   std::size_t take_known(std::string_view expected, std::string_view data, Time now);
   std::size_t take_line(std::string_view data, Time now);
-  std::size_t take_text(std::string_view data, Time now);
-  void answered(Time now, std::uint64_t requests = 1);
   void count_right(Time now);
-  void answered_with_error(std::string_view words, Time now);
-  Burst pop_in_flight(Time now);
   void shrink_first(std::uint64_t requests) noexcept;
   void report_mismatch(std::string_view expected, std::string_view got, std::size_t at, Time now);
   void report_wrong_text(const replies::ReplyRule& rule, Time now);
@@ -68,15 +76,11 @@ class RequestPipeline : public LoadConnection {
 
   const std::size_t pipeline_;
   const bool open_loop_;
-  Fifo<Burst> bursts_;                                             // in flight
   std::uint64_t sent_ = 0;                                         // the next request's sequence
   std::uint64_t end_ = std::numeric_limits<std::uint64_t>::max();  // no request has this one
-  std::uint64_t answered_ = 0;  // that of the reply that is awaited
-  std::size_t received_ = 0;    // bytes of it that have come
-  std::uint64_t right_ = 0;     // of the first burst, answered, and counted before we return
-  Time first_at_;               // when the first of them came, if not all came at once
+  std::size_t received_ = 0;                                       // bytes of it that have come
+  std::uint64_t right_ = 0;  // of the first burst, answered, and counted before we return
   LineReplyParser line_;
-  std::unique_ptr<replies::TextReply> text_;  // where replies are judged by their text
 };
 
 }  // namespace client::load

@@ -152,6 +152,24 @@ struct Pieced {
   measure::Histogram service;     ///< to the last byte, of the same ones
 };
 
+/// The service times of requests that came back with a stamp, in two parts.
+struct Stamped {
+  measure::Histogram server;  ///< from the server's read of the request to its writing of the reply
+  measure::Histogram way;     ///< the rest: the way there and the way back
+  std::uint64_t longer = 0;   ///< the server says that it had them for longer than they took
+
+  void record(Duration service, Duration in_server) noexcept {
+    server.record(in_server);
+    way.record(service - in_server);
+    if (in_server > service) ++longer;
+  }
+  void add(const Stamped& part) noexcept {
+    server.add(part.server);
+    way.add(part.way);
+    longer += part.longer;
+  }
+};
+
 /// What the kernel has told of the TCP connections at their end (TCP_INFO of tcp(7)), since they
 /// were made and so of the warm-up as well. With --churn of some of them.
 struct Network {
@@ -196,6 +214,7 @@ struct Results {
   /// From the moment a request was sent to the first byte of its reply, or to its failure; empty
   /// where it is the service time, because all replies came in one piece.
   measure::Histogram first_byte;
+  Stamped stamped;  ///< empty unless the plan has stamps
   Network network;
   std::vector<Mismatch> mismatches;  ///< the first few
   Health health;

@@ -6,7 +6,8 @@
 namespace client::load {
 
 Tally::Tally(const Plan& plan)
-    : breakdown(Breakdown::is_wanted(plan) ? std::make_unique<Breakdown>(plan) : nullptr),
+    : with_stamps(plan.payload.stamped ? std::make_unique<Stamped>() : nullptr),
+      breakdown(Breakdown::is_wanted(plan) ? std::make_unique<Breakdown>(plan) : nullptr),
       has_replies_(plan.protocol->has_replies),
       open_loop_(plan.open_loop()) {}
 

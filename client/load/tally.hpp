@@ -23,7 +23,8 @@ struct Tally {
 
   std::unique_ptr<Figures> figures = std::make_unique<Figures>();
   measure::Histogram connect;
-  std::unique_ptr<Pieced> pieced;  ///< none as long as all came in one piece
+  std::unique_ptr<Pieced> pieced;        ///< none as long as all came in one piece
+  std::unique_ptr<Stamped> with_stamps;  ///< none without them
   Network network;
   Time network_looked_at;  ///< the last time
   measure::Histogram lag;
@@ -82,6 +83,10 @@ struct Tally {
   }
   /// The reply that is answered() now had begun to come at `first`.
   void answered_in_pieces(Time due, Time sent, Time first, Time now);
+  /// The request that is answered() now was in the server for so long, as it says.
+  void stamped(Time due, Time sent, Time now, Duration in_server) noexcept {
+    if (due >= measured_from) with_stamps->record(now - sent, in_server);
+  }
   /// The request is an error; one that was never `sent` has Time{}, and maybe no_target.
   void failed(ErrorKind kind, Time due, Time sent, Time now, std::size_t target,
               const std::string& words = {});

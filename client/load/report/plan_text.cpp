@@ -46,6 +46,7 @@ std::string target_text(const Plan& plan) {
   std::string text = target_name(plan) + ", ";
   text += plan.protocol->name;
   if (plan.protocol->has_requests) text += ", " + size_text(plan.payload);
+  if (plan.payload.stamped) text += ", stamped";
   if (!plan.protocol->has_replies) return text;
   return text + (plan.verify ? ", every byte verified" : ", not verified");
 }

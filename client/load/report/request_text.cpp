@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "client/load/report/quantities.hpp"
+#include "client/load/report/spectrum.hpp"
 
 namespace client::load::report {
 
@@ -19,6 +20,14 @@ std::string request_text(const Results& results) {
   if (in_pieces) add("first byte", results.first_byte);
   add(in_pieces ? "last byte" : "reply", results.total.service);
   return text;
+}
+
+std::string server_text(const Stamped& stamped) {
+  return stamped.server.empty() ? std::string() : times_text(stamped.server);
+}
+
+std::string way_text(const Stamped& stamped) {
+  return stamped.way.empty() ? std::string() : "there and back: " + times_text(stamped.way);
 }
 
 std::string network_text(const Network& network) {

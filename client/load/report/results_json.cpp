@@ -23,6 +23,7 @@ void write_payload(JsonWriter& json, const Payload& payload) {
   json.member("min_size", std::uint64_t{payload.min_size});
   json.member("max_size", std::uint64_t{payload.max_size});
   json.member("content_size", std::uint64_t{payload.content.size()});
+  json.member("stamped", payload.stamped);
   json.member("lines_file", payload.lines_file);
   json.key("lines");
   json.begin_array();
@@ -170,6 +171,16 @@ void write_mismatches(JsonWriter& json, std::span<const Mismatch> mismatches) {
   json.end_array();
 }
 
+void write_stamped(JsonWriter& json, const Stamped& stamped) {
+  json.key("stamped");
+  if (stamped.server.empty()) return json.null();
+  json.begin_object();
+  write_histogram(json, "server_ns", stamped.server, Buckets::included);
+  write_histogram(json, "way_ns", stamped.way, Buckets::included);
+  json.member("longer", stamped.longer);
+  json.end_object();
+}
+
 }  // namespace
 
 void write_network(JsonWriter& json, const Network& network) {
@@ -215,6 +226,7 @@ std::string results_json(const Results& results, std::span<const Verdict> verdic
   write_histogram(json, "first_byte_ns",
                   results.first_byte.empty() ? results.total.service : results.first_byte,
                   Buckets::included);
+  write_stamped(json, results.stamped);
   write_histogram(json, "connect_ns", results.connect, Buckets::included);
   write_stages(json, results);
   write_targets(json, results);

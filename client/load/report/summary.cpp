@@ -243,6 +243,8 @@ std::string summary(const Results& results, std::span<const Verdict> verdicts, c
     if (!parts.empty()) out += parts + '\n';
   }
   out += wrapped_line(style, "parts", request_text(results));
+  out += wrapped_line(style, "in server", server_text(results.stamped));
+  out += wrapped_line(style, "on the way", way_text(results.stamped));
   out += wrapped_line(style, "network", network_text(results.network));
   out += connections_line(results, style) + error_lines(results, style);
   out += outage_lines(results, style);

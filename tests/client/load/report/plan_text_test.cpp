@@ -10,6 +10,9 @@ TEST_CASE("the target's line says what is sent to whom, and whether replies are 
   Plan plan;
   plan.targets = {{streams::HostPort{"::1", 7}, "[::1]:7"}};
   CHECK(target_text(plan) == "[::1]:7, echo, 64 B a message, every byte verified");
+  plan.payload.stamped = true;
+  CHECK(target_text(plan) == "[::1]:7, echo, 64 B a message, stamped, every byte verified");
+  plan.payload.stamped = false;
   plan.verify = false;
   plan.payload.max_size = 1500;
   CHECK(target_text(plan) == "[::1]:7, echo, 64 B to 1.46 KiB a message, not verified");

@@ -270,6 +270,17 @@ TEST_CASE("the parts of a request are shown where there is more than one") {
   CHECK(has(text, ", last byte "));
 }
 
+TEST_CASE("what stamps tell of the server and of the way has a line each") {
+  Results results = tests::closed_loop_results();
+  CHECK_FALSE(has(summary(results, {}, plain), "on the way"));
+  for (int i = 0; i < 10; ++i) {
+    results.stamped.record(std::chrono::microseconds{500}, std::chrono::microseconds{20});
+  }
+  const std::string text = summary(results, {}, plain);
+  CHECK(has(text, "\nin server    p50 20.0 µs, "));
+  CHECK(has(text, "\non the way   there and back: p50 480 µs, "));
+}
+
 TEST_CASE("the network stands apart, where the kernel told of it") {
   Results results = tests::closed_loop_results();
   CHECK_FALSE(has(summary(results, {}, plain), "network"));

@@ -29,6 +29,7 @@ Results bad_results() {
   results.other_errors[ErrorKind::closed] = 2;
   results.outages = {{.from = 1s, .length = 1500ms}};
   results.targets[1].outages = results.outages;
+  results.stamped.record(50us, 3us);
   results.error_examples[0] = "connection refused";
   Mismatch changed;
   changed.connection = 3;
