@@ -37,6 +37,8 @@ enum class Ipv6Only {
 
 /// Whether the line protocol has commands for faults.
 enum class InBand { no, yes };
+/// Whether it is kept what connections came to.
+enum class KeepEnded { no, yes };
 
 enum class LogLevel { debug, info, warning, error };
 enum class LogFormat { text, json };
@@ -154,6 +156,8 @@ struct Listener {
   text::NetworkSet proxy = {};
   /// How long it may take to come.
   std::chrono::milliseconds proxy_timeout = std::chrono::seconds{5};
+  /// Whether ENDED of the admin protocol tells what its connections came to, with hashes.
+  KeepEnded keep_ended = KeepEnded::no;
   /// How its connections go wrong on purpose, as they are written; or a file of that.
   std::vector<std::string> faults = {};
   std::string fault_plan = {};

@@ -110,6 +110,10 @@ inline constexpr std::array keys{
                                        std::chrono::hours{1},
                                        "how long that header may take to come"),
 
+    choice<&Listener::keep_ended>(
+        "keep_ended", switch_words,
+        "true: ENDED tells what connections came to, with hashes; or false"),
+
     texts<&Listener::faults>("faults",
                              "how connections go wrong on purpose; see echoline-faults(7)"),
     string<&Listener::fault_plan>("fault_plan", R"(a file of such faults, one a line; "" is none)"),

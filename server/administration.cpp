@@ -1,6 +1,7 @@
 #include "server/administration.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <optional>
 #include <utility>
@@ -60,6 +61,32 @@ streams::Task<protocols::AdminHost::Sessions> Administration::sessions(std::size
                         sessions.some.end());
   }
   co_return sessions;
+}
+
+streams::Task<protocols::AdminHost::EndedSessions> Administration::ended_sessions(
+    std::size_t most) {
+  using Call = serving::RollCall<std::vector<Ended>>;
+  Call::Question question = [most](serving::Worker& worker) {
+    return worker.ended_sessions().last(most);
+  };
+  Call::Answers answers = co_await Call::ask(workers(), std::move(question));
+  EndedSessions ended;
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    if (answers[i]) {
+      std::ranges::move(*answers[i], std::back_inserter(ended.some));
+    } else if (is_silent(i)) {
+      ++ended.silent_workers;
+    }
+  }
+  std::ranges::sort(ended.some, std::ranges::greater(), &Ended::when);
+  if (ended.some.size() > most) {
+    ended.some.erase(ended.some.begin() + static_cast<std::ptrdiff_t>(most), ended.some.end());
+  }
+  ended.is_kept = std::ranges::any_of(server_.acceptors(), [](const auto& acceptor) {
+    return !acceptor->has_ended() &&
+           acceptor->listener().settings.keep_ended == config::KeepEnded::yes;
+  });
+  co_return ended;
 }
 
 streams::Task<protocols::AdminHost::Found> Administration::end_session(std::uint64_t id,

@@ -25,6 +25,7 @@ class Administration final : public protocols::AdminHost {
 
   std::vector<Listener> listeners() const override;
   streams::Task<Sessions> sessions(std::size_t most) override;
+  streams::Task<EndedSessions> ended_sessions(std::size_t most) override;
   streams::Task<Found> end_session(std::uint64_t id, bool reset) override;
   streams::Task<FaultAnswer> order_fault(std::uint64_t id, FaultOrder order) override;
   streams::Task<Reloaded> reload() override { return reloader_.request_and_wait(); }

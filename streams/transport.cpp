@@ -68,6 +68,12 @@ void Transport::abort() noexcept {
   yield_writer();
 }
 
+bool Transport::resets_at_close() const noexcept {
+  linger how{};
+  socklen_t size = sizeof how;
+  return ::getsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &how, &size) == 0 && how.l_onoff != 0;
+}
+
 std::size_t Transport::unread() const noexcept {
   int bytes = 0;
   return ::ioctl(fd_.get(), FIONREAD, &bytes) == 0 ? static_cast<std::size_t>(bytes) : 0;

@@ -128,6 +128,8 @@ class Transport : protected ReadinessSet::Handler {
   /// Bytes of ours that the peer's kernel has not acknowledged, our FIN counting as one; on AF_UNIX
   /// those that the peer has not read, as the kernel accounts for them. 0 when it cannot tell.
   std::size_t unacknowledged() const noexcept;
+  /// Whether closing the socket resets the connection, as abort() has it; SO_LINGER.
+  bool resets_at_close() const noexcept;
   /// getpeername(2); empty once the connection is broken or closed.
   virtual Endpoint peername() const noexcept { return Endpoint::of_peer(fd_.get()); }
   /// getsockname(2); empty once closed.

@@ -26,10 +26,10 @@ struct AdminConnection::Command {
   std::string_view help;
   streams::Task<void> (AdminConnection::*run)();
 
-  static const std::array<Command, 14> all;
+  static const std::array<Command, 15> all;
 };
 
-constexpr std::array<AdminConnection::Command, 14> AdminConnection::Command::all{{
+constexpr std::array<AdminConnection::Command, 15> AdminConnection::Command::all{{
     {"HELP", "[command]", "the commands, or one of them", &AdminConnection::help},
     {"PING", "", "answer PONG", &AdminConnection::ping},
     {"VERSION", "", "the daemon's name and version", &AdminConnection::version},
@@ -38,6 +38,8 @@ constexpr std::array<AdminConnection::Command, 14> AdminConnection::Command::all
      &AdminConnection::listeners},
     {"SESSIONS", "[n]", "the state of 20 connections, or of n, 1000 at most",
      &AdminConnection::sessions},
+    {"ENDED", "[n]", "what the last 20 connections came to, or n, of listeners with keep_ended",
+     &AdminConnection::ended},
     {"CLOSE", "id", "end a session gracefully", &AdminConnection::close},
     {"ABORT", "id", "reset a session", &AdminConnection::abort},
     {"FAULT", "id fault|SHOW|OFF", "add a fault to a session, list its faults, or end them",

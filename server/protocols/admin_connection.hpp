@@ -36,6 +36,7 @@ class AdminConnection {
 
   streams::Task<void> abort();
   streams::Task<void> close();
+  streams::Task<void> ended();
   streams::Task<void> fault();
   streams::Task<void> help();
   streams::Task<void> level();
@@ -50,6 +51,8 @@ class AdminConnection {
   streams::Task<void> version();
 
   streams::Task<void> end_session(bool reset);
+  std::optional<std::size_t> how_many(std::string_view command, std::size_t most);
+  void end_list(std::size_t count, std::string lines, std::size_t silent_workers);
   streams::Task<void> show_events(streams::TaskGroup& both, insight::EventFeed::Watcher& watcher);
   streams::Task<void> await_input(streams::TaskGroup& both);
   /// The line that came while a command waited.

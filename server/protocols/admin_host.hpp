@@ -55,6 +55,42 @@ class AdminHost {
   /// Living sessions of all workers, own ones too, at most `most`.
   virtual streams::Task<Sessions> sessions(std::size_t most) = 0;
 
+  enum class HowEnded : std::uint8_t {
+    open,  ///< not by its sender: the daemon ended the connection before
+    fin,
+    reset
+  };
+  /// A direction of a connection that has ended.
+  struct EndedDirection {
+    std::uint64_t bytes = 0;   ///< on the wire
+    std::uint64_t hashed = 0;  ///< of those, in the hash
+    std::string hash;          ///< text::RunningHash, in hexadecimal digits
+    HowEnded how = HowEnded::open;
+  };
+  struct Ended {
+    std::uint64_t id;
+    std::string listener;
+    std::string peer;
+    std::string proxy;  ///< through which it had come; empty for none
+    std::chrono::steady_clock::time_point when;
+    std::chrono::milliseconds lasted;
+    EndedDirection in;
+    EndedDirection out;
+    std::string_view cause;  ///< as in the log; static
+    std::string error;       ///< of the connection; empty for none
+  };
+  struct EndedSessions {
+    EndedSessions() = default;  // no aggregate, for GCC 12 in a co_await expression
+
+    std::vector<Ended> some;         ///< as many as were asked for, the latest first
+    std::size_t silent_workers = 0;  ///< that have not answered in time
+    bool is_kept = false;            ///< by any listener
+  };
+  /// How many each worker keeps.
+  static constexpr std::size_t most_ended = 1000;
+  /// Those that have ended last, at most `most`, of listeners with keep_ended.
+  virtual streams::Task<EndedSessions> ended_sessions(std::size_t most) = 0;
+
   enum class Found : std::uint8_t { yes, no, unknown };
   /// Ends the session gracefully, or resets it.
   virtual streams::Task<Found> end_session(std::uint64_t id, bool reset) = 0;

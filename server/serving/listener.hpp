@@ -48,7 +48,8 @@ class Listener {
     const config::Limits& limits = settings.limits;
     if (protocol.own) return false;
     return limits.receive_rate != 0 || limits.send_rate != 0 || !settings.plan.empty() ||
-           settings.fault_in_band == config::InBand::yes;
+           settings.fault_in_band == config::InBand::yes ||
+           settings.keep_ended == config::KeepEnded::yes;
   }
 
   friend class ListenerUse;

@@ -145,6 +145,7 @@ void Session::close() noexcept try {
 }
 
 void Session::finish() noexcept {
+  if (is_kept()) keep();
   // Of what was there before the loop could tell of it.
   if (transport().bytes_received() != 0) note_first_byte({});
   const std::optional<streams::TcpInfo> network = take_network();
@@ -255,6 +256,7 @@ void Session::measure_network() noexcept {
 
 void Session::on_close() noexcept try {
   if (Stage* const staged = stage(); staged != nullptr) staged->abandon();
+  if (is_kept()) was_reset_ = transport().resets_at_close();
   if (is_measured() && has_network()) sessions().networks.emplace(this, transport().tcp_info());
 } catch (const std::bad_alloc&) {
   // Then its end is told without.

@@ -108,6 +108,9 @@ class Session final : public streams::TaskGroup::Member,
   streams::Task<std::error_code> run_stage(std::optional<faults::Identity> faulty);
   std::optional<insight::FaultsMet> take_faults_met() noexcept;
   std::string why_no_faults() const;
+  bool is_kept() const noexcept { return listener_->settings.keep_ended == config::KeepEnded::yes; }
+  /// Keeps what it came to for who administers.
+  void keep() noexcept;
   std::error_code end_header(const std::error_code& result);
   void conclude(const std::error_code& result) noexcept;
   void check_serving(Clock::time_point now) noexcept;
@@ -166,6 +169,7 @@ class Session final : public streams::TaskGroup::Member,
   streams::CompactError error_;  // with connection_error
   Phase phase_ : 2 = Phase::protocol;
   bool has_spoken_ : 1 = false;  // its first byte is measured, or is not to be
+  bool was_reset_ : 1 = false;   // by us, with keep_ended
   bool was_idle_ : 1 = false;    // when its reader was fed the end: nothing was on its way
   Cause cause_;
 };

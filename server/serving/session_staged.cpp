@@ -22,6 +22,7 @@ class OnStage {
     sessions_.stages.erase(&session_);
     try {
       if (auto met = stage_.faults_met()) sessions_.faults_met.emplace(&session_, *std::move(met));
+      if (stage_.passed()) sessions_.passed.emplace(&session_, *stage_.passed());
     } catch (const std::exception&) {
       // Then its end is told without.
     }
@@ -105,6 +106,37 @@ protocols::AdminHost::FaultAnswer Session::order_fault(
         "has too many faults already; end them with FAULT " + std::to_string(id_) + " OFF";
   }
   return answer;
+}
+
+void Session::keep() noexcept try {
+  using How = protocols::AdminHost::HowEnded;
+  const auto now = Clock::now();
+  protocols::AdminHost::Ended ended{
+      id_,
+      listener_->settings.name,
+      writer().peername().to_string(),
+      proxy_name(),
+      now,
+      std::chrono::duration_cast<std::chrono::milliseconds>(now - started_),
+      {.bytes = transport().bytes_received(), .hashed = 0, .hash = {}, .how = How::open},
+      {.bytes = transport().bytes_sent(), .hashed = 0, .hash = {}, .how = How::fin},
+      insight::word(cause_),
+      {}};
+  const std::error_code error = error_.code();
+  if (error) ended.error = error.message();
+  if (reader().peer_has_ended()) ended.in.how = How::fin;
+  // Either side's ends both directions.
+  if (error == std::errc::connection_reset) ended.in.how = How::reset;
+  if (was_reset_ || ended.in.how == How::reset) ended.out.how = How::reset;
+  const auto found = sessions().passed.extract(this);
+  const Passed passed = found ? found.mapped() : Passed();
+  ended.in.hashed = passed.in.bytes();
+  ended.in.hash = passed.in.hex();
+  ended.out.hashed = passed.out.bytes();
+  ended.out.hash = passed.out.hex();
+  sessions().ended.add(std::move(ended));
+} catch (const std::bad_alloc&) {
+  // Then nothing of it is kept.
 }
 
 std::size_t Session::held() noexcept {

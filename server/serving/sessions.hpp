@@ -12,6 +12,7 @@
 #include "server/insight/session_events.hpp"
 #include "server/protocols/admin_host.hpp"
 #include "server/serving/accepted.hpp"
+#include "server/serving/ended_sessions.hpp"
 #include "server/serving/paces.hpp"
 #include "server/serving/proxied.hpp"
 #include "streams/event.hpp"
@@ -77,6 +78,9 @@ class Sessions final : public streams::TaskGroup {
   std::unordered_map<const Session*, Proxied> proxied;
   /// Of those whose faults are over.
   std::unordered_map<const Session*, insight::FaultsMet> faults_met;
+  /// Likewise, of listeners with keep_ended; and what the last of those came to.
+  std::unordered_map<const Session*, Passed> passed;
+  EndedSessions ended;
   /// Of those whose protocol runs on one.
   std::unordered_map<const Session*, Stage*> stages;
   /// Likewise; nullptr has none.

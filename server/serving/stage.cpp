@@ -52,6 +52,7 @@ Stage::Stage(streams::Connection& connection, const Listener& listener,
       met_(std::move(met)),
       context_(listener.context) {
   const config::Listener& settings = listener.settings;
+  if (settings.keep_ended == config::KeepEnded::yes) passed_.emplace();
   if (faulty) {
     script_.emplace(settings.plan, *faulty, Clock::now(),
                     faults::Bounds{settings.fault_max_time, settings.fault_max_bytes});
@@ -118,6 +119,7 @@ Task<void> Stage::move_input() {
     const auto now = Clock::now();
     received_.was_idle(since, now);
     received_.went(chunk.data.size(), now);
+    has_come(chunk.data);
     inner_.feed(chunk.data);
   }
 }
@@ -139,7 +141,7 @@ Task<void> Stage::move_output() {
       if (!changed) co_return;
       continue;
     }
-    writer_.write(output.substr(0, size));
+    write(output.substr(0, size));
     inner_.consume(size);
     sent_.went(size, since);
     // The rest is bounded, and how the peer is waited for is the session's closing.

@@ -22,6 +22,7 @@
 
 #include "server/insight/session_events.hpp"
 #include "server/protocols/fault_control.hpp"
+#include "server/serving/ended_sessions.hpp"
 #include "server/serving/fault_orders.hpp"
 #include "server/serving/listener.hpp"
 #include "streams/cancellation.hpp"
@@ -85,6 +86,9 @@ class Stage final : private streams::MemoryConnection::FarSide,
   std::vector<std::string> show_now() const { return script_->show(); }
   /// None any more, those neither that its client has asked for so far.
   void clear_now();
+
+  /// Of a listener with keep_ended.
+  const std::optional<Passed>& passed() const noexcept { return passed_; }
 
   /// Memory of its buffers, in bytes.
   std::size_t held() noexcept {
@@ -151,6 +155,13 @@ class Stage final : private streams::MemoryConnection::FarSide,
   void wake_input() noexcept;
   void end_by_fault(faults::Then then) noexcept;
   void tell_met();
+  void has_come(std::string_view bytes) noexcept {
+    if (passed_) passed_->in.add(bytes);
+  }
+  void write(std::string_view bytes) noexcept {
+    if (passed_) passed_->out.add(bytes);
+    writer_.write(bytes);
+  }
   /// Bytes of the protocol so far.
   std::uint64_t written() const noexcept { return consumed_ + inner_.output().size(); }
 
@@ -179,6 +190,7 @@ class Stage final : private streams::MemoryConnection::FarSide,
   std::uint64_t consumed_ = 0;               // of the protocol's output
   std::uint64_t replies_ = 0;                // that have ended
   FaultOrders orders_;
+  std::optional<Passed> passed_;
   protocols::Context context_;
   std::optional<faults::Then> ended_by_;  // a fault: fin or reset
   bool hurries_ = false;

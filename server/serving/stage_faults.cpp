@@ -58,6 +58,7 @@ Task<std::error_code> Stage::read_more(faults::Duration patience) {
   const Piece piece = co_await scoped;
   reading_ = nullptr;
   received_.went(piece.data.size(), Clock::now());
+  has_come(piece.data);
   unread_ = piece.data;
   const bool only_woken = is_woken_ && piece.ec == std::errc::operation_canceled;
   co_return only_woken ? streams::no_error() : piece.ec;
@@ -126,7 +127,7 @@ Task<void> Stage::move_faulty_output() {
       if (!sent) co_return;
       continue;
     }
-    if (!step.bytes.empty()) writer_.write(step.bytes);
+    if (!step.bytes.empty()) write(step.bytes);
     sent_.went(step.bytes.size(), now);
     inner_.consume(step.take);
     consumed_ += step.take;

@@ -75,6 +75,7 @@ class Worker {
   std::size_t list_sessions(std::size_t most, std::vector<protocols::AdminHost::Session>& out) {
     return clients_.list(most, out) + own_.list(most, out);
   }
+  const EndedSessions& ended_sessions() const noexcept { return clients_.ended; }
   /// Ends the sessions of an own protocol gracefully, whose listener is there no more.
   void end_sessions_of(const protocols::Protocol& protocol) noexcept { own_.end_all_of(protocol); }
   /// Has the one of an own protocol's sessions give way that has been idle for the longest; false

@@ -166,6 +166,7 @@ TEST_CASE("what is printed loads to an equal configuration", "[print]") {
   full.listeners[1].log_sessions = LogSessions::all;
   full.listeners[0].proxy = networks({"10.0.0.0/8", "127.0.0.1"});
   full.listeners[0].proxy_timeout = 250ms;
+  full.listeners[1].keep_ended = KeepEnded::yes;
   full.listeners[0].faults = {"reset at byte 4KiB of output", "drop 5B at byte 0 of input"};
   full.listeners[0].plan = faults::parse_plan(full.listeners[0].faults).plan;
   full.listeners[0].fault_sources = networks({"127.0.0.1"});
