@@ -46,6 +46,7 @@ streams::Task<std::unique_ptr<Socket>> Bench::connect_to(streams::Endpoint targe
     account_.note(who, "not connected: " + ec.message());
     throw Unable("no connection: " + ec.message());
   }
+  if (origin_ != nullptr) origin_->owe();
   co_return std::make_unique<Socket>(loop_, std::move(connecting.fd), who, account_);
 }
 
@@ -57,6 +58,23 @@ streams::Task<std::unique_ptr<Socket>> Bench::accept(std::chrono::nanoseconds pa
   const std::string who = name("far", ++fars_);
   account_.note(who, "accepted");
   co_return std::make_unique<Socket>(loop_, std::move(fd), who, account_);
+}
+
+streams::Task<bool> Bench::settle() {
+  const std::string name = "doctor is here\n";
+  const auto near = co_await connect();
+  near->send_now(name);
+  bool met = false;
+  while (!met || origin_->owed() > 0) {
+    const auto far =
+        co_await accept(met ? std::chrono::milliseconds{200} : std::chrono::seconds{1});
+    if (far == nullptr) break;
+    if (met) continue;
+    const bool is_whole = co_await far->receive(name.size(), std::chrono::seconds{1});
+    met = is_whole && far->text() == name;
+  }
+  origin_->forgive();
+  co_return met;
 }
 
 streams::Task<Pair> Bench::pair_by(streams::Endpoint target) {

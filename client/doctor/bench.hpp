@@ -43,6 +43,9 @@ class Bench {
   streams::Task<Pair> another_pair();
   /// Both ends of one that goes past the proxy. Throws Unable.
   streams::Task<Pair> direct_pair();
+  /// Waits for the connections at the origin that earlier tries have not waited for, and drops
+  /// them; whether one that says who it is has come.
+  streams::Task<bool> settle();
   /// What an earlier try has left at the origin is dropped.
   void clear() { origin().drop_waiting(); }
 

@@ -117,26 +117,26 @@ streams::Task<void> Doctor::find_target() {
   if (ec) throw std::runtime_error(options_.target_name + ": " + ec.message());
   target_ = timed.value.connection->writer().peername();
   timed.value.connection->writer().abort();
+  if (origin_ != nullptr) origin_->owe();
 }
 
 // Some connect to their origin only when there is something to send, others look for it only now
 // and then.
 streams::Task<void> Doctor::find_origin_behind() {
   const auto deadline = Clock::now() + set_up_patience;
-  do {
-    Account account;
-    Bench bench(loop_, target_, origin_.get(), account);
-    bench.clear();
-    const auto near = co_await bench.connect();
-    near->send_now("\n");
-    const auto far = co_await bench.accept(std::chrono::seconds{1});
-    if (far == nullptr) continue;
-    const bool came = co_await far->receive(1, std::chrono::seconds{1});
-    if (came) co_return;
-  } while (Clock::now() < deadline && !outcomes_.interrupted);
+  while (Clock::now() < deadline && !outcomes_.interrupted) {
+    const bool met = co_await settle();
+    if (met) co_return;
+  }
   throw std::runtime_error(options_.target_name + " makes no connection to " +
                            options_.origin_name + " for what connects to it; does it forward to " +
                            options_.origin_name + "?");
+}
+
+streams::Task<bool> Doctor::settle() {
+  Account account;
+  Bench bench(loop_, target_, origin_.get(), account);
+  co_return co_await bench.settle();
 }
 
 streams::Task<void> Doctor::examine(const Case* one) {
@@ -168,6 +168,11 @@ streams::Task<void> Doctor::examine(const Case* one) {
 
 streams::Task<Doctor::Try> Doctor::attempt(const Case* one, bool direct) {
   Try done;
+  try {
+    if (origin_ != nullptr && origin_->owed() != 0) co_await settle();
+  } catch (const Unable&) {
+    // It is what the case will find.
+  }
   Bench bench(loop_, direct ? origin_->endpoint() : target_, origin_.get(), done.account);
   bench.quick = options_.quick;
   bench.way = options_.way;

@@ -42,6 +42,7 @@ class Doctor {
   streams::Task<void> set_up();
   streams::Task<void> find_target();
   streams::Task<void> find_origin_behind();
+  streams::Task<bool> settle();
   streams::Task<void> examine(const Case* one);
   streams::Task<Try> attempt(const Case* one, bool direct);
   void print(const std::string& text);

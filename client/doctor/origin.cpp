@@ -51,7 +51,9 @@ void Origin::close() noexcept {
 streams::UniqueFd Origin::accept_now() noexcept {
   for (const streams::UniqueFd& socket : sockets_) {
     const int fd = ::accept4(socket.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd >= 0) return streams::UniqueFd(fd);
+    if (fd < 0) continue;
+    --owed_;
+    return streams::UniqueFd(fd);
   }
   return {};
 }

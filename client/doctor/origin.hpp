@@ -32,6 +32,11 @@ class Origin {
   void reopen() {
     if (sockets_.empty()) open();
   }
+  /// A connection was made that should bring one here. Those that have not come yet would be taken
+  /// for another's.
+  void owe() noexcept { ++owed_; }
+  int owed() const noexcept { return owed_; }
+  void forgive() noexcept { owed_ = 0; }
   /// Where to connect to it.
   const streams::Endpoint& endpoint() const noexcept { return reached_at_; }
 
@@ -44,6 +49,7 @@ class Origin {
   std::vector<streams::Endpoint> endpoints_;
   streams::Endpoint reached_at_;
   std::vector<streams::UniqueFd> sockets_;
+  int owed_ = 0;
   // An epoll set of them: any of them is waited for by waiting for it.
   asio::posix::stream_descriptor any_;
 };

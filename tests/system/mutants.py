@@ -3,7 +3,18 @@
 import socket
 import time
 
+import pytest
+
 from middle import Proxy, reset
+from octet_mutants import (
+    CorruptsAnOctet,
+    DoublesOctets,
+    EndsAtControlZ,
+    LosesLastOctets,
+    LosesOctets,
+    ReordersOctets,
+    UndoublesIac,
+)
 
 
 class EatsHalfCloseOfClient(Proxy):
@@ -71,56 +82,6 @@ class TurnsFinIntoReset(Proxy):
 
     def close(self, link):
         self.reset(link)
-
-
-class LosesLastOctets(Proxy):
-    """What comes in one go with the FIN is dropped with it."""
-
-    def pass_on(self, link, way, data):
-        try:
-            is_last = way.source.recv(1, socket.MSG_PEEK) == b""
-        except BlockingIOError:
-            is_last = False
-        return b"" if is_last else data
-
-
-class OnceInAStream(Proxy):
-    """Does something to a piece behind the first 100,000 octets."""
-
-    def pass_on(self, link, way, data):
-        if way.passed < 100_000 <= way.passed + len(data):
-            return self.change(data)
-        return data
-
-
-class LosesOctets(OnceInAStream):
-    def change(self, data):
-        return data[:10] + data[26:]
-
-
-class DoublesOctets(OnceInAStream):
-    def change(self, data):
-        return data[:16] + data
-
-
-class ReordersOctets(OnceInAStream):
-    def change(self, data):
-        return data[16:32] + data[:16] + data[32:]
-
-
-class CorruptsAnOctet(OnceInAStream):
-    def change(self, data):
-        return bytes([data[0] ^ 1]) + data[1:]
-
-
-class UndoublesIac(Proxy):
-    def pass_on(self, link, way, data):
-        return data.replace(b"\xff\xff", b"\xff")
-
-
-class EndsAtControlZ(Proxy):
-    def pass_on(self, link, way, data):
-        return data.replace(b"\x1a", b"")
 
 
 class BuffersWithoutBound(Proxy):
@@ -288,3 +249,13 @@ MUTANTS = {
     "8.2": [ServesOneAtATime],
     "11.2": [HoldsSmallPieces],
 }
+
+
+def faults(*groups):
+    """Parameters of a test: the cases of these groups, each with a proxy that it must find."""
+    return [
+        pytest.param(case, mutant, id=f"{mutant.__name__}-{case}")
+        for case, mutants in MUTANTS.items()
+        if case.startswith(groups)
+        for mutant in mutants
+    ]
