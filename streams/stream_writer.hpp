@@ -104,6 +104,8 @@ class StreamWriter final : private Transport::Sender {
     writelines<const std::initializer_list<std::string_view>&>(pieces);
   }
 
+  /// From now on these are the marks; must_drain() and drain() go by them.
+  void set_write_buffer_limits(WaterMarks marks) noexcept { marks_ = marks; }
   /// Whether more than the high-water mark is unsent: for those who write much between two drains.
   bool must_drain() const noexcept { return pending() > marks_.high; }
 

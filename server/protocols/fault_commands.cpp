@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "streams/faults/grammar.hpp"
+#include "streams/faults/notations.hpp"
 #include "streams/text/number.hpp"
+#include "streams/text/units.hpp"
 
 namespace server::protocols {
 namespace {
@@ -27,42 +30,68 @@ Reply refuse(std::string_view why, std::string& scratch) {
   return {{"-ERR ", scratch, line_end}};
 }
 
-/// `reply` with `fault`, which is text of ours around the client's, `behind` bytes of output later.
-Reply with_fault(std::string_view fault, std::size_t behind, FaultControl& control,
-                 std::string_view usage, const Reply& reply, std::string& scratch) {
-  const faults::ParsedFault parsed = faults::parse(fault);
-  if (!parsed) return refuse(usage, scratch);
-  const std::string_view why = control.add(parsed.fault, behind);
+/// One of the output, at the byte that is behind what it is added to.
+faults::Fault at_byte_0(faults::Action action) {
+  faults::Fault fault;
+  fault.action = action;
+  fault.place = {.kind = faults::Place::Kind::byte, .of = faults::Direction::output, .n = 0};
+  return fault;
+}
+
+bool read_time(std::string_view text, faults::Microseconds& time) {
+  const auto parsed = text::parse_rounded(text, faults::a_time);
+  time = faults::Microseconds(static_cast<faults::Microseconds::rep>(parsed.value));
+  return static_cast<bool>(parsed);
+}
+
+bool read_size(std::string_view text, std::uint64_t& size) {
+  const auto parsed = text::parse_whole(text, faults::a_size);
+  size = parsed.value;
+  return parsed && size != 0;
+}
+
+/// `reply`, with a fault `behind` bytes of output later.
+Reply with(const faults::Fault& fault, std::size_t behind, FaultControl& control,
+           const Reply& reply, std::string& scratch) {
+  const std::string_view why = control.add(fault, behind);
   return why.empty() ? reply : refuse(why, scratch);
 }
 
 Reply sleep(std::string_view argument, FaultControl& control, std::string& scratch) {
-  const std::string fault = "delay " + std::string(argument) + " at byte 0";
-  return with_fault(fault, 0, control, "SLEEP takes a time, as in SLEEP 200ms", {{ok}}, scratch);
+  faults::Fault delay = at_byte_0(faults::Action::delay);
+  faults::Weighted always;
+  if (!read_time(argument, always.time)) {
+    return refuse("SLEEP takes a time, as in SLEEP 200ms", scratch);
+  }
+  delay.times = {always};
+  return with(delay, 0, control, {{ok}}, scratch);
 }
 
 /// A line of that many bytes, which come from the fault: the protocol writes its two ends.
 Reply fill(std::string_view argument, FaultControl& control, std::string& scratch) {
-  constexpr std::string_view usage = "FILL takes a size, as in FILL 1MiB";
-  if (argument.find(' ') != std::string_view::npos) return refuse(usage, scratch);
-  const std::string fault = "insert " + std::string(argument) + " at byte 0";
-  return with_fault(fault, 1, control, usage, {{"+", line_end}}, scratch);
+  faults::Fault insert = at_byte_0(faults::Action::insert);
+  if (!read_size(argument, insert.size)) {
+    return refuse("FILL takes a size, as in FILL 1MiB", scratch);
+  }
+  return with(insert, 1, control, {{"+", line_end}}, scratch);
 }
 
 Reply drip(std::string_view argument, FaultControl& control, std::string& scratch) {
+  faults::Fault insert = at_byte_0(faults::Action::insert);
   const std::size_t space = std::min(argument.find(' '), argument.size());
-  const std::string fault = "insert " + std::string(argument.substr(0, space)) + " every " +
-                            std::string(argument.substr(space)) + " at byte 0";
-  return with_fault(fault, 1, control, "DRIP takes a size and a time, as in DRIP 100 10ms",
-                    {{"+", line_end}}, scratch);
+  const std::string_view every = argument.substr(std::min(space + 1, argument.size()));
+  if (!read_size(argument.substr(0, space), insert.size) || !read_time(every, insert.time)) {
+    return refuse("DRIP takes a size and a time, as in DRIP 100 10ms", scratch);
+  }
+  return with(insert, 1, control, {{"+", line_end}}, scratch);
 }
 
 Reply reset(std::string_view, FaultControl& control, std::string& scratch) {
-  return with_fault("reset at byte 0", ok.size(), control, {}, {{ok}}, scratch);
+  return with(at_byte_0(faults::Action::reset), ok.size(), control, {{ok}}, scratch);
 }
 
 Reply close(std::string_view, FaultControl& control, std::string& scratch) {
-  return with_fault("fin at byte 0", ok.size(), control, {}, {{ok}}, scratch);
+  return with(at_byte_0(faults::Action::fin), ok.size(), control, {{ok}}, scratch);
 }
 
 Reply show(const FaultControl& control, std::string& scratch) {
@@ -92,8 +121,7 @@ Reply fault(std::string_view argument, FaultControl& control, std::string& scrat
   }
   if (parsed.fault.place.kind == faults::Place::Kind::accept)
     return refuse("this connection has been accepted already", scratch);
-  const std::string_view why = control.add(parsed.fault, ok.size());
-  return why.empty() ? Reply{{ok}} : refuse(why, scratch);
+  return with(parsed.fault, ok.size(), control, {{ok}}, scratch);
 }
 
 }  // namespace

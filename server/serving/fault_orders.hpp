@@ -1,6 +1,7 @@
-// FaultOrders: what a client has asked for of its own faults behind an end of them all, FAULT OFF,
-// that has not come to its place in the output yet. In the order in which it was asked for, so that
-// it does not matter how far the output had come by then. For one stage, on its thread.
+// FAULT OFF takes effect at a place of the output that may not have come yet. FaultOrders keeps the
+// OFFs that wait, and behind each the faults that were asked for after it, so that what is in force
+// at a byte does not depend on how far the output had come when the client asked. For one stage, on
+// its thread.
 #pragma once
 
 #include <cstddef>
@@ -32,19 +33,22 @@ class FaultOrders {
     if (!ends_.empty() && ends_.back().behind.empty()) return;
     ends_.push_back({offset, {}});
   }
-  /// Keeps a fault for after that. False where there is nothing to wait for, or too many are kept.
+  /// Keeps a fault for after the last of these; there is one. False if a plan's number of them are
+  /// in force at `from`.
   bool add(const faults::Fault& fault, const faults::Here& from) {
-    if (ends_.empty() || size_ == faults::Plan::max_faults) return false;
+    if (in_force(from).size() >= faults::Plan::max_faults) return false;
     ends_.back().behind.push_back({fault, from});
     ++size_;
     return true;
   }
-  /// What is in force once all is done; there is something.
-  std::vector<std::string> show() const {
+  /// What is in force at a place behind the last of them; there is one.
+  std::vector<std::string> show(const faults::Here& at) const {
     std::vector<std::string> texts;
-    for (const Added& one : ends_.back().behind) texts.push_back(to_text(one.fault));
+    for (const faults::Fault* fault : in_force(at)) texts.push_back(to_text(*fault));
     return texts;
   }
+  /// Whether so many are kept that it is time to wait before more are asked for.
+  bool is_crowded() const noexcept { return size_ > faults::Plan::max_faults; }
 
   /// How many bytes come before the next end, of an output that has come to `offset`.
   std::size_t left_before(std::uint64_t offset) const noexcept {
@@ -67,6 +71,17 @@ class FaultOrders {
     std::uint64_t at;
     std::vector<Added> behind;
   };
+
+  std::vector<const faults::Fault*> in_force(const faults::Here& at) const {
+    std::vector<const faults::Fault*> found;
+    for (const Added& one : ends_.back().behind) {
+      faults::Rule rule{.fault = one.fault};
+      rule.begin(one.from, 0, {});
+      if (!rule.is_behind(at)) found.push_back(&one.fault);
+    }
+    return found;
+  }
+
   std::deque<End> ends_;
   std::size_t size_ = 0;  // of all
 };

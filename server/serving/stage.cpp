@@ -50,7 +50,8 @@ Stage::Stage(streams::Connection& connection, const Listener& listener,
       sent_(listener.settings.limits.send_rate, Clock::now()),
       who_(faulty.value_or(faults::Identity{})),
       met_(std::move(met)),
-      context_(listener.context) {
+      context_(listener.context),
+      marks_(inner(options).marks) {
   const config::Listener& settings = listener.settings;
   if (settings.keep_ended == config::KeepEnded::yes) passed_.emplace();
   if (faulty) {

@@ -83,7 +83,7 @@ class Stage final : private streams::MemoryConnection::FarSide,
   bool add_now(const faults::Fault& fault) {
     return place(fault, script_->here(), faults::Script::By::admin);
   }
-  std::vector<std::string> show_now() const { return script_->show(); }
+  std::vector<std::string> show_now() const { return script_->show(script_->here()); }
   /// None any more, those neither that its client has asked for so far.
   void clear_now();
 
@@ -147,9 +147,14 @@ class Stage final : private streams::MemoryConnection::FarSide,
   void reply_ends() override;
   std::string_view add(const faults::Fault& fault, std::size_t behind) override;
   std::vector<std::string> show() const override {
-    return orders_.empty() ? script_->show() : orders_.show();
+    return orders_.empty() ? script_->show(here()) : orders_.show(here());
   }
   void clear() override;
+  void pace_protocol() noexcept;
+  /// Where the protocol is, which executes a line.
+  faults::Here here() const noexcept {
+    return {script_->here().input, written(), replies_ + 1, replies_};
+  }
   bool place(const faults::Fault& fault, const faults::Here& from, faults::Script::By by);
   void follow_orders();
   void wake_input() noexcept;
@@ -193,6 +198,8 @@ class Stage final : private streams::MemoryConnection::FarSide,
   std::optional<Passed> passed_;
   protocols::Context context_;
   std::optional<faults::Then> ended_by_;  // a fault: fin or reset
+  const streams::WaterMarks marks_;       // the protocol's
+  bool is_paced_ = false;                 // it has none now: it waits behind each reply
   bool hurries_ = false;
   bool is_done_ = false;  // the protocol has returned
 };

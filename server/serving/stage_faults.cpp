@@ -238,16 +238,23 @@ std::optional<insight::FaultsMet> Stage::faults_met() const {
 void Stage::reply_ends() {
   ++replies_;
   script_->reply_ends(written());
+  if (is_paced_) pace_protocol();
   output_.tell();
 }
 
 std::string_view Stage::add(const faults::Fault& fault, std::size_t behind) {
-  faults::Here from = script_->here();
-  from.output = written() + behind;
-  from.line = from.reply = replies_ + 1;
-  const bool added =
-      orders_.add(fault, from) || (orders_.empty() && place(fault, from, By::client));
+  faults::Here from = here();
+  from.output += behind;
+  from.reply = from.line;
+  const bool added = orders_.empty() ? place(fault, from, By::client) : orders_.add(fault, from);
+  pace_protocol();
   return added ? std::string_view{} : "there are too many faults already";
+}
+
+// A client may ask for faults faster than they happen: no more than a few are kept.
+void Stage::pace_protocol() noexcept {
+  is_paced_ = script_->is_crowded() || orders_.is_crowded();
+  inner_.writer().set_write_buffer_limits(is_paced_ ? streams::WaterMarks{0, 0} : marks_);
 }
 
 bool Stage::place(const faults::Fault& fault, const faults::Here& from, By by) {

@@ -24,6 +24,8 @@ std::optional<std::size_t> first_at_accept(const Plan& plan, const Identity& who
   return std::nullopt;
 }
 
+bool is_done_with(const Rule& rule) noexcept { return rule.is_over() && !rule.lasts(); }
+
 void append_hex(std::string& out, std::uint64_t number) {
   for (unsigned shift = 64; shift != 0; shift -= 8) {
     text::append_hex(out, static_cast<unsigned char>(number >> (shift - 8) & 0xFFU));
@@ -61,7 +63,7 @@ Script::Script(const Plan& plan, const Identity& who, Time now, const Bounds& bo
     const Fault& fault = plan.faults[i];
     if (fault.place.kind == Place::Kind::accept || !is_in_scope(fault, i, who)) continue;
     Rule rule{.fault = fault, .index = i};
-    rule.begin(0, 0, 0, now);
+    rule.begin({}, 0, now);
     flow_of(fault).add(std::move(rule));
   }
 }
@@ -79,19 +81,26 @@ Here Script::here() const noexcept {
 
 bool Script::add(const Fault& fault, const Here& from, Time now, By by) {
   if (fault.place.kind == Place::Kind::accept) return false;
-  if (input_.rules_.size() + output_.rules_.size() >= Plan::max_faults) {
-    for (Flow* flow : {&input_, &output_}) {
-      std::erase_if(flow->rules_, [](const Rule& rule) { return rule.is_over() && !rule.lasts(); });
-    }
+  std::size_t in_force = 0;
+  for (Flow* flow : {&input_, &output_}) {
+    std::erase_if(flow->rules_, is_done_with);
+    in_force += static_cast<std::size_t>(std::ranges::count_if(
+        flow->rules_, [&](const Rule& rule) { return !rule.is_behind(from); }));
   }
-  if (input_.rules_.size() + output_.rules_.size() >= Plan::max_faults) return false;
-  const bool is_input = fault.place.of == Direction::input;
+  if (in_force >= Plan::max_faults) return false;
   Flow& flow = flow_of(fault);
   Rule rule{.fault = fault, .index = by == By::client ? next_index_++ : next_index_of_admin_++};
-  rule.begin(is_input ? from.input : from.output, is_input ? from.line : from.reply,
-             flow.position(), now);
+  rule.begin(from, flow.position(), now);
   flow.add(std::move(rule));
   return true;
+}
+
+bool Script::is_crowded() const noexcept {
+  const auto left = [](const Flow& flow) {
+    return flow.rules_.size() -
+           static_cast<std::size_t>(std::ranges::count_if(flow.rules_, is_done_with));
+  };
+  return left(input_) + left(output_) > Plan::max_faults;
 }
 
 void Script::clear() {
@@ -99,11 +108,11 @@ void Script::clear() {
   output_.clear();
 }
 
-std::vector<std::string> Script::show() const {
+std::vector<std::string> Script::show(const Here& at) const {
   std::vector<const Rule*> rules;
   for (const Flow* flow : {&input_, &output_}) {
     for (const Rule& rule : flow->rules_) {
-      if (!rule.is_over() || rule.lasts()) rules.push_back(&rule);
+      if (!rule.is_behind(at)) rules.push_back(&rule);
     }
   }
   std::ranges::sort(rules, {}, &Rule::index);

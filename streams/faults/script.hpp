@@ -75,14 +75,6 @@ struct AtAccept {
 /// Without a Script, for whoever has no session yet: the same as its at_accept().
 AtAccept at_accept(const Plan& plan, const Identity& who);
 
-/// Where a fault that is added counts from.
-struct Here {
-  std::uint64_t input = 0;   ///< bytes
-  std::uint64_t output = 0;  ///< bytes: of the protocol what it has written
-  std::uint64_t line = 0;    ///< lines of the input that are over
-  std::uint64_t reply = 0;   ///< replies that have ended
-};
-
 class Script {
  public:
   /// Keeps what of the plan is in this connection's scope, not the plan. `now` is when it was made.
@@ -113,12 +105,17 @@ class Script {
   enum class By : std::uint8_t { client, admin };
   /// One fault more, at the end of the plan; its scope does not count. Its bytes, lines and time
   /// count from `from` and `now`: "at byte 0" is the very place. A place that the Flow has passed
-  /// is where it is. False if there are Plan::max_faults already, or if it is for the acceptor.
+  /// is where it is. False if Plan::max_faults are in force at `from`, or if it is for the
+  /// acceptor.
   bool add(const Fault& fault, const Here& from, Time now, By by = By::client);
   /// No fault from now on. What was held back goes out.
   void clear();
-  /// The faults in force, as text, in their order; what is over is left out.
-  std::vector<std::string> show() const;
+  /// The faults in force at a place, as text, in their order; what is over by then is left out,
+  /// whether or not the bytes have come so far.
+  std::vector<std::string> show(const Here& at) const;
+  /// Whether more have yet to happen than a plan has, because the bytes have not come to many of
+  /// them: time to wait before more are added.
+  bool is_crowded() const noexcept;
 
   /// What was met and where, in an order that follows from the places alone: at accept, on the
   /// input, on the output, after times; each by its offset:

@@ -174,6 +174,8 @@ SCRIPT = [
     (b"FAULT SHOW", b"*1\r\xf5+corrupt at byte 3\r\n"),
     (b"ECHO abc", b"+abc\r\n"),
     (b"FAULT OFF", b"+OK\r\n"),
+    (b"SLEEP 1ms", b"+OK\r\n"),
+    (b"FAULT SHOW", b"*0\r\n"),
     (b"FAULT fin at byte 12", b"+OK\r\n"),
     (b"SLEEP 1ms", b"+OK\r\n"),
     (b"ECHO abcdefghijkl", b"+abcdef"),
@@ -197,6 +199,21 @@ def test_commands_mean_the_same_together_and_one_by_one(asked):
                         time.sleep(0.001)
             got.add(peer.read_to_end())
     assert got == {b"".join(reply for _, reply in SCRIPT)}
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_as_many_are_in_force_as_a_plan_has_however_many_have_yet_to_happen(asked, together):
+    lines = 300 * [b"SLEEP 10us\r\n"] + 65 * [b"FAULT corrupt at byte 1MiB\r\n"]
+    with Peer(asked.address("line")) as peer:
+        if together:
+            peer.send(b"".join(lines))
+            replies = [peer.read_line() for _ in lines]
+        else:
+            replies = [peer.ask(line.strip()) for line in lines]
+        assert replies[:-1] == 364 * [b"+OK\r\n"]
+        assert replies[-1] == b"-ERR there are too many faults already\r\n"
+        peer.send(b"FAULT OFF\r\n" + b"".join(300 * [b"SLEEP 10us\r\n"]) + b"PING\r\n")
+        assert [peer.read_line() for _ in range(302)] == 301 * [b"+OK\r\n"] + [b"+PONG\r\n"]
 
 
 def test_commands_are_only_where_the_listener_has_them(start_daemon, reliability):

@@ -74,7 +74,9 @@ class Served final : private FaultControl {
     from.reply = replies_ + 1;
     return script_.add(fault, from, now_) ? std::string_view{} : "no more";
   }
-  std::vector<std::string> show() const override { return script_.show(); }
+  std::vector<std::string> show() const override {
+    return script_.show({.output = written_, .reply = replies_});
+  }
   void clear() override { clear_at_ = std::min(clear_at_, written_); }
   void end_faults() {
     script_.clear();

@@ -148,9 +148,11 @@ TEST_CASE("FAULT SHOW lists what is in force, FAULT OFF ends it") {
 TEST_CASE("what is wrong is told and adds nothing") {
   Control control;
   Commands run(&control);
-  for (const std::string line : {"SLEEP", "SLEEP soon", "SLEEP 5", "SLEEP 1ms at byte 9"})
+  for (const std::string line : {"SLEEP", "SLEEP soon", "SLEEP 5", "SLEEP 1ms at byte 9",
+                                 "SLEEP 5ms of input", "SLEEP 1ms 50% 10s 50%", "SLEEP 25h"})
     CHECK(run(line) == "-ERR SLEEP takes a time, as in SLEEP 200ms\r\n");
-  for (const std::string line : {"FILL", "FILL much", "FILL 0", "FILL 10 every 1ms"})
+  for (const std::string line : {"FILL", "FILL much", "FILL 0", "FILL 10 every 1ms",
+                                 "FILL 10\tevery 1ms", "FILL 10 of input"})
     CHECK(run(line) == "-ERR FILL takes a size, as in FILL 1MiB\r\n");
   for (const std::string line : {"DRIP", "DRIP 100", "DRIP 100 64KiB", "DRIP 10ms 100"})
     CHECK(run(line) == "-ERR DRIP takes a size and a time, as in DRIP 100 10ms\r\n");

@@ -1,5 +1,6 @@
 #include "server/serving/fault_orders.hpp"
 
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <vector>
@@ -20,7 +21,6 @@ faults::Fault fault(std::string_view text) { return faults::parse(text).fault; }
 TEST_CASE("with nothing asked for, nothing is kept and all may pass", "[faults]") {
   FaultOrders orders;
   CHECK(orders.empty());
-  CHECK_FALSE(orders.add(fault("fin"), {}));
   CHECK(orders.left_before(100) == std::numeric_limits<std::size_t>::max());
   CHECK_FALSE(orders.is_due(100, true));
 }
@@ -29,9 +29,10 @@ TEST_CASE("what is asked for behind an end begins once that has come", "[faults]
   FaultOrders orders;
   orders.clear_at(10);
   CHECK(orders.add(fault("fin at byte 3"), {.output = 15}));
-  CHECK(orders.show() == std::vector<std::string>{"fin at byte 3"});
+  CHECK(orders.show({.output = 15}) == std::vector<std::string>{"fin at byte 3"});
+  CHECK(orders.show({.output = 19}).empty());  // behind it
   orders.clear_at(20);
-  CHECK(orders.show().empty());
+  CHECK(orders.show({.output = 20}).empty());
   CHECK(orders.add(fault("reset at byte 0"), {.output = 25}));
 
   CHECK(orders.left_before(4) == 6);
@@ -55,16 +56,18 @@ TEST_CASE("an end behind an end with nothing between is the same one", "[faults]
   CHECK(orders.empty());
 }
 
-TEST_CASE("no more is kept than a plan has", "[faults]") {
+TEST_CASE("no more are in force than a plan has, and more are kept only for a moment", "[faults]") {
   FaultOrders orders;
-  for (std::size_t i = 0; i < faults::Plan::max_faults; ++i) {
-    orders.clear_at(i);
-    CHECK(orders.add(fault("fin"), {}));
+  orders.clear_at(0);
+  for (std::uint64_t i = 0; i < faults::Plan::max_faults; ++i) {
+    CHECK(orders.add(fault("fin"), {.output = 7}));
   }
-  orders.clear_at(1000);
-  CHECK_FALSE(orders.add(fault("fin"), {}));
+  CHECK_FALSE(orders.add(fault("fin"), {.output = 7}));
+  CHECK_FALSE(orders.is_crowded());
+  CHECK(orders.add(fault("fin"), {.output = 8}));  // the others are behind it
+  CHECK(orders.is_crowded());
   orders.take();
-  CHECK(orders.add(fault("fin"), {}));
+  CHECK_FALSE(orders.is_crowded());
 }
 
 TEST_CASE("connections are numbered, in all and of each source", "[faults]") {

@@ -7,6 +7,7 @@
 #include "streams/faults/grammar.hpp"
 #include "streams/faults/script.hpp"
 #include "tests/catch.hpp"
+#include "tests/streams/faults/passed.hpp"
 #include "tests/streams/faults/pumped.hpp"
 
 using namespace std::chrono_literals;
@@ -14,33 +15,10 @@ using faults::Script;
 using faults::Step;
 using faults::Then;
 using faults::Time;
-
-namespace {
-
-constexpr Time start{};
-
-faults::Fault fault(const std::string& text) {
-  const faults::ParsedFault parsed = faults::parse(text);
-  REQUIRE(parsed.wrong.what == "");
-  return parsed.fault;
-}
-
-/// All that the output lets out of `available`, at one time; what it does then.
-struct Passed {
-  std::string bytes;
-  Step last;
-};
-Passed pass(faults::Flow& flow, std::string_view available, bool at_end = false, Time now = start) {
-  Passed passed;
-  for (;;) {
-    passed.last = flow.next(available, at_end, now);
-    passed.bytes += passed.last.bytes;
-    available.remove_prefix(passed.last.take);
-    if (passed.last.then != Then::go_on) return passed;
-  }
-}
-
-}  // namespace
+using tests::fault;
+using tests::pass;
+using tests::Passed;
+using tests::start;
 
 TEST_CASE("a fault that is added counts from where it is added") {
   Script script({}, {}, start);
@@ -72,7 +50,7 @@ TEST_CASE("what is drawn for a client's fault does not depend on an administrato
       CHECK(met != "");
     } else {
       CHECK(script.met() == "urgent@output:0 " + met);
-      CHECK(script.show() == std::vector<std::string>{"corrupt every 1B with 50%"});
+      CHECK(script.show(script.here()) == std::vector<std::string>{"corrupt every 1B with 50%"});
     }
   }
 }
@@ -103,24 +81,6 @@ TEST_CASE("lines, replies and time of a fault that is added count from there, to
   CHECK(passed.last.wait == 3s);
   CHECK(pass(script.input(), "four\n", false, start + 3s).last.then == Then::wait);
   CHECK(script.met() == "stop-reading@line:3 swallow-reply@reply:3 stall@time:2s");
-}
-
-TEST_CASE("what is in force is shown as text, and no more once it is over") {
-  Script script(
-      tests::plan_of({"silent", "fin at byte 9", "rate 1MiB/s at byte 1", "urgent at byte 2",
-                      "corrupt every 4 of input", "close for every 2nd connection"}),
-      {}, start);
-  using Texts = std::vector<std::string>;
-  CHECK(script.show() == Texts{"silent at accept", "fin at byte 9", "rate 1MiB/s at byte 1",
-                               "urgent at byte 2", "corrupt every 4B of input"});
-  script.clear();
-  CHECK(script.show().empty());
-  script.add(fault("urgent at byte 2"), {}, start);
-  script.add(fault("rate 1MiB/s at byte 2"), {}, start);
-  CHECK(script.show() == Texts{"urgent at byte 2", "rate 1MiB/s at byte 2"});
-  CHECK(pass(script.output(), "abc").last.then == Then::urgent);
-  pass(script.output(), "c");
-  CHECK(script.show() == Texts{"rate 1MiB/s at byte 2"});
 }
 
 TEST_CASE("clearing lets go what was held back, in its order, and ends every wait") {
@@ -174,18 +134,6 @@ TEST_CASE("faults wait no longer in all, and put no more in, than their bounds")
   for (const unsigned end : {6U, 12U}) replies.reply_ends(end);
   CHECK(pass(replies.output(), "+1234\n+6789\n").bytes == "+1234\n+1234\n+6789\n");
   CHECK(replies.met() == "duplicate-reply@reply:1");
-}
-
-TEST_CASE("a script takes no more faults than a plan, and none of accept") {
-  Script script(tests::plan_of({"fin at byte 900"}), {}, start);
-  CHECK(!script.add(fault("silent"), {}, start));
-  for (std::size_t i = 1; i < faults::Plan::max_faults; ++i) {
-    CHECK(script.add(fault("urgent at byte 1"), {}, start));
-  }
-  CHECK(!script.add(fault("urgent at byte 1"), {}, start));
-  while (pass(script.output(), "ab").last.then == Then::urgent) {
-  }
-  CHECK(script.add(fault("urgent at byte 900"), {}, start));
 }
 
 TEST_CASE("a reply of no bytes is a reply") {
