@@ -78,6 +78,7 @@ std::string replay_in(config::Config& config, const Replay& replay) {
   const auto found = std::ranges::find(config.listeners, replay.listener, &config::Listener::name);
   if (found == config.listeners.end()) {
     std::vector<std::string_view> names;
+    names.reserve(config.listeners.size());
     for (const config::Listener& listener : config.listeners) names.push_back(listener.name);
     return "--replay: there is no listener " + text::quoted(replay.listener) +
            text::suggestion(replay.listener, names, '"');
