@@ -1,11 +1,14 @@
 """What a request costs echolined, in figures that do not depend on the machine's speed or load:
 user instructions from the waking of its loop to the next, and system calls."""
 
+import contextlib
 import dataclasses
 import pathlib
 import re
+import socket
 import statistics
 import tempfile
+import typing
 
 import daemon
 import processes
@@ -17,6 +20,7 @@ CONNECTIONS = 50
 _ROUNDS = 20
 _COUNTED_ROUNDS = 400
 _RUNS = 3
+_NEIGHBOURS = 10  # connections to a listener with faults
 # A batch of events with all that they set off; starting, accepting and timers are outside.
 _FUNCTION = "streams::ReadinessSet::pump()"
 _VALGRIND_PATIENCE = 60.0
@@ -28,11 +32,13 @@ class Work:
     protocol: str
     request: bytes
     reply: bytes
+    beside_faults: bool = False  # another listener of the daemon has some, and clients
 
 
 WORKS = [
     Work("echo 64 B", "echo", b"x" * 64, b"x" * 64),
     Work("line PING", "line", b"PING\r\n", b"+PONG\r\n"),
+    Work("echo 64 B beside faults", "echo", b"x" * 64, b"x" * 64, beside_faults=True),
 ]
 
 
@@ -49,13 +55,29 @@ def instructions(program: pathlib.Path, work: Work, core: int) -> float:
     return (many - few) / (_COUNTED_ROUNDS * CONNECTIONS)
 
 
+@contextlib.contextmanager
+def _serving(
+    program: pathlib.Path, work: Work, core: int, prefix: typing.Sequence[str] = ()
+) -> typing.Iterator[processes.Server]:
+    faulty_port = processes.free_port() if work.beside_faults else None
+    contender = daemon.echolined(program, protocol=work.protocol, faulty_port=faulty_port)
+    with processes.running(contender, core, prefix, _VALGRIND_PATIENCE) as server:
+        with contextlib.ExitStack() as stack:
+            for _ in range(_NEIGHBOURS if work.beside_faults else 0):
+                one = socket.create_connection(("127.0.0.1", faulty_port), _VALGRIND_PATIENCE)
+                stack.enter_context(one)
+                one.sendall(b"PING\r\n")
+                if one.recv(100) != b"+PONG\r\n":
+                    raise Failure("a wrong reply of the listener with faults")
+            yield server
+
+
 def _collected(program: pathlib.Path, work: Work, core: int, rounds: int) -> int:
-    contender = daemon.echolined(program, protocol=work.protocol)
     with tempfile.TemporaryDirectory(prefix="echoline-bench-") as directory:
         log = pathlib.Path(directory) / "log"
         prefix = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
         prefix += [f"--toggle-collect={_FUNCTION}", f"--log-file={log}"]
-        with processes.running(contender, core, prefix, _VALGRIND_PATIENCE) as server:
+        with _serving(program, work, core, prefix) as server:
             lockstep = Lockstep(server.pid, server.port, CONNECTIONS)
             for _ in range(rounds):
                 lockstep.round(work.request, work.reply)
@@ -70,8 +92,7 @@ def _collected(program: pathlib.Path, work: Work, core: int, rounds: int) -> int
 def system_calls(program: pathlib.Path, work: Work, core: int) -> float:
     """Per request; those for waking and sleeping are shared by the requests of a round."""
     _, make_counter = syscalls.method()
-    contender = daemon.echolined(program, protocol=work.protocol)
-    with processes.running(contender, core) as server:
+    with _serving(program, work, core) as server:
         lockstep = Lockstep(server.pid, server.port, CONNECTIONS)
         lockstep.round(work.request, work.reply)
         with make_counter(server.pid, core) as counter:
