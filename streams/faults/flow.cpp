@@ -67,9 +67,8 @@ Step Flow::wait_until(Then then, Time until, Time now) const noexcept {
 
 Time Flow::next_due(Time now) const noexcept {
   Time first = Time::max();
-  if (is_mute()) return first;
   for (const Rule& rule : rules_) {
-    if (rule.due > now) first = std::min(first, rule.due);
+    if (rule.due > now && may_happen(rule)) first = std::min(first, rule.due);
   }
   return first;
 }

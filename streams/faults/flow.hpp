@@ -63,6 +63,10 @@ class Flow {
   enum class Room : std::uint8_t { some, none };
   bool act_in_time(Time now, Room room = Room::some);
   bool act_at_end(Time now);
+  /// Where nothing is let through, the end of the connection still may, at its time.
+  bool may_happen(const Rule& rule) const noexcept {
+    return !is_mute() || is_terminal(rule.fault.action);
+  }
   Rule* due_between() noexcept;
   Rule* due_at_something(bool has_bytes) noexcept;
   void hit(Rule& rule, Time now);

@@ -64,10 +64,10 @@ Rule* Flow::due_at_something(bool has_bytes) noexcept {
 }
 
 bool Flow::act_in_time(Time now, Room room) {
-  if (is_mute()) return false;
   const bool may_insert = room == Room::some && supply_.empty();
   for (Rule& rule : rules_) {
-    if (rule.due > now || (rule.fault.action == Action::insert && !may_insert)) continue;
+    if (rule.due > now || !may_happen(rule)) continue;
+    if (rule.fault.action == Action::insert && !may_insert) continue;
     hit(rule, now);
     return true;
   }

@@ -125,3 +125,20 @@ TEST_CASE("what is put in at its time waits for room, and what was passed on sta
   CHECK(input.next("", false, start + 2s).bytes == "012");
   CHECK(script.met() == "duplicate@input:0 insert@time:1s");
 }
+
+TEST_CASE("a connection that says nothing any more can still be ended at a time") {
+  for (const std::string how : {"silent", "half-close at byte 0"}) {
+    CAPTURE(how);
+    Script script(tests::plan_of({how, "stall 1h after 1s", "urgent after 1s", "reset after 2s"}),
+                  {}, start);
+    Flow& output = script.output();
+    while (output.next("", false, start).then == Then::half_close) {
+    }
+    CHECK(output.next("gone", false, start).take == 4);
+    CHECK(output.next("", false, start).wait == 2s);
+    CHECK(output.meanwhile(start + 1s).wait == 1s);
+    CHECK(output.next("gone", false, start + 1s).take == 4);
+    CHECK(output.next("", false, start + 2s).then == Then::reset);
+    CHECK(script.met().ends_with(" reset@time:2s"));
+  }
+}
