@@ -24,26 +24,6 @@ std::string add(Plan& plan, std::string_view text, std::size_t indent) {
 
 }  // namespace
 
-bool Plan::needs_reply_marks() const noexcept {
-  const auto is_of_reply = [](const Fault& fault) {
-    const bool is_line =
-        fault.place.kind == Place::Kind::line || fault.place.kind == Place::Kind::every_line;
-    return is_line && fault.place.of == Direction::output;
-  };
-  const auto is_of_input = [](const Fault& fault) { return fault.place.of == Direction::input; };
-  const auto ends = [](const Fault& fault) {
-    return is_terminal(fault.action) && fault.place.of == Direction::output;
-  };
-  return std::ranges::any_of(faults, is_of_reply) ||
-         (std::ranges::any_of(faults, is_of_input) && std::ranges::any_of(faults, ends));
-}
-
-bool Plan::acts_on_accept() const noexcept {
-  return std::ranges::any_of(faults, [](const Fault& fault) {
-    return fault.place.kind == Place::Kind::accept && fault.action != Action::silent;
-  });
-}
-
 ParsedPlan parse_plan(std::span<const std::string> texts) {
   ParsedPlan parsed;
   for (std::size_t i = 0; i < texts.size(); ++i) {

@@ -18,12 +18,6 @@ struct Plan {
   std::vector<Fault> faults;
 
   bool empty() const noexcept { return faults.empty(); }
-  /// Whether the protocol has to mark where its replies end (Script::reply_ends()): for faults that
-  /// happen at replies, which are never met otherwise, and for what counts of the input where a
-  /// fault ends the output, which is nothing otherwise.
-  bool needs_reply_marks() const noexcept;
-  /// Whether a fault is for the acceptor: refuse, backlog-full or close.
-  bool acts_on_accept() const noexcept;
 
   bool operator==(const Plan&) const = default;
 };

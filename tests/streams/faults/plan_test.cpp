@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "tests/catch.hpp"
-#include "tests/streams/faults/pumped.hpp"
 
 using faults::parse_plan;
 
@@ -33,26 +32,4 @@ TEST_CASE("a plan has at most 64 faults") {
   CHECK(parse_plan(texts));
   texts.push_back("fin");
   CHECK(parse_plan(texts).error == "fault 65: a plan has at most 64 faults");
-}
-
-TEST_CASE("a plan says what it needs of protocol and acceptor") {
-  struct Row {
-    std::string fault;
-    bool marks;
-    bool acceptor;
-  };
-  const Row rows[] = {
-      {"fin at byte 3", false, false}, {"fin after line 3", true, false},
-      {"delay 2ms", false, false},     {"delay 2ms every line of output", true, false},
-      {"swallow-reply", true, false},  {"silent", false, false},
-      {"refuse 1s", false, true},      {"backlog-full 1s", false, true},
-      {"close with 5%", false, true},  {"stop-reading after line 2", false, false}};
-  for (const Row& row : rows) {
-    CAPTURE(row.fault);
-    const faults::Plan plan = tests::plan_of({row.fault});
-    CHECK(plan.needs_reply_marks() == row.marks);
-    CHECK(plan.acts_on_accept() == row.acceptor);
-  }
-  // What was met of the input counts up to the line whose reply was cut.
-  CHECK(tests::plan_of({"fin at byte 3", "corrupt at byte 1 of input"}).needs_reply_marks());
 }
