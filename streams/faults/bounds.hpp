@@ -10,8 +10,9 @@
 namespace faults {
 
 struct Bounds {
-  /// How long faults may make it wait, all waits together: then nothing waits any more, as after
-  /// Script::hurry().
+  /// How long faults may hold it up, all waits together, bytes and ends that are kept back too:
+  /// then nothing waits any more, as after Script::hurry(). The pace of a rate or a slice does not
+  /// count, but between two slices there is no more than that.
   Duration time = no_end;
   /// Bytes that are put in: what is inserted, and ranges and replies that come twice. What would be
   /// more is left out.

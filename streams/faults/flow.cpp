@@ -15,9 +15,11 @@ Step Flow::next(std::string_view available, bool at_end, Time now) {
     idle_since_ = now;
   }
   const bool waits = step.then == Then::wait || step.then == Then::stop_reading;
-  waits_since_ = waits ? now : Time::max();
   step.is_for_ever = waits && step.wait == no_end;
-  if (waits && shared_.bounds.time != no_end) {
+  // The pace of a rate or a slice is no wait: nobody is held up, but served slowly.
+  const bool counts = (waits && !is_paced_) || (step.then == Then::more && holds_up(at_end));
+  waits_since_ = counts ? now : Time::max();
+  if (counts && shared_.bounds.time != no_end) {
     step.wait = std::min(step.wait, shared_.bounds.time - waited_);
   }
   if (direction_ == Direction::input && shared_.has_marks) {
@@ -42,6 +44,10 @@ Step Flow::decide(std::string_view available, bool at_end, Time now) {
     if (now >= shaper_.held_until() || is_hurried()) shaper_.release();
     if (!shaper_.free().empty() || !supply_.empty()) return put_in(now);
     if (act(available, now)) continue;
+    if (is_hurried() && reply_.holds()) {
+      supply_.put(reply_.give_up());
+      continue;
+    }
     if (!available.empty()) return pass(available, now);
     if (!at_end) return wait_until(Then::more, shaper_.held_until(), now);
     if (!act_at_end(now)) return finish(now);

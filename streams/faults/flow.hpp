@@ -98,6 +98,11 @@ class Flow {
   void advance(std::string_view taken) noexcept;
   void wait(Microseconds time, Then as, Time now) noexcept;
   Time next_due(Time now) const noexcept;
+  /// Whether a fault keeps back what has come, bytes or the end.
+  bool holds_up(bool at_end) const noexcept {
+    const bool keeps_end = at_end && ignores_end_;
+    return !is_over_ && (shaper_.holds() || reply_.holds() || keeps_end);
+  }
 
   const Direction direction_;
   Shared& shared_;
@@ -117,7 +122,7 @@ class Flow {
   Time wait_until_ = Time::min();
   Then wait_as_ = Then::wait;
   Time waits_since_ = Time::max();  // while it does
-  Duration waited_{};               // in all
+  Duration waited_{};               // in all, save for the shaper's pace
   std::uint64_t put_in_ = 0;        // bytes in all
   bool is_paced_ = false;           // it waits for the shaper
   Time idle_since_ = Time::max();   // it has let nothing out, and waits for something else

@@ -1,4 +1,5 @@
 // What happens on a Flow, and where: the half of it that does not move bytes.
+#include <algorithm>
 #include <utility>
 
 #include "streams/faults/flow.hpp"
@@ -110,7 +111,9 @@ void Flow::carry_out(const Rule& rule, Draw& draw, std::uint64_t at, Time now) {
   switch (fault.action) {
     case Action::delay: wait(draw.delay(fault), Then::wait, now); break;
     case Action::rate: shaper_.limit(fault.size, now); break;
-    case Action::slice: shaper_.cut(fault.size, fault.time); break;
+    case Action::slice:
+      shaper_.cut(fault.size, std::min<Duration>(fault.time, shared_.bounds.time));
+      break;
     case Action::coalesce:
       shaper_.coalesce(fault.size, fault.time == forever ? no_end : Duration(fault.time));
       break;

@@ -19,6 +19,10 @@ class Reply {
   Treatment treatment() const noexcept { return treatment_; }
   /// Whether a reply is kept until the next one is over.
   bool is_kept() const noexcept { return kept_; }
+  /// Whether bytes wait here, and not a copy of what has passed.
+  bool holds() const noexcept {
+    return !bytes_.empty() && (kept_ || treatment_ == Treatment::hold);
+  }
   /// Whether something may be begun: one thing at a time.
   bool may(Treatment treatment) const noexcept {
     return treatment_ == Treatment::none && (!kept_ || treatment == Treatment::drop);
