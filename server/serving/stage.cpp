@@ -64,6 +64,7 @@ Stage::Stage(streams::Connection& connection, const Listener& listener,
 Task<std::error_code> Stage::serve() {
   auto all = streams::task_group(loop_, [this](streams::TaskGroup& group) { return run(group); });
   const std::error_code result = co_await std::move(all);
+  if (is_given_up_) co_return streams::Error::unacknowledged;
   if (!ended_by_) co_return result;
   if (*ended_by_ == faults::Then::fin) co_return streams::no_error();
   auto waiting = acknowledged();
@@ -169,7 +170,7 @@ void Stage::hurry() noexcept {
   if (script_) script_->hurry();
   inner_.begin_end_of_input();
   wake_input();
-  output_.tell();
+  wake_output();
 }
 
 void Stage::abandon() noexcept {
@@ -177,7 +178,7 @@ void Stage::abandon() noexcept {
   if (script_) script_->hurry();
   inner_.fail(ECONNABORTED);
   wake_input();
-  output_.tell();
+  wake_output();
 }
 
 }  // namespace server::serving

@@ -25,7 +25,7 @@
 #include "server/serving/ended_sessions.hpp"
 #include "server/serving/fault_orders.hpp"
 #include "server/serving/listener.hpp"
-#include "streams/cancellation.hpp"
+#include "server/serving/peer_wait.hpp"
 #include "streams/connection.hpp"
 #include "streams/event.hpp"
 #include "streams/event_loop.hpp"
@@ -69,7 +69,7 @@ class Stage final : private streams::MemoryConnection::FarSide,
   void abandon() noexcept;
 
   /// Whether a fault keeps all that is sent back, for good.
-  bool is_mute() const noexcept { return script_ && script_->output().is_mute(); }
+  bool is_mute() const noexcept { return script_ && (ended_by_ || script_->output().is_mute()); }
   /// Whether a fault has ended it.
   bool is_ended_by_fault() const noexcept { return ended_by_.has_value(); }
   /// What became of the faults, so far; none where there were to be none. Throws std::bad_alloc.
@@ -136,14 +136,18 @@ class Stage final : private streams::MemoryConnection::FarSide,
   streams::Task<std::error_code> run(streams::TaskGroup& group);
   streams::Task<void> move_input();
   streams::Task<void> move_output();
-  // stage_faults.cpp
   streams::Task<void> move_faulty_input();
   streams::Task<void> move_faulty_output();
+  // stage_waits.cpp
   streams::Task<std::error_code> read_more(faults::Duration patience);
   streams::Task<bool> leave(bool alone);
   streams::Task<bool> wait_for_room();
-  streams::Task<bool> send_urgent(char byte);
+  streams::Task<bool> send_urgent();
   streams::Task<void> acknowledged();
+  std::optional<faults::Duration> happen_meanwhile();
+  void wake_input() noexcept;
+  void wake_output() noexcept;
+  // stage_faults.cpp
   void reply_ends() override;
   std::string_view add(const faults::Fault& fault, std::size_t behind) override;
   std::vector<std::string> show() const override {
@@ -157,7 +161,6 @@ class Stage final : private streams::MemoryConnection::FarSide,
   }
   bool place(const faults::Fault& fault, const faults::Here& from, faults::Script::By by);
   void follow_orders();
-  void wake_input() noexcept;
   void end_by_fault(faults::Then then) noexcept;
   void tell_met();
   void has_come(std::string_view bytes) noexcept {
@@ -189,11 +192,13 @@ class Stage final : private streams::MemoryConnection::FarSide,
   std::optional<faults::Script> script_;  // where it is one that faults are for
   const Met met_;
   std::array<std::uint64_t, faults::action_count> told_{};
-  std::string_view unread_;                  // of the peer's bytes, what has not passed
-  streams::CancelScope* reading_ = nullptr;  // of a read that waits for more
-  bool is_woken_ = false;                    // it was, before anything came
-  std::uint64_t consumed_ = 0;               // of the protocol's output
-  std::uint64_t replies_ = 0;                // that have ended
+  std::string_view unread_;       // of the peer's bytes, what has not passed
+  PeerWait* reading_ = nullptr;   // while a read waits for more
+  PeerWait* draining_ = nullptr;  // while the output waits for room
+  std::string urgent_;            // to be sent as soon as the kernel takes it
+  bool half_closes_ = false;      // behind that
+  std::uint64_t consumed_ = 0;    // of the protocol's output
+  std::uint64_t replies_ = 0;     // that have ended
   FaultOrders orders_;
   std::optional<Passed> passed_;
   protocols::Context context_;
@@ -201,7 +206,8 @@ class Stage final : private streams::MemoryConnection::FarSide,
   const streams::WaterMarks marks_;       // the protocol's
   bool is_paced_ = false;                 // it has none now: it waits behind each reply
   bool hurries_ = false;
-  bool is_done_ = false;  // the protocol has returned
+  bool is_done_ = false;      // the protocol has returned
+  bool is_given_up_ = false;  // and the peer does not take what it has written
 };
 
 }  // namespace server::serving

@@ -126,6 +126,26 @@ def test_a_peer_that_has_gone_does_not_keep_a_stop_waiting(start_faulty):
     assert time.monotonic() - begin < 3 * PATIENCE
 
 
+def test_before_a_reset_a_slow_reader_has_all_the_time_that_it_needs(start_faulty):
+    daemon = start_faulty("chargen", "reset at byte 96KiB", close_timeout="400ms")
+    with Peer(daemon.address("chargen"), receive_buffer=4096) as peer:
+        begin = time.monotonic()
+        got = 0
+        with pytest.raises(ConnectionResetError):
+            while part := peer.socket.recv(1024):
+                got += len(part)
+                time.sleep(0.008)
+        assert got == 96 << 10
+        assert time.monotonic() - begin > 0.6
+
+
+def test_before_a_reset_one_that_reads_nothing_is_not_waited_for(start_faulty):
+    daemon = start_faulty("chargen", "reset at byte 96KiB", close_timeout="200ms")
+    with Peer(daemon.address("chargen"), receive_buffer=4096):
+        [session] = sessions(daemon)
+        assert session["end"] == "fault"
+
+
 def test_limits_hold_while_a_fault_does(start_faulty):
     daemon = start_faulty("line", "stall forever after line 1", max_session_time="300ms")
     with Peer(daemon.address("line")) as peer:

@@ -12,6 +12,7 @@ import pytest
 from daemon import listener
 from deadline import until
 from failing_new import FailingNew
+from faulty import faulty
 from full import full_or
 from peer import Peer
 from program import ECHOLINED, echoline
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.skipif(SANITIZED, reason="the sanitizers have an operat
 
 SECONDS = 10
 CONFIG = 'shutdown_grace = "2s"\nworkers = 2\n' + listener("echo") + listener("line")
+FAULTY = CONFIG + faulty("discard", "delay 1ms every 1KiB of input", "reset after 20ms")
 LIMITED = 'shutdown_grace = "2s"\nworkers = 1\n' + listener("echo") + listener(
     "line", max_connections=1, at_limit="refuse"
 )
@@ -75,6 +77,14 @@ def pipelined_lines(daemon):
         return peer.read_to_end()
 
 
+def ended_by_a_fault(daemon):
+    with Peer(daemon.address("discard")) as peer:
+        peer.socket.settimeout(SECONDS)
+        peer.send(b"x" * 3000)
+        with pytest.raises(ConnectionResetError):
+            peer.read()
+
+
 def beyond_the_limit(daemon):
     with Peer(daemon.address("line")) as first:
         first.socket.settimeout(SECONDS)
@@ -124,9 +134,9 @@ def check_at_every_position(daemon, failing, action):
     assert reached > 0
 
 
-@pytest.mark.parametrize("action", [echo, pipelined_lines, counters, reload])
+@pytest.mark.parametrize("action", [echo, pipelined_lines, counters, reload, ended_by_a_fault])
 def test_a_failing_allocation_costs_one_session_at_most(start, failing, action):
-    daemon = start(CONFIG)
+    daemon = start(FAULTY if action == ended_by_a_fault else CONFIG)
     check_at_every_position(daemon, failing, action)
     # Lines that come before the count of those that were lost are lost, too.
     until(lambda: counted_in_the_log(daemon), 20 * PATIENCE, "a log that takes lines")
