@@ -141,6 +141,7 @@ class Stage final : private streams::MemoryConnection::FarSide,
   // stage_waits.cpp
   streams::Task<std::error_code> read_more(faults::Duration patience);
   streams::Task<bool> leave(bool alone);
+  streams::Task<bool> pause_output(faults::Duration pause);
   streams::Task<bool> wait_for_room();
   streams::Task<bool> send_urgent();
   streams::Task<void> acknowledged();
@@ -148,6 +149,8 @@ class Stage final : private streams::MemoryConnection::FarSide,
   void wake_input() noexcept;
   void wake_output() noexcept;
   // stage_faults.cpp
+  faults::Duration pause_at(Clock::time_point now) const noexcept;
+  void note_dropped(const faults::Step& step, Clock::time_point now) noexcept;
   void reply_ends() override;
   std::string_view add(const faults::Fault& fault, std::size_t behind) override;
   std::vector<std::string> show() const override {
@@ -192,13 +195,15 @@ class Stage final : private streams::MemoryConnection::FarSide,
   std::optional<faults::Script> script_;  // where it is one that faults are for
   const Met met_;
   std::array<std::uint64_t, faults::action_count> told_{};
-  std::string_view unread_;       // of the peer's bytes, what has not passed
-  PeerWait* reading_ = nullptr;   // while a read waits for more
-  PeerWait* draining_ = nullptr;  // while the output waits for room
-  std::string urgent_;            // to be sent as soon as the kernel takes it
-  bool half_closes_ = false;      // behind that
-  std::uint64_t consumed_ = 0;    // of the protocol's output
-  std::uint64_t replies_ = 0;     // that have ended
+  std::string_view unread_;         // of the peer's bytes, what has not passed
+  PeerWait* reading_ = nullptr;     // while a read waits for more
+  PeerWait* draining_ = nullptr;    // while the output waits for room
+  std::string urgent_;              // to be sent as soon as the kernel takes it
+  std::size_t dropped_ = 0;         // of the output, since the last byte that left
+  Clock::time_point drops_from_{};  // that much was dropped: more only from then on
+  bool half_closes_ = false;        // behind that
+  std::uint64_t consumed_ = 0;      // of the protocol's output
+  std::uint64_t replies_ = 0;       // that have ended
   FaultOrders orders_;
   std::optional<Passed> passed_;
   protocols::Context context_;

@@ -13,6 +13,14 @@ using By = faults::Script::By;
 using faults::Then;
 using streams::Task;
 
+namespace {
+
+/// So much of a protocol's output that does not leave is taken without a pause: 25 MiB/s.
+constexpr std::size_t most_dropped = 256 * 1024;
+constexpr std::chrono::milliseconds drop_pause{10};
+
+}  // namespace
+
 Task<void> Stage::move_faulty_input() {
   bool has_ended = false;
   while (!ended_by_) {
@@ -56,10 +64,15 @@ Task<void> Stage::move_faulty_input() {
 Task<void> Stage::move_faulty_output() {
   while (!ended_by_) {
     const auto now = Clock::now();
+    if (const faults::Duration pause = pause_at(now); pause > pause.zero()) {
+      auto pausing = pause_output(pause);
+      const bool goes_on = co_await std::move(pausing);
+      if (!goes_on) co_return;
+      continue;
+    }
     const std::string_view all = inner_.output();
     const std::string_view free = all.substr(0, orders_.left_before(consumed_));
     const std::size_t most = hurries_ ? free.size() : sent_.allowed(free.size(), now);
-    const bool is_paced = most == 0 && !free.empty();
     const bool at_end = is_done_ && most == all.size();
     const faults::Step step = script_->output().next(free.substr(0, most), at_end, now);
     tell_met();
@@ -71,6 +84,7 @@ Task<void> Stage::move_faulty_output() {
     }
     inner_.consume(step.take);
     consumed_ += step.take;
+    note_dropped(step, now);
     if (step.then == Then::end) co_return;
     if (step.then == Then::fin || step.then == Then::reset) co_return end_by_fault(step.then);
     if (step.then == Then::half_close) half_closes_ = true;
@@ -83,12 +97,26 @@ Task<void> Stage::move_faulty_output() {
     if (orders_.is_due(consumed_, step.is_for_ever)) {
       follow_orders();
     } else if (step.then == Then::more || step.then == Then::wait) {
-      const faults::Duration pace = is_paced ? sent_.when() - now : step.wait;
-      const bool changed = co_await output_.next_within(std::min(step.wait, pace));
+      const bool changed = co_await output_.next_within(step.wait);
       if (!changed) co_return;
-      if (!is_paced) sent_.was_idle(now, Clock::now());
+      sent_.was_idle(now, Clock::now());
     }
   }
+}
+
+// For how long nothing more leaves or is taken: so that what faults put in keeps to the listener's
+// rate as well, and a protocol whose output goes nowhere is no faster than a network.
+faults::Duration Stage::pause_at(Clock::time_point now) const noexcept {
+  if (hurries_) return {};
+  const auto rate = sent_.allowed(1, now) == 0 ? sent_.when() : now;
+  return std::max(rate, drops_from_) - now;
+}
+
+void Stage::note_dropped(const faults::Step& step, Clock::time_point now) noexcept {
+  dropped_ = step.bytes.empty() ? dropped_ + step.take : 0;
+  if (dropped_ < most_dropped) return;
+  dropped_ = 0;
+  drops_from_ = now + drop_pause;
 }
 
 // The protocol learns that its connection is broken, and ends.

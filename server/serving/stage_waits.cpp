@@ -92,7 +92,7 @@ Task<bool> Stage::leave(bool alone) {
     const bool goes_on = co_await std::move(sending);
     if (!goes_on) co_return false;
   }
-  if (half_closes_) writer_.write_eof();
+  if (std::exchange(half_closes_, false)) writer_.write_eof();
   const std::error_code ec = co_await writer_.drain();
   if (ec) {
     break_off(ec);
@@ -102,6 +102,17 @@ Task<bool> Stage::leave(bool alone) {
   // What is written in one turn leaves in one send.
   const std::error_code cancelled = co_await streams::sleep_for(loop_, {});
   co_return !cancelled;
+}
+
+// That long, while what is placed by time happens, or until wake_output(). False as of leave().
+Task<bool> Stage::pause_output(faults::Duration pause) {
+  const auto until_next = happen_meanwhile();
+  if (!until_next) co_return false;
+  if (!urgent_.empty() || half_closes_) {
+    auto leaving = leave(false);
+    co_return co_await std::move(leaving);
+  }
+  co_return co_await output_.next_within(std::min(*until_next, pause));
 }
 
 // Until the peer has taken enough, or what is placed by time may happen, or wake_output(). One that

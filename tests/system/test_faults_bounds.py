@@ -126,6 +126,24 @@ def test_a_peer_that_has_gone_does_not_keep_a_stop_waiting(start_faulty):
     assert time.monotonic() - begin < 3 * PATIENCE
 
 
+@pytest.mark.parametrize("fault", ["silent", "half-close after 1ms", "drop 8EiB at byte 0"])
+def test_what_goes_nowhere_keeps_nobody_busy(start_faulty, fault):
+    daemon = start_faulty("chargen", fault, before="workers = 1\n")
+    with Peer(daemon.address("chargen")) as peer:
+        until(lambda: "half" not in fault or not peer.read(), what="the end")
+        before = daemon.waits()
+        until(lambda: daemon.waits() >= before + 10, what="a daemon that waits")
+
+
+def test_what_is_put_in_keeps_to_the_rate_of_the_listener(start_faulty):
+    daemon = start_faulty("echo", "insert 40KiB at byte 0", send_rate="80KiB")
+    with Peer(daemon.address("echo")) as peer:
+        begin = time.monotonic()
+        peer.send(b"x")
+        assert len(peer.read_exactly(40 << 10)) == 40 << 10
+        assert time.monotonic() - begin >= 0.4
+
+
 def test_before_a_reset_a_slow_reader_has_all_the_time_that_it_needs(start_faulty):
     daemon = start_faulty("chargen", "reset at byte 96KiB", close_timeout="400ms")
     with Peer(daemon.address("chargen"), receive_buffer=4096) as peer:
