@@ -115,6 +115,10 @@ class StreamWriter final : private Transport::Sender {
   /// std::errc::operation_canceled, and what was written still leaves.
   DrainAwaiter drain() noexcept { return {*this, DrainAwaiter::Until::little_is_left}; }
 
+  /// What is unsent leaves now and not at the end of the turn, as far as the kernel takes it:
+  /// nothing that is written from now on is sent together with it.
+  void flush() noexcept;
+
   /// FIN once all that was written is sent. Reading goes on.
   void write_eof() noexcept;
 
@@ -189,7 +193,6 @@ class StreamWriter final : private Transport::Sender {
   /// are to be dropped.
   char* prepare(std::size_t size) noexcept;
   void add_prepared(std::size_t size) noexcept;
-  void flush() noexcept;
   bool send_buffered() noexcept;
   bool send_more(IoResult result) noexcept;
   void flush_at_end_of_turn() noexcept;

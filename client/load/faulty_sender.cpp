@@ -51,6 +51,7 @@ streams::Task<void> FaultySender::run() {
     const std::string_view available = std::string_view(unsent_).substr(taken_);
     const faults::Step step =
         script_.output().next(available, is_over_, std::chrono::steady_clock::now());
+    if (step.alone) writer.flush();
     if (!step.bytes.empty()) writer.write(step.bytes);
     taken_ += step.take;
     std::error_code ec = co_await writer.drain();

@@ -79,6 +79,7 @@ Task<void> Stage::move_faulty_output() {
     if (step.then == Then::urgent) {
       urgent_ += step.bytes;
     } else if (!step.bytes.empty()) {
+      if (step.alone) writer_.flush();
       write(step.bytes);
       sent_.went(step.bytes.size(), now);
     }

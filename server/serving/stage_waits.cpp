@@ -139,6 +139,7 @@ Task<bool> Stage::wait_for_room() {
 Task<bool> Stage::send_urgent() {
   LookInterval interval;
   Standstill standstill(connection_.transport());
+  writer_.flush();
   while (!urgent_.empty() && !writer_.error()) {
     if (connection_.send_urgent(urgent_.front()) != EAGAIN) {
       urgent_.erase(0, 1);

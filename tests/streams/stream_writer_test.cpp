@@ -68,6 +68,19 @@ TEST_CASE("small writes of one turn leave together when it ends", "[writer]") {
   });
 }
 
+TEST_CASE("what is flushed leaves at once, and nothing joins it", "[writer]") {
+  over_unix([](Wire& wire) -> Task<void> {
+    co_await turn(wire.loop);
+    wire.writer().write("a");
+    wire.writer().flush();
+    CHECK(wire.peer.receive() == "a");
+    wire.writer().write("b");
+    CHECK(wire.peer.receive().empty());
+    co_await turn(wire.loop);
+    CHECK(wire.peer.receive() == "b");
+  });
+}
+
 TEST_CASE("nothing joins what waits where nothing is written, not even from nowhere", "[writer]") {
   over_unix([](Wire& wire) -> Task<void> {
     co_await turn(wire.loop);
