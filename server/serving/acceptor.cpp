@@ -184,7 +184,7 @@ bool Acceptor::may_be_destroyed() const noexcept {
 }
 
 streams::Task<Acceptor::Next> Acceptor::accept_waiting(sockets::ListeningSocket& socket) {
-  if (paused_until_ && !may_end_pause()) co_return Next::pause;
+  if (is_deaf(socket)) co_return Next::pause;
   for (int i = 0; i < sockets::ListeningSocket::accepts_per_turn; ++i) {
     admission::Admission::Decision decision = admission_.next();
     note_limit(decision);

@@ -169,12 +169,12 @@ class Acceptor {
   /// Who one is of whom the listener's faults are for, if so. Throws std::bad_alloc.
   std::optional<faults::Identity> number_for_faults(const streams::Endpoint& peer);
   void begin_pause(const faults::Identity& who);
-  bool may_end_pause() noexcept;
+  /// Whether nobody can be accepted from it yet, because of a fault. Where its pause is over it
+  /// listens again, if that is possible.
+  bool is_deaf(sockets::ListeningSocket& socket) noexcept;
   void end_pause() noexcept;
+  bool open_again(sockets::ListeningSocket& socket) noexcept;
   std::chrono::steady_clock::duration pause_length() const noexcept;
-  bool is_paused() const noexcept {
-    return paused_until_ && std::chrono::steady_clock::now() < *paused_until_;
-  }
   void note_limit(const admission::Admission::Decision& decision) noexcept;
   void count_time_at_limit() noexcept;
   void leave_limit() noexcept;

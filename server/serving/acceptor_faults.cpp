@@ -51,22 +51,25 @@ Clock::duration Acceptor::pause_length() const noexcept {
   return *paused_until_ - Clock::now();
 }
 
-bool Acceptor::may_end_pause() noexcept {
-  if (is_paused()) return false;
+bool Acceptor::is_deaf(sockets::ListeningSocket& socket) noexcept {
+  if (paused_until_ && Clock::now() < *paused_until_) return true;
   end_pause();
-  return !paused_until_;
+  return socket.is_shut() && !open_again(socket);
 }
 
 void Acceptor::end_pause() noexcept {
   if (!paused_until_) return;
   paused_until_.reset();
-  for (sockets::ListeningSocket& socket : sockets_) {
-    const int error = socket.open_again(listener_->settings.backlog);
-    if (error == 0) continue;
-    // Somebody else has its port, for as long as they like.
-    paused_until_ = Clock::now() + sockets::ListeningSocket::exhaustion_pause;
-    tell_failure(error);
-  }
+  // Where that fails, who accepts from that one tries again, is_deaf(): the others do not wait for
+  // it.
+  for (sockets::ListeningSocket& socket : sockets_) open_again(socket);
+}
+
+bool Acceptor::open_again(sockets::ListeningSocket& socket) noexcept {
+  const int error = socket.open_again(state_ == State::accepting ? listener_->settings.backlog : 0);
+  // Somebody else has its port, for as long as they like.
+  if (error != 0) tell_failure(error);
+  return error == 0;
 }
 
 }  // namespace server::serving

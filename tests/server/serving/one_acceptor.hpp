@@ -15,8 +15,11 @@ namespace tests {
 
 /// One acceptor, whose connections the test keeps.
 struct Accepting {
-  explicit Accepting(std::size_t max_connections, config::AtLimit at_limit = config::AtLimit::wait)
-      : acceptor(host, make(max_connections, at_limit), bound("127.0.0.1:0", 100)) {
+  using Sockets = std::vector<server::sockets::BoundSocket>;
+
+  explicit Accepting(std::size_t max_connections, config::AtLimit at_limit = config::AtLimit::wait,
+                     Sockets sockets = bound("127.0.0.1:0", 100))
+      : acceptor(host, make(max_connections, at_limit), std::move(sockets)) {
     publisher.subscribe(events);
     REQUIRE(stopping.acceptor_starts(server::serving::Stopping::Of::clients));
   }
