@@ -90,11 +90,8 @@ class Stage final : private streams::MemoryConnection::FarSide,
   /// Of a listener with keep_ended.
   const std::optional<Passed>& passed() const noexcept { return passed_; }
 
-  /// Memory of its buffers, in bytes.
-  std::size_t held() noexcept {
-    const std::size_t buffers = inner_.reader().held() + inner_.writer().held();
-    return script_ ? buffers + script_->input().held() + script_->output().held() : buffers;
-  }
+  /// Memory of its buffers, in bytes: of the pool. What its faults hold is not.
+  std::size_t held() noexcept { return inner_.reader().held() + inner_.writer().held(); }
   /// What the protocol has written and is still here, in bytes.
   std::size_t unsent() const noexcept {
     return inner_.output().size() + (script_ ? script_->output().held() : 0);

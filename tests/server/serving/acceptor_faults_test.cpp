@@ -18,7 +18,6 @@ std::unique_ptr<const Listener> faulty(Accepting& accepting,
                                        std::string_view plan = "fin") {
   config::Listener settings = tests::settings("line");
   settings.plan = faults::parse_plan(plan).plan;
-  settings.fault_max_time = std::chrono::minutes(1);
   settings.fault_seed = 7;
   settings.fault_sources = text::NetworkSet({text::parse_network("127.0.0.0/8").value});
   settings.replay = replay;

@@ -140,3 +140,21 @@ TEST_CASE("a session that the faults of its listener are not for has none", "[st
   CHECK(served.events.faults.empty());
   CHECK(served.events.causes == std::vector{Cause::peer_closed});
 }
+
+TEST_CASE("what faults hold is none of the memory that a shed session gives back", "[stage]") {
+  Served served(with_faults({"coalesce 32KiB"}, "echo"), someone);
+  served.run([](Served& self) -> streams::Task<void> {
+    self.peer->send(pattern(20'000));
+    const auto unsent = [&self] {
+      std::size_t bytes = 0;
+      self.each(
+          [&bytes](Session& session) { bytes = session.state(Session::Clock::now()).unsent; });
+      return bytes;
+    };
+    co_await tests::until(self.loop, [&unsent] { return unsent() == 20'000; });
+    co_await tests::several_turns(self.loop);
+    self.each([](Session& session) { CHECK(session.held() == 0); });
+    self.peer->shutdown_send();
+    co_await self.ended();
+  });
+}
