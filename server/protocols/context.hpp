@@ -24,7 +24,8 @@ class Health;
 /// Who is told where the replies of a protocol end, if anybody; it has one for each line.
 class ReplyMarks {
  public:
-  /// The reply to the next line is all that was written and not marked, be it nothing.
+  /// The reply to the next line is all that was written and not marked, be it nothing. Throws
+  /// std::bad_alloc.
   virtual void reply_ends() = 0;
 
  protected:

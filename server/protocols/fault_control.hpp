@@ -1,6 +1,6 @@
 // A FaultControl: what the line protocol asks of the stage that serves its connection through
 // faults. One a connection, on the connection's thread; nothing here waits. Only where the listener
-// says so (fault_in_band): elsewhere there is none.
+// says so (fault_in_band): elsewhere there is none. All of it throws std::bad_alloc.
 #pragma once
 
 #include <cstddef>

@@ -1,10 +1,11 @@
 // A Stage stands between a connection and the protocol of a listener that asks for more than the
-// protocol itself, such as a rate. The protocol has the reader and the writer of a connection in
-// memory, and two tasks move the bytes:
+// protocol itself: a rate, or faults for the clients that they are for. The protocol has the reader
+// and the writer of a connection in memory, and two tasks move the bytes:
 //
 //     peer ⇄ Session's reader and writer ⇄ Stage ⇄ MemoryConnection's reader and writer ⇄ protocol
 //
-// A listener without such wishes never comes near it. What the server does to a session holds here,
+// With faults these two ask a faults::Script what passes, when, and what becomes of it. A listener
+// without such wishes never comes near a stage. What the server does to a session holds here,
 // too: once it ends one, nothing waits any more but for the peer. Lives in the frame of the
 // session's task; the worker's thread.
 #pragma once
