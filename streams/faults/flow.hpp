@@ -50,7 +50,8 @@ class Flow {
 
  private:
   friend class Script;
-  Flow(Direction direction, Shared& shared) noexcept : direction_(direction), shared_(shared) {}
+  // Throws std::bad_alloc, of its queues.
+  Flow(Direction direction, Shared& shared) : direction_(direction), shared_(shared) {}
 
   void add(Rule rule) { rules_.push_back(std::move(rule)); }
   void mute() noexcept { is_silent_ = true; }
