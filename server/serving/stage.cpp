@@ -57,6 +57,8 @@ Stage::Stage(streams::Connection& connection, const Listener& listener,
   if (faulty) {
     script_.emplace(settings.plan, *faulty, Clock::now(),
                     faults::Bounds{settings.fault_max_time, settings.fault_max_bytes});
+    // Before a byte moves, because what is met then is to count by its line.
+    if (listener.protocol.has_replies) script_->expect_marks();
   }
   if (settings.limits.receive_rate != 0 || script_) reader_.take_only_what_is_asked();
 }
@@ -74,7 +76,6 @@ Task<std::error_code> Stage::serve() {
 
 Task<std::error_code> Stage::serve_protocol() {
   if (script_ && listener_.protocol.has_replies) {
-    script_->expect_marks();
     context_.marks = this;
     if (listener_.settings.fault_in_band == config::InBand::yes) context_.faults = this;
   }

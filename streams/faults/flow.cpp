@@ -15,7 +15,7 @@ Step Flow::next(std::string_view available, bool at_end, Time now) {
     idle_since_ = now;
   }
   const bool waits = step.then == Then::wait || step.then == Then::stop_reading;
-  step.is_for_ever = waits && step.wait == no_end;
+  step.is_for_ever = waits && wait_until_ == Time::max();
   // The pace of a rate or a slice is no wait: nobody is held up, but served slowly.
   const bool counts = (waits && !is_paced_) || (step.then == Then::more && holds_up(at_end));
   waits_since_ = counts ? now : Time::max();

@@ -43,6 +43,10 @@ class Flow {
   std::uint64_t position() const noexcept { return position_; }
   /// Lines, or on the output replies, that are over.
   std::uint64_t lines() const noexcept { return lines_; }
+  /// Of an output: the first line of the input of which it may still be asked whether it counts.
+  std::uint64_t first_line_asked_for() const noexcept {
+    return std::min(lines_, lines_before_last_ + 1);
+  }
   /// Whether it lets nothing through.
   bool is_mute() const noexcept { return is_silent_ || is_half_closed_; }
   /// Bytes that it holds: at most 64 KiB, and the text of an answer.

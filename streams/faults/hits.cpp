@@ -135,6 +135,7 @@ void Flow::carry_out(const Rule& rule, Draw& draw, std::uint64_t at, Time now) {
       repeat_until_ = 0;
       return;
     case Action::insert: {
+      if (shared_.is_hurried) return;
       const std::uint64_t size = put_in_at_most(fault.size);
       if (size == 0) return;
       supply_.generate(size, fault.time);

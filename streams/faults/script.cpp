@@ -70,10 +70,14 @@ Script::Script(const Plan& plan, const Identity& who, Time now, const Bounds& bo
 
 void Script::reply_ends(std::uint64_t offset) {
   output_.mark(offset);
-  input_.log_.forget_before(output_.lines());
+  input_.log_.forget_before(output_.first_line_asked_for());
 }
 
-void Script::hurry() noexcept { shared_.is_hurried = true; }
+void Script::hurry() noexcept {
+  shared_.is_hurried = true;
+  input_.supply_.stop_generating();
+  output_.supply_.stop_generating();
+}
 
 Here Script::here() const noexcept {
   return {input_.position(), output_.position(), input_.lines(), output_.lines()};

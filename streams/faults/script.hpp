@@ -36,7 +36,8 @@
 // Lines of the input are counted by the input's Flow; nothing else crosses between the two.
 //
 // The end: when the server ends the session (it stops, or a limit says so), the pump calls hurry():
-// no fault waits any more, from then on; what there is goes out at once, then the end.
+// no fault waits any more, from then on, and none puts in what it has not yet; what there is goes
+// out at once, then the end.
 //
 // What is drawn is a function of the seed, the connection, the fault's place in the plan and how
 // often its place was hit (draw.hpp), and places are by position: never of time or cuts, save those
@@ -95,7 +96,8 @@ class Script {
   /// least that of the one before, and nothing of the next reply was handed to the Flow yet.
   void reply_ends(std::uint64_t offset);
 
-  /// Nothing waits from now on. For the end of a session that does not come from its peer.
+  /// Nothing waits from now on, and nothing more is put in. For the end of a session that does not
+  /// come from its peer.
   void hurry() noexcept;
 
   /// Where the two Flows are.

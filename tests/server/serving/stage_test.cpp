@@ -127,6 +127,19 @@ TEST_CASE("a fault at replies knows where the protocol ends one", "[stage]") {
   CHECK(served.events.causes == std::vector{Cause::done});
 }
 
+TEST_CASE("what is met in the bytes that are there at the start counts by its line", "[stage]") {
+  Served served(with_faults({"insert 9 after line 1 of input", "fin at byte 6"}, "line"), someone);
+  served.peer->send("PING\r\nPING\r\nPING\r\n");
+  served.run([](Served& self) -> streams::Task<void> {
+    std::string got;
+    self.peer->shutdown_send();
+    auto reading = read_on(self, got);
+    co_await std::move(reading);
+    CHECK(got == "+PONG\r");
+  });
+  CHECK(served.events.faults_met == "fin@output:6");
+}
+
 TEST_CASE("a session that the faults of its listener are not for has none", "[stage]") {
   Served served(with_faults({"fin at byte 3"}, "echo"), std::nullopt);
   served.run([](Served& self) -> streams::Task<void> {

@@ -136,6 +136,36 @@ TEST_CASE("faults wait no longer in all, and put no more in, than their bounds")
   CHECK(replies.met() == "duplicate-reply@reply:1");
 }
 
+TEST_CASE("hurried, nothing more is put in, neither what is under way nor what would come") {
+  Script script(tests::plan_of({"insert 1MiB every 1ms at byte 1", "insert 9 at byte 2"}), {},
+                start);
+  CHECK(pass(script.output(), "ab").bytes == "a0");
+  script.hurry();
+  CHECK(pass(script.output(), "bc", true).bytes == "bc");
+  CHECK(script.met() == "insert@output:1");
+}
+
+TEST_CASE("what was met in lines before empty replies counts") {
+  Script script(tests::plan_of({"delay 0ms every line", "fin after line 40"}), {}, start);
+  script.expect_marks();
+  pass(script.input(), "PING\n" + std::string(80, '\n'));
+  script.reply_ends(6);
+  pass(script.output(), "+PONG\n");
+  for (int i = 0; i < 80; ++i) {
+    script.reply_ends(6);
+    if (pass(script.output(), "").last.then == Then::fin) break;
+  }
+  CHECK(script.met() == "delay@line:1 fin@reply:40");
+}
+
+TEST_CASE("a wait for ever says so, however soon something else is due") {
+  Script script(tests::plan_of({"stall forever at byte 1", "rate 1GiB/s after 3s"}), {}, start);
+  const Step step = pass(script.output(), "ab").last;
+  CHECK(step.then == Then::wait);
+  CHECK(step.wait == 3s);
+  CHECK(step.is_for_ever);
+}
+
 TEST_CASE("a reply of no bytes is a reply") {
   Script script(tests::plan_of({"answer \"x\" after line 2", "swallow-reply after line 3",
                                 "insert 1 after line 4", "duplicate-reply after line 5"}),
