@@ -6,6 +6,7 @@
 
 #include "server/serving/stage.hpp"
 #include "streams/error.hpp"
+#include "streams/sleep.hpp"
 
 namespace server::serving {
 
@@ -18,11 +19,14 @@ namespace {
 /// So much of a protocol's output that does not leave is taken without a pause: 25 MiB/s.
 constexpr std::size_t most_dropped = 256 * 1024;
 constexpr std::chrono::milliseconds drop_pause{10};
+/// Of faults at every byte there are many steps to a piece; others have their turn between these.
+constexpr unsigned most_steps = 64;
 
 }  // namespace
 
 Task<void> Stage::move_faulty_input() {
   bool has_ended = false;
+  unsigned steps = 0;
   while (!ended_by_) {
     const auto now = Clock::now();
     if (!inner_.has_room()) {
@@ -46,7 +50,9 @@ Task<void> Stage::move_faulty_input() {
       if (!changed) co_return;
       received_.was_idle(now, Clock::now());
     } else if (step.then != Then::more) {
-      continue;
+      if (++steps % most_steps != 0) continue;
+      const std::error_code cancelled = co_await streams::sleep_for(loop_, {});
+      if (cancelled) co_return;
     } else if (!hurries_ && received_.allowed(1, now) == 0) {
       const faults::Duration pace = received_.when() - now;
       const bool changed = co_await input_.next_within(std::min(step.wait, pace));
@@ -95,9 +101,11 @@ Task<void> Stage::move_faulty_output() {
       if (!goes_on) co_return;
       sent_.was_idle(now, Clock::now());
     }
+    if (step.then != Then::more && step.then != Then::wait) continue;
+    // All has happened that comes before the next byte.
     if (orders_.is_due(consumed_, step.is_for_ever)) {
       follow_orders();
-    } else if (step.then == Then::more || step.then == Then::wait) {
+    } else {
       const bool changed = co_await output_.next_within(step.wait);
       if (!changed) co_return;
       sent_.was_idle(now, Clock::now());

@@ -201,6 +201,32 @@ def test_commands_mean_the_same_together_and_one_by_one(asked):
     assert got == {b"".join(reply for _, reply in SCRIPT)}
 
 
+@pytest.mark.parametrize(
+    "fault, replies, met",
+    [
+        ("duplicate-reply every line", b"+OK\r\n+a\r\n+a\r\n+OK\r\n+b\r\n", "duplicate-reply@reply:2"),
+        ("insert 3 after line 1 of output", b"+OK\r\n+a\r\n012+OK\r\n+b\r\n", "insert@reply:2"),
+        ("fin at byte 4", b"+OK\r\n+a\r\n", "fin@output:9"),
+        ("corrupt at byte 4", b"+OK\r\n+a\r\n+OK\r\n+b\r\n", ""),
+    ],
+)
+@pytest.mark.parametrize("together", [True, False])
+def test_an_end_of_faults_comes_behind_what_happens_at_its_place(asked, fault, replies, met, together):
+    lines = [f"FAULT {fault}".encode(), b"ECHO a", b"FAULT OFF", b"ECHO b"]
+    with Peer(asked.address("line")) as peer:
+        if together:
+            peer.send(b"\r\n".join(lines) + b"\r\n")
+        else:
+            for line in lines:
+                with contextlib.suppress(ConnectionError):
+                    peer.send(line + b"\r\n")
+                time.sleep(0.02)  # any time will do: what comes must be the same
+        with contextlib.suppress(OSError):  # its end has been answered with FIN or RST by now
+            peer.send_end()
+        assert peer.read_to_end() == replies
+    assert sessions(asked)[-1]["faults"] == met
+
+
 @pytest.mark.parametrize("together", [True, False])
 def test_as_many_are_in_force_as_a_plan_has_however_many_have_yet_to_happen(asked, together):
     lines = 300 * [b"SLEEP 10us\r\n"] + 65 * [b"FAULT corrupt at byte 1MiB\r\n"]
