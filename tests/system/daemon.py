@@ -155,7 +155,8 @@ class Daemon(Process):
     def check_end(self):
         """That it has ended well and has reported no failure of its own."""
         assert self._popen.poll() == 0, f"exit code {self._popen.poll()}:\n{self.stderr()[-4000:]}"
-        assert self.sessions_may_fail or not self.events("session-failed")
+        failed = [] if self.sessions_may_fail else self.events("session-failed")
+        assert not failed, failed
         # What a flood lacks is told when the log ends.
         lines = [line for line in self.log() if "suppressed" not in line.fields]
         assert lines[-1].event == "stopped"
