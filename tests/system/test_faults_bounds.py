@@ -90,6 +90,21 @@ def test_a_stall_for_ever_is_bounded(start_faulty):
         assert time.monotonic() - begin >= 0.28
 
 
+def test_who_is_held_leaves_the_clients_of_other_listeners_their_places(start_daemon):
+    daemon = start_daemon(
+        "[limits]\nmax_connections = 4\n"
+        + faulty("echo", "stall forever at byte 0", max_connections=2)
+        + listener("line")
+    )
+    with contextlib.ExitStack() as stack:
+        held = [stack.enter_context(Peer(daemon.address("echo"))) for _ in range(6)]
+        for peer in held:
+            peer.send(b"x")
+        with Peer(daemon.address("line")) as peer:
+            assert peer.ask(PING) == PONG
+            until(lambda: peer.stats()["connections_active"] == 3, 5 * PATIENCE, "two that are held, no more")
+
+
 def test_what_is_put_in_is_bounded(start_faulty):
     daemon = start_faulty("echo", "insert 1MiB every 1KiB", fault_max_bytes="1500KiB")
     got, end = exchanged(daemon, DATA)
