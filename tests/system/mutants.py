@@ -15,6 +15,7 @@ from octet_mutants import (
     ReordersOctets,
     UndoublesIac,
 )
+from sanitized import SANITIZED
 
 
 class EatsHalfCloseOfClient(Proxy):
@@ -252,10 +253,12 @@ MUTANTS = {
 
 
 def faults(*groups):
-    """Parameters of a test: the cases of these groups, each with a proxy that it must find."""
-    return [
+    """Parameters of a test: the cases of these groups, each with a proxy that it must find. They wait
+    for what does not come, most of the time: under a sanitizer every third has to do."""
+    all_of_them = [
         pytest.param(case, mutant, id=f"{mutant.__name__}-{case}")
         for case, mutants in MUTANTS.items()
         if case.startswith(groups)
         for mutant in mutants
     ]
+    return all_of_them[:: 3 if SANITIZED else 1]
