@@ -2,12 +2,21 @@
 
 #include <cstdio>
 #include <new>
+#include <poll.h>
+#include <unistd.h>
 #include <utility>
 
 namespace streams {
 namespace {
 
+// A terminal that was stopped, or a pipe that nobody reads, would hold the loop for good.
+bool takes_output() noexcept {
+  pollfd entry{STDERR_FILENO, POLLOUT, 0};
+  return ::poll(&entry, 1, 0) > 0;
+}
+
 void print(const TaskInfo& task, Debug::Duration duration) {
+  if (!takes_output()) return;
   const double seconds = std::chrono::duration<double>(duration).count();
   std::fprintf(stderr, "streams: %s held the loop for %.3f s\n", task.to_string().c_str(), seconds);
 }

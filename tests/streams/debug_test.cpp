@@ -1,8 +1,13 @@
 #include "streams/debug.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <fcntl.h>
 #include <string>
+#include <termios.h>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 #include "streams/event.hpp"
@@ -12,6 +17,7 @@
 #include "streams/sleep.hpp"
 #include "streams/task_group.hpp"
 #include "streams/timeout.hpp"
+#include "streams/unique_fd.hpp"
 #include "tests/catch.hpp"
 #include "tests/streams/death.hpp"
 #include "tests/streams/run.hpp"
@@ -83,7 +89,53 @@ Task<void> hold_at_once() {
 
 Task<void> wait_for(Event& event) { co_await event.wait(); }
 
+/// A terminal as standard error, for as long as this lives.
+class TerminalAsStderr {
+ public:
+  TerminalAsStderr() : person_(::posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK)) {
+    REQUIRE(person_);
+    REQUIRE(::grantpt(person_.get()) == 0);
+    REQUIRE(::unlockpt(person_.get()) == 0);
+    program_ = streams::UniqueFd(::open(::ptsname(person_.get()), O_WRONLY | O_NOCTTY));
+    REQUIRE(program_);
+    before_ = streams::UniqueFd(::dup(STDERR_FILENO));
+    REQUIRE(::dup2(program_.get(), STDERR_FILENO) == STDERR_FILENO);
+  }
+  ~TerminalAsStderr() { ::dup2(before_.get(), STDERR_FILENO); }
+  TerminalAsStderr(const TerminalAsStderr&) = delete;
+  TerminalAsStderr& operator=(const TerminalAsStderr&) = delete;
+
+  /// As Ctrl-S does.
+  void stop() const { REQUIRE(::tcflow(program_.get(), TCOOFF) == 0); }
+  std::string shown() const {
+    std::array<char, 1000> text;
+    const ssize_t size = ::read(person_.get(), text.data(), text.size());
+    return size < 0 ? std::string{} : std::string(text.data(), static_cast<std::size_t>(size));
+  }
+
+ private:
+  streams::UniqueFd person_;
+  streams::UniqueFd program_;
+  streams::UniqueFd before_;
+};
+
 }  // namespace
+
+TEST_CASE("a terminal that was stopped does not hold the loop up by a warning", "[debug]") {
+  const TerminalAsStderr terminal;
+  const auto hold = [] {
+    EventLoop::Options options;
+    options.debug.enabled = true;
+    options.debug.slow_callback_duration = 50ms;
+    EventLoop loop(options);
+    loop.run([](EventLoop& on) -> Task<void> { co_await hold_after_sleep(on); }(loop));
+  };
+  hold();
+  CHECK(terminal.shown().find(" held the loop for ") != std::string::npos);
+  terminal.stop();
+  hold();
+  CHECK(terminal.shown().empty());
+}
 
 TEST_CASE("a callback that holds the loop is reported with its task's name and origin", "[debug]") {
   Watched watched;
