@@ -134,6 +134,7 @@ Task<std::string> both_on_several(Bench& bench) {
     pairs.push_back(std::move(pair));
   }
   std::vector<Task<void>> all;
+  all.reserve(pairs.size());
   for (const Pair& pair : pairs) all.push_back(both_at_full_speed(bench, &pair));
   auto running = streams::gather(bench.loop(), std::move(all));
   co_await std::move(running);
