@@ -93,7 +93,7 @@ std::string command_of(const Options& options, Number number) {
   if (options.way == Way::through) {
     text += "--through " + options.target_name + " --origin " + options.origin_name;
   } else {
-    text += std::string("--protocol ") + (options.way == Way::echo ? "echo " : "line ");
+    text += options.way == Way::echo ? "--protocol echo " : "--protocol line ";
     text += options.target_name;
   }
   return text + (options.quick ? " --quick" : "") + " --only " + to_string(number);
