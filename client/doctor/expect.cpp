@@ -4,6 +4,7 @@
 #include <chrono>
 #include <string_view>
 
+#include "client/doctor/bench.hpp"
 #include "streams/text/escape.hpp"
 #include "streams/text/units.hpp"
 
@@ -100,6 +101,13 @@ streams::Task<void> expect_end(Socket& socket) {
   if (ended == Ended::open) {
     throw Broken(socket.who() + " saw neither FIN nor RST for " + seconds(withheld));
   }
+}
+
+streams::Task<void> expect_talk(const Pair& pair) {
+  co_await send(*pair.near, "request\n");
+  co_await expect(*pair.far, "request\n");
+  co_await send(*pair.far, "answer\n");
+  co_await expect(*pair.near, "answer\n");
 }
 
 streams::Task<void> expect_silence(Socket& socket, std::chrono::nanoseconds time) {

@@ -11,6 +11,8 @@
 
 namespace client::doctor {
 
+struct Pair;
+
 /// All of it is taken.
 streams::Task<void> send(Socket& socket, std::string octets);
 /// The same of the pattern `seed`.
@@ -26,6 +28,8 @@ streams::Task<void> expect_fin(Socket& socket);
 streams::Task<void> expect_reset(Socket& socket);
 /// One or the other, whatever octets come before it.
 streams::Task<void> expect_end(Socket& socket);
+/// A request and its answer pass.
+streams::Task<void> expect_talk(const Pair& pair);
 /// So long nothing comes, neither an octet nor an end.
 streams::Task<void> expect_silence(Socket& socket, std::chrono::nanoseconds time);
 

@@ -12,25 +12,18 @@ namespace {
 using streams::Task;
 using namespace std::chrono_literals;
 
-Task<void> talk(const Pair& pair) {
-  co_await send(*pair.near, "request\n");
-  co_await expect(*pair.far, "request\n");
-  co_await send(*pair.far, "answer\n");
-  co_await expect(*pair.near, "answer\n");
-}
-
 Task<std::string> silent_both_ways(Bench& bench) {
   const Pair pair = co_await bench.pair();
-  co_await talk(pair);
+  co_await expect_talk(pair);
   co_await expect_silence(*pair.near, bench.amount(10s, 2s));
-  co_await talk(pair);
+  co_await expect_talk(pair);
   co_return "";
 }
 
 Task<std::string> silent_from_the_start(Bench& bench) {
   const Pair pair = co_await bench.pair();
   co_await expect_silence(*pair.near, bench.amount(10s, 2s));
-  co_await talk(pair);
+  co_await expect_talk(pair);
   co_return "";
 }
 

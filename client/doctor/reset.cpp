@@ -15,16 +15,9 @@ namespace {
 using streams::Task;
 using namespace std::chrono_literals;
 
-Task<void> talk(const Pair& pair) {
-  co_await send(*pair.near, "request\n");
-  co_await expect(*pair.far, "request\n");
-  co_await send(*pair.far, "answer\n");
-  co_await expect(*pair.near, "answer\n");
-}
-
 Task<std::string> of_client_after_data(Bench& bench) {
   const Pair pair = co_await bench.pair();
-  co_await talk(pair);
+  co_await expect_talk(pair);
   pair.near->send_reset();
   co_await expect_reset(*pair.far);
   co_return "";
@@ -32,7 +25,7 @@ Task<std::string> of_client_after_data(Bench& bench) {
 
 Task<std::string> of_origin_after_data(Bench& bench) {
   const Pair pair = co_await bench.pair();
-  co_await talk(pair);
+  co_await expect_talk(pair);
   pair.far->send_reset();
   co_await expect_reset(*pair.near);
   co_return "";
@@ -54,7 +47,7 @@ Task<std::string> of_origin_before_data(Bench& bench) {
 
 Task<std::string> ends_in_order(Bench& bench) {
   const Pair pair = co_await bench.pair();
-  co_await talk(pair);
+  co_await expect_talk(pair);
   pair.near->send_fin();
   co_await expect_fin(*pair.far);
   pair.far->send_fin();
@@ -67,7 +60,7 @@ Task<std::string> ends_in_order(Bench& bench) {
 // As most programs end: close(2), which is FIN where all was received.
 Task<std::string> origin_closes(Bench& bench) {
   const Pair pair = co_await bench.pair();
-  co_await talk(pair);
+  co_await expect_talk(pair);
   pair.far->close();
   co_await expect_fin(*pair.near);
   co_return "";
@@ -75,7 +68,7 @@ Task<std::string> origin_closes(Bench& bench) {
 
 Task<std::string> client_closes(Bench& bench) {
   const Pair pair = co_await bench.pair();
-  co_await talk(pair);
+  co_await expect_talk(pair);
   pair.near->close();
   co_await expect_fin(*pair.far);
   co_return "";
