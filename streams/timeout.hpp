@@ -82,10 +82,49 @@ class ScopedAwaiter final : private Cancellable {
   typename Task<T>::Awaiter awaiter_;
 };
 
-/// Waits for `work`, at most `delay`. The value is what the work returned, late or not. With a
-/// delay of 0 or less the work is not started and the value is a default-constructed one; one with
-/// an `ec` then has std::errc::timed_out there. Throws what the work throws; Misuse when there is
-/// no Task to start. Cancelling who awaits it cancels the work, and is not a time-out.
+/// Gives work up when its time is over. Where the loop itself stood still, as a stopped process
+/// does, the work has its chance first: what came meanwhile may be what it waits for.
+class Expiry {
+ public:
+  Expiry(EventLoop& loop, CancelScope& work, std::chrono::steady_clock::duration delay)
+      : work_(work), delay_(delay), timer_(loop) {
+    timer_.call_later(delay, [this] { expire(); });
+  }
+  Expiry(const Expiry&) = delete;
+  Expiry& operator=(const Expiry&) = delete;
+
+  /// None, or std::errc::timed_out.
+  const std::error_code& late() const noexcept { return late_; }
+
+ private:
+  static constexpr std::chrono::milliseconds standstill{100};
+  static constexpr std::chrono::milliseconds chance{20};
+
+  void expire() noexcept {
+    const bool stood_still =
+        std::chrono::steady_clock::now() - started_ - delay_ > standstill && !was_put_off_;
+    if (stood_still) {
+      was_put_off_ = true;
+      timer_.call_later(chance, [this] { expire(); });
+      return;
+    }
+    late_ = std::make_error_code(std::errc::timed_out);
+    work_.cancel();
+  }
+
+  CancelScope& work_;
+  const std::chrono::steady_clock::duration delay_;
+  const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+  bool was_put_off_ = false;
+  std::error_code late_;
+  Timer timer_;
+};
+
+/// Waits for `work`, at most `delay`; time in which the loop stood still is not held against what
+/// came meanwhile. The value is what the work returned, late or not. With a delay of 0 or less the
+/// work is not started and the value is a default-constructed one; one with an `ec` then has
+/// std::errc::timed_out there. Throws what the work throws; Misuse when there is no Task to start.
+/// Cancelling who awaits it cancels the work, and is not a time-out.
 template <class T>
 Task<Timed<T>> with_timeout(EventLoop& loop, std::chrono::steady_clock::duration delay,
                             Task<T> work) {
@@ -93,19 +132,14 @@ Task<Timed<T>> with_timeout(EventLoop& loop, std::chrono::steady_clock::duration
   if (delay <= delay.zero()) co_return timed_out_unstarted<T>();
   CancelScope inner;
   const Debug::Nested nested(inner);
-  std::error_code late;
-  Timer timer(loop);
-  timer.call_later(delay, [&inner, &late] {
-    late = std::make_error_code(std::errc::timed_out);
-    inner.cancel();
-  });
+  Expiry expiry(loop, inner, delay);
   ScopedAwaiter<T> scoped(inner, work);
   if constexpr (std::is_void_v<T>) {
     co_await scoped;
-    co_return Timed<void>(late);
+    co_return Timed<void>(expiry.late());
   } else {
     T value = co_await scoped;
-    co_return Timed<T>(late, std::move(value));
+    co_return Timed<T>(expiry.late(), std::move(value));
   }
 }
 

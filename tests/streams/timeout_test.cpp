@@ -4,6 +4,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 #include "streams/event.hpp"
 #include "streams/task_group.hpp"
@@ -193,6 +194,24 @@ TEST_CASE("a read that timed out has lost no byte", "[timeout]") {
     const streams::Chunk line = co_await wire.reader().readline();
     CHECK(line.data == "half a line\n");
   });
+}
+
+TEST_CASE("what came while the loop stood still is not given up on", "[timeout]") {
+  EventLoop loop;
+  run(loop, [](EventLoop& l) -> Task<void> {
+    // The time is over before the loop looks again, and the work needs several turns more.
+    const auto work = [](EventLoop& own) -> Task<int> {
+      co_await turn(own);
+      std::this_thread::sleep_for(150ms);
+      co_await turn(own);
+      co_await turn(own);
+      co_await turn(own);
+      co_return 7;
+    };
+    const Timed<int> timed = co_await with_timeout(l, 10ms, work(l));
+    CHECK_FALSE(timed.ec);
+    CHECK(timed.value == 7);
+  }(loop));
 }
 
 TEST_CASE("with_timeout of nothing does not start the work", "[timeout]") {
