@@ -12,7 +12,7 @@ from installed import SOURCE
 from program import run
 
 
-@pytest.mark.parametrize("script", ["server/run", "tests/run"])
+@pytest.mark.parametrize("script", ["server/run", "client/run", "tests/run"])
 @pytest.mark.parametrize("option", ["--help", "-h"])
 def test_they_explain_themselves_and_do_nothing(script, option, tmp_path):
     done = run(SOURCE / script, option, cwd=tmp_path)
