@@ -18,6 +18,7 @@ using tests::found;
 constexpr std::size_t max_held = 64 * 1024 + faults::max_text;
 /// Of one run; what inserts a GiB is left before its end.
 constexpr int max_steps = 1000;
+constexpr std::size_t max_bytes = 2 * max_held;
 /// A time after which all waits of the plan that end are over.
 constexpr int max_waits = 700;
 
@@ -61,7 +62,7 @@ class Pump {
   /// Until it wants more; false if it wants no more.
   bool pump(bool at_end) {
     while (!is_over_) {
-      if (++steps_ > max_steps) {
+      if (++steps_ > max_steps || outcome_.bytes.size() > max_bytes) {
         outcome_.is_whole = false;
         return false;
       }
