@@ -18,6 +18,7 @@
 #include "client/command_line/subcommand.hpp"
 #include "client/command_line/surplus.hpp"
 #include "client/descriptors/open_files.hpp"
+#include "client/doctor/former.hpp"
 #include "client/exit_code.hpp"
 #include "streams/text/escape.hpp"
 
@@ -84,6 +85,10 @@ class DoctorCommand final : public Subcommand {
     add_file(app, "--json", options_.json, "Write the results as JSON; - is stdout");
     add_file(app, "--junit", options_.junit, "Write them as JUnit's XML; - is stdout");
     add_file(app, "--tap", options_.tap, "Write them in the Test Anything Protocol; - is stdout");
+    add_file(app, "--html", options_.html, "Write them as a page for a browser; - is stdout");
+    app.add_option("--report", former_,
+                   "Examine nothing; with --html, one page of former runs, files of --json")
+        ->option_text("FILE...");
     app.footer(
         "With --through, each case is played from both ends in this process, and first without "
         "the proxy: what differs there is the machine's doing, and the case is skipped. What "
@@ -94,6 +99,7 @@ class DoctorCommand final : public Subcommand {
   }
 
   int run() override {
+    if (!former_.empty()) return doctor::write_page_of_former(former_, options_.html);
     if (list_) {
       const std::string text = doctor::list_of(options_.cases);
       const bool printed = std::fputs(text.c_str(), stdout) != EOF && std::fflush(stdout) == 0;
@@ -125,11 +131,13 @@ class DoctorCommand final : public Subcommand {
   }
   void complete(const CLI::App& app);
   void complete_through();
+  void complete_former(const CLI::App& app) const;
 
   doctor::Options options_;
   Target through_;
   Target origin_;
   std::vector<std::string> only_;
+  std::vector<std::string> former_;
   bool list_ = false;
   CLI::Option* protocol_ = nullptr;
 };
@@ -148,9 +156,25 @@ void DoctorCommand::complete_through() {
   options_.origin_name = origin_.name;
 }
 
+void DoctorCommand::complete_former(const CLI::App& app) const {
+  if (options_.html.empty()) refuse("--report goes with --html, the page that is to be written");
+  if (!options_.target_name.empty()) {
+    refuse("--report examines nothing; leave out " + text::quoted(options_.target_name));
+  }
+  for (const CLI::Option* const option : app.get_options()) {
+    const std::string name = option->get_name();
+    if (option->count() == 0 || name == "--report" || name == "--html") continue;
+    refuse("--report examines nothing; leave out " + name);
+  }
+}
+
 void DoctorCommand::complete(const CLI::App& app) {
   // Where there is no target, nobody has looked yet.
   if (const auto unknown = unknown_option(app)) throw CLI::ValidationError(*unknown);
+  if (!former_.empty()) {
+    complete_former(app);
+    return;
+  }
   const std::vector<doctor::Selection> selections = parse_selections(only_);
   if (list_) {
     options_.cases = doctor::cases_of(selections);
@@ -167,10 +191,12 @@ void DoctorCommand::complete(const CLI::App& app) {
   if (options_.cases.empty()) {
     refuse("--only: none of these cases is for what is examined; --list says what they are for");
   }
-  const int to_standard_output = static_cast<int>(options_.json == "-") +
-                                 static_cast<int>(options_.junit == "-") +
-                                 static_cast<int>(options_.tap == "-");
-  if (to_standard_output > 1) refuse("--json, --junit, --tap: only one of them can have stdout");
+  const int to_standard_output =
+      static_cast<int>(options_.json == "-") + static_cast<int>(options_.junit == "-") +
+      static_cast<int>(options_.tap == "-") + static_cast<int>(options_.html == "-");
+  if (to_standard_output > 1) {
+    refuse("--json, --junit, --tap, --html: only one of them can have stdout");
+  }
 }
 
 }  // namespace
@@ -178,7 +204,8 @@ void DoctorCommand::complete(const CLI::App& app) {
 const SubcommandEntry doctor_command{
     "doctor", "Examine how a service or a proxy treats TCP",
     "  echoline doctor 127.0.0.1:7007                 an echo service, case by case\n"
-    "  echoline doctor --through :8080 --origin :9000 a proxy, from both ends\n",
+    "  echoline doctor --through :8080 --origin :9000 a proxy, from both ends\n"
+    "  echoline doctor --report *.json --html x.html  former runs beside one another\n",
     [](CLI::App& app) -> std::unique_ptr<Subcommand> {
       return std::make_unique<DoctorCommand>(app);
     }};

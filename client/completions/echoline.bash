@@ -26,7 +26,7 @@ _echoline() {
       --timeout --bind --proxy --faults --busy-poll --protocol -s --size --payload --line --weight
       --reply --reply-match --lines --stamped --reply-last --greeting --no-verify -q
       --quiet --json --ndjson --hgrm --hlog --expect $tcp"
-    [doctor]='-h --help --protocol --through --origin --only --list --quick --strict --json --junit --tap'
+    [doctor]='-h --help --protocol --through --origin --only --list --quick --strict --json --junit --tap --html --report'
     [top]='-h --help -i --interval -W --timeout -n --count --once --sort --listeners --json'
   )
   local -A values=(
@@ -60,7 +60,7 @@ _echoline() {
   fi
   case "$subcommand $before" in
     'load --payload' | 'load --lines' | 'load --json' | 'load --ndjson' | 'load --hgrm' | 'load --hlog' | \
-      'doctor --json' | 'doctor --junit' | 'doctor --tap')
+      'doctor --json' | 'doctor --junit' | 'doctor --tap' | 'doctor --html' | 'doctor --report')
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -f -- "$word")
       return

@@ -169,6 +169,8 @@ complete -c echoline -n '__fish_seen_subcommand_from doctor' -l strict -d 'A bro
 complete -c echoline -n '__fish_seen_subcommand_from doctor' -l json -r -F -d 'Results as JSON'
 complete -c echoline -n '__fish_seen_subcommand_from doctor' -l junit -r -F -d 'Results as XML'
 complete -c echoline -n '__fish_seen_subcommand_from doctor' -l tap -r -F -d 'Results in TAP'
+complete -c echoline -n '__fish_seen_subcommand_from doctor' -l html -r -F -d 'Results as a page'
+complete -c echoline -n '__fish_seen_subcommand_from doctor' -l report -r -F -d 'A former run'
 
 complete -c echoline -n '__fish_seen_subcommand_from top' -s i -l interval -x \
     -d 'Time between polls'

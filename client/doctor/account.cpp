@@ -63,16 +63,21 @@ void Account::add(Entry entry) {
   }
 }
 
-std::string to_string(const Account::Entry& entry) {
-  std::string text = milliseconds(entry.from);
-  if (entry.to > entry.from + std::chrono::milliseconds{1}) text += " to " + milliseconds(entry.to);
-  text += " ms  " + entry.who + "  " + entry.what;
-  if (entry.octets == 0) return text;
-  text += ' ' + std::to_string(entry.octets) + (entry.octets == 1 ? " octet \"" : " octets \"");
+std::string said(const Account::Entry& entry) {
+  if (entry.octets == 0) return entry.what;
+  std::string text = entry.what + ' ' + std::to_string(entry.octets);
+  text += entry.octets == 1 ? " octet \"" : " octets \"";
   text::Escapes named;
   named.named = true;
   text::append_escaped(text, entry.begins, named);
   return text + (entry.octets > entry.begins.size() ? "\"..." : "\"");
+}
+
+std::string to_string(const Account::Entry& entry) {
+  std::string text = milliseconds(entry.from);
+  if (entry.to > entry.from + std::chrono::milliseconds{1}) text += " to " + milliseconds(entry.to);
+  text += " ms  " + entry.who + "  ";
+  return text + said(entry);
 }
 
 }  // namespace client::doctor

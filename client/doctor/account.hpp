@@ -50,6 +50,8 @@ class Account {
   std::size_t left_out_ = 0;
 };
 
+/// What was done or seen, without who and when: `sent 6 octets "hello\n"`.
+std::string said(const Account::Entry& entry);
 /// `0.213 ms  near  sent 6 octets "hello\n"`.
 std::string to_string(const Account::Entry& entry);
 

@@ -43,6 +43,11 @@ const std::vector<Group>& groups() {
   return all;
 }
 
+std::string group_name(unsigned number) {
+  const auto group = std::ranges::find(groups(), number, &Group::number);
+  return group == groups().end() ? "" : group->name;
+}
+
 std::optional<Selection> parse_selection(std::string_view text) {
   const std::size_t dot = text.find('.');
   const auto group = parse_number(text.substr(0, dot));

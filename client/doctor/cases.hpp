@@ -33,6 +33,8 @@ std::span<const Case> line_cases();
 /// In the order of their numbers, which are never given to another: a group without cases has none
 /// here.
 const std::vector<Group>& groups();
+/// Empty where there is no such group.
+std::string group_name(unsigned number);
 
 /// `3.2`, or `3.*` and `3` for a whole group. Nothing where it is neither.
 struct Selection {

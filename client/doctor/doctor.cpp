@@ -10,6 +10,7 @@
 #include <asio/signal_set.hpp>
 
 #include "client/doctor/bench.hpp"
+#include "client/doctor/record.hpp"
 #include "client/exit_code.hpp"
 #include "streams/await_asio.hpp"
 #include "streams/exception_group.hpp"
@@ -26,7 +27,7 @@ using Clock = streams::EventLoop::Clock;
 constexpr std::chrono::seconds set_up_patience{10};
 
 bool takes_standard_output(const Options& options) {
-  return options.json == "-" || options.junit == "-" || options.tap == "-";
+  return options.json == "-" || options.junit == "-" || options.tap == "-" || options.html == "-";
 }
 
 void explain(const std::exception_ptr& failure, Outcome& outcome, std::string& finding) {
@@ -53,6 +54,7 @@ Doctor::Doctor(streams::EventLoop& loop, Options options)
       json_(options_.json),
       junit_(options_.junit),
       tap_(options_.tap),
+      html_(options_.html),
       tasks_(loop) {
   outcomes_.options = &options_;
 }
@@ -207,8 +209,9 @@ int Doctor::finish() {
   if (json_.is_open()) json_.write(to_json(outcomes_));
   if (junit_.is_open()) junit_.write(to_junit(outcomes_));
   if (tap_.is_open()) tap_.write(to_tap(outcomes_));
+  if (html_.is_open()) html_.write(to_html({record_of(outcomes_)}));
   int code = exit_code_of(outcomes_.results, options_.strict, outcomes_.interrupted);
-  for (load::report::OutputFile* const file : {&text_, &json_, &junit_, &tap_}) {
+  for (load::report::OutputFile* const file : {&text_, &json_, &junit_, &tap_, &html_}) {
     const std::string failed = file->close();
     if (failed.empty()) continue;
     std::fprintf(stderr, "echoline doctor: %s\n", failed.c_str());

@@ -54,6 +54,7 @@ class Doctor {
   load::report::OutputFile json_;
   load::report::OutputFile junit_;
   load::report::OutputFile tap_;
+  load::report::OutputFile html_;
   std::unique_ptr<Origin> origin_;
   streams::Endpoint target_;
   Outcomes outcomes_;

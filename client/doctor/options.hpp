@@ -22,6 +22,7 @@ struct Options {
   std::string json;
   std::string junit;
   std::string tap;
+  std::string html;
 };
 
 /// The command that does one case again.

@@ -29,7 +29,8 @@ std::string case_line(const CaseResult& result);
 /// The failures, what is not strict, and the sums.
 std::string summary(const Outcomes& outcomes);
 
-/// A document, `"format": "echoline.doctor/1"`.
+inline constexpr const char* report_format = "echoline.doctor/1";
+/// A document of that format; record.hpp reads it.
 std::string to_json(const Outcomes& outcomes);
 /// JUnit's XML, as continuous integration reads it: a suite a group.
 std::string to_junit(const Outcomes& outcomes);

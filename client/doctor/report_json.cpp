@@ -19,7 +19,10 @@ void write(JsonWriter& json, const Account& account) {
     json.member("to_ms", seconds(entry.to) * 1000);
     json.member("who", entry.who);
     json.member("what", entry.what);
-    if (entry.octets != 0) json.member("octets", entry.octets);
+    if (entry.octets != 0) {
+      json.member("octets", entry.octets);
+      json.member("said", said(entry));
+    }
     json.end_object();
   }
   json.end_array();
@@ -29,6 +32,7 @@ void write(JsonWriter& json, const Account& account) {
 void write(JsonWriter& json, const Options& options, const CaseResult& result) {
   json.begin_object();
   json.member("number", to_string(result.what->number));
+  json.member("group", group_name(result.what->number.group));
   json.member("verdict", to_string(result.verdict));
   json.member("level", to_string(result.what->level));
   json.member("what", result.what->what);
@@ -38,10 +42,8 @@ void write(JsonWriter& json, const Options& options, const CaseResult& result) {
   json.member("broken", std::uint64_t{result.broken});
   json.member("finding", result.finding);
   json.member("seconds", seconds(result.time));
-  if (is_failure(result.verdict, true)) {
-    json.member("again", command_of(options, result.what->number));
-    write(json, result.account);
-  }
+  json.member("again", command_of(options, result.what->number));
+  write(json, result.account);
   json.end_object();
 }
 
@@ -52,7 +54,7 @@ std::string to_json(const Outcomes& outcomes) {
   const Counts counts = count(outcomes.results);
   JsonWriter json;
   json.begin_object();
-  json.member("format", "echoline.doctor/1");
+  json.member("format", report_format);
   json.member("way", to_string(only(options.way)));
   json.member("target", options.target_name);
   if (options.way == Way::through) json.member("origin", options.origin_name);

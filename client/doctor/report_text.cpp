@@ -53,10 +53,7 @@ std::string headline(const Options& options) {
 }
 
 std::string group_line(unsigned number) {
-  for (const Group& group : groups()) {
-    if (group.number == number) return std::to_string(number) + ' ' + group.name + '\n';
-  }
-  return {};
+  return std::to_string(number) + ' ' + group_name(number) + '\n';
 }
 
 std::string case_line(const CaseResult& result) {

@@ -93,7 +93,7 @@ def test_the_list_has_the_cases_that_are_asked_for():
         (["--only", "12.1", ":1"], "none of these cases"),
         (["--protocol", "chargen", ":1"], '"chargen" is not one of'),
         (["--json", "-", "--tap", "-", ":1"], "only one of them"),
-        (["--html", "x", ":1"], "--html"),
+        (["--htm", "x", ":1"], "--htm"),
     ],
 )
 def test_a_wrong_command_line_is_one_clear_error(arguments, why):
