@@ -15,6 +15,7 @@
 #include <CLI/CLI.hpp>
 
 #include "client/command_line/options.hpp"
+#include "client/command_line/proxy.hpp"
 #include "client/command_line/subcommand.hpp"
 #include "client/command_line/surplus.hpp"
 #include "client/descriptors/open_files.hpp"
@@ -43,6 +44,12 @@ Target parse_one(const std::string& option, std::span<const std::string> words) 
                                "the cases are of TCP, and a Unix socket knows no reset; "
                                "write HOST:PORT");
   }
+  return std::move(parsed.value.front());
+}
+
+Target parse_admin(const std::string& text) {
+  auto parsed = parse_targets(std::span(&text, 1));
+  if (!parsed) throw CLI::ValidationError("--admin", parsed.error);
   return std::move(parsed.value.front());
 }
 
@@ -76,11 +83,24 @@ class DoctorCommand final : public Subcommand {
                            "What TARGET speaks: echo (default) or line", protocols);
     add_address(app, "--through", "A proxy to examine in place of a service", through_);
     add_address(app, "--origin", "Where that proxy forwards to, and where doctor listens", origin_);
+    add_address(app, "--behind", "An echolined that echoes, to which that proxy forwards instead",
+                behind_);
+    app.add_option_function<std::string>(
+           "--admin", [this](const std::string& text) { admin_ = parse_admin(text); },
+           "Its admin's address, which tells how connections ended")
+        ->option_text("ADDRESS");
+    proxy_ = add_proxy(app, options_.proxy);
+    app.add_flag("--expect-proxy", options_.expects_proxy,
+                 "At the origin a PROXY header comes first");
+    app.add_option("--reload-command", options_.reload_command,
+                   "What reloads the proxy, for sh; without it no case does")
+        ->option_text("CMD");
     app.add_option("--only", only_, "A case, as 3.2, or a group, as 3.*; may be repeated")
         ->option_text("CASE")
         ->allow_extra_args(false);
     app.add_flag("--list", list_, "Print the cases, and examine nothing");
     app.add_flag("--quick", options_.quick, "Fewer repetitions and less data: under a minute");
+    app.add_flag("--long", options_.is_long, "4 GiB and more in both directions, too: minutes");
     app.add_flag("--strict", options_.strict, "A SHOULD that is broken is a failure, too");
     add_file(app, "--json", options_.json, "Write the results as JSON; - is stdout");
     add_file(app, "--junit", options_.junit, "Write them as JUnit's XML; - is stdout");
@@ -132,14 +152,18 @@ class DoctorCommand final : public Subcommand {
   void complete(const CLI::App& app);
   void complete_through();
   void complete_former(const CLI::App& app) const;
+  void complete_ways();
 
   doctor::Options options_;
   Target through_;
   Target origin_;
+  Target behind_;
+  Target admin_;
   std::vector<std::string> only_;
   std::vector<std::string> former_;
   bool list_ = false;
   CLI::Option* protocol_ = nullptr;
+  CLI::Option* proxy_ = nullptr;
 };
 
 void DoctorCommand::complete_through() {
@@ -149,9 +173,17 @@ void DoctorCommand::complete_through() {
   if (protocol_->count() != 0) {
     refuse("--protocol is for a service; with --through doctor is the service itself");
   }
-  options_.way = doctor::Way::through;
   options_.target = through_.address;
   options_.target_name = through_.name;
+  if (!behind_.name.empty()) {
+    options_.way = doctor::Way::behind;
+    options_.behind = behind_.address;
+    options_.behind_name = behind_.name;
+    options_.admin = admin_.address;
+    options_.admin_name = admin_.name;
+    return;
+  }
+  options_.way = doctor::Way::through;
   options_.origin = origin_.address;
   options_.origin_name = origin_.name;
 }
@@ -168,6 +200,25 @@ void DoctorCommand::complete_former(const CLI::App& app) const {
   }
 }
 
+void DoctorCommand::complete_ways() {
+  if (!behind_.name.empty() && !origin_.name.empty()) {
+    refuse("--behind takes the place of --origin; leave out one of them");
+  }
+  if (behind_.name.empty() != admin_.name.empty()) {
+    refuse("--behind and --admin go together: an echolined, and who tells how it saw it");
+  }
+  if (through_.name.empty() != (origin_.name.empty() && behind_.name.empty())) {
+    refuse("--through and --origin go together: the proxy, and where it forwards to");
+  }
+  if (!through_.name.empty()) complete_through();
+  if (options_.expects_proxy && !has_proxy(options_.way)) {
+    refuse("--expect-proxy is of what is behind a proxy: it needs --through");
+  }
+  if (!options_.reload_command.empty() && options_.way != doctor::Way::through) {
+    refuse("--reload-command is for a proxy with doctor behind it: it needs --origin");
+  }
+}
+
 void DoctorCommand::complete(const CLI::App& app) {
   // Where there is no target, nobody has looked yet.
   if (const auto unknown = unknown_option(app)) throw CLI::ValidationError(*unknown);
@@ -180,10 +231,8 @@ void DoctorCommand::complete(const CLI::App& app) {
     options_.cases = doctor::cases_of(selections);
     return;
   }
-  if (through_.name.empty() != origin_.name.empty()) {
-    refuse("--through and --origin go together: the proxy, and where it forwards to");
-  }
-  if (!through_.name.empty()) complete_through();
+  complete_ways();
+  if (options_.proxy) options_.proxy_name = proxy_->as<std::string>();
   if (options_.target_name.empty()) {
     refuse("TARGET is missing: a service, or a proxy with --through and --origin");
   }

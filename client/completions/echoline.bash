@@ -26,7 +26,8 @@ _echoline() {
       --timeout --bind --proxy --faults --busy-poll --protocol -s --size --payload --line --weight
       --reply --reply-match --lines --stamped --reply-last --greeting --no-verify -q
       --quiet --json --ndjson --hgrm --hlog --expect $tcp"
-    [doctor]='-h --help --protocol --through --origin --only --list --quick --strict --json --junit --tap --html --report'
+    [doctor]='-h --help --protocol --through --origin --behind --admin --proxy --expect-proxy --reload-command
+      --only --list --quick --long --strict --json --junit --tap --html --report'
     [top]='-h --help -i --interval -W --timeout -n --count --once --sort --listeners --json'
   )
   local -A values=(
@@ -37,6 +38,7 @@ _echoline() {
     [connect --proxy]='v1 v2'
     [send --proxy]='v1 v2'
     [load --proxy]='v1 v2'
+    [doctor --proxy]='v1 v2'
     [send --protocol]='line echo'
     [load --protocol]='echo line discard chargen'
     [doctor --protocol]='echo line'

@@ -162,9 +162,19 @@ complete -c echoline -n '__fish_seen_subcommand_from doctor' -l protocol -x \
     -a 'echo line'
 complete -c echoline -n '__fish_seen_subcommand_from doctor' -l through -x -d 'A proxy to examine'
 complete -c echoline -n '__fish_seen_subcommand_from doctor' -l origin -x -d 'Where it forwards to'
+complete -c echoline -n '__fish_seen_subcommand_from doctor' -l behind -x \
+    -d 'An echolined it forwards to'
+complete -c echoline -n '__fish_seen_subcommand_from doctor' -l admin -x -d 'Its admin'
+complete -c echoline -n '__fish_seen_subcommand_from doctor' -l proxy -x \
+    -d 'Begin with a PROXY header' -a 'v1 v2'
+complete -c echoline -n '__fish_seen_subcommand_from doctor' -l expect-proxy \
+    -d 'A PROXY header comes to the origin'
+complete -c echoline -n '__fish_seen_subcommand_from doctor' -l reload-command -x \
+    -d 'What reloads the proxy'
 complete -c echoline -n '__fish_seen_subcommand_from doctor' -l only -x -d 'A case or a group'
 complete -c echoline -n '__fish_seen_subcommand_from doctor' -l list -d 'Print the cases'
 complete -c echoline -n '__fish_seen_subcommand_from doctor' -l quick -d 'Less of everything'
+complete -c echoline -n '__fish_seen_subcommand_from doctor' -l long -d '4 GiB and more, too'
 complete -c echoline -n '__fish_seen_subcommand_from doctor' -l strict -d 'A broken SHOULD fails'
 complete -c echoline -n '__fish_seen_subcommand_from doctor' -l json -r -F -d 'Results as JSON'
 complete -c echoline -n '__fish_seen_subcommand_from doctor' -l junit -r -F -d 'Results as XML'

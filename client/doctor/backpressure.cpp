@@ -2,6 +2,7 @@
 #include <array>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "client/doctor/bench.hpp"
 #include "client/doctor/cases.hpp"
@@ -18,14 +19,14 @@ using namespace std::chrono_literals;
 
 constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20U;
 /// Nothing is taken any more when nothing was for so long.
-constexpr std::chrono::seconds shut{1};
+std::chrono::nanoseconds shut(const Bench& bench) { return bench.silence(1s, 1s); }
 
 std::string in_kibibytes(std::uint64_t octets) { return text::format_size(octets >> 10U << 10U); }
 
 /// `from` sends to who does not read: what is taken is bounded.
 Task<std::string> buffered(Bench& bench, Socket& from) {
   const std::uint64_t most = bench.amount(256U, 64U) * mebibyte;
-  const std::uint64_t taken = co_await from.send_while_taken(1, most, shut);
+  const std::uint64_t taken = co_await from.send_while_taken(1, most, shut(bench));
   if (taken == most) {
     throw Broken(text::format_size(most) + " were taken, and nobody has read an octet");
   }
@@ -50,7 +51,7 @@ Task<void> receive_all(Socket& to, std::uint64_t octets) {
 /// What was sent until nothing was taken, a while of a shut window, then all of it is read.
 Task<void> shut_window(Bench& bench, Socket& from, Socket& to) {
   const std::uint64_t taken =
-      co_await from.send_while_taken(1, bench.amount(64U, 16U) * mebibyte, bench.amount(5s, 1s));
+      co_await from.send_while_taken(1, bench.amount(64U, 16U) * mebibyte, bench.silence(5s, 1s));
   from.send_fin();
   co_await receive_all(to, taken);
 }
@@ -70,7 +71,7 @@ Task<std::string> client_shuts_window(Bench& bench) {
 /// One direction is stuck, the other moves.
 Task<void> stuck_beside_moving(Bench& bench, Socket& stuck, Socket& moving) {
   const std::uint64_t most = bench.amount(64U, 16U) * mebibyte;
-  static_cast<void>(co_await stuck.send_while_taken(1, most, shut));
+  static_cast<void>(co_await stuck.send_while_taken(1, most, shut(bench)));
   const std::uint64_t octets = 2 * mebibyte;
   auto both = streams::gather(bench.loop(), send_pattern(moving, 2, octets),
                               expect_pattern(stuck, 2, octets));
@@ -93,8 +94,8 @@ Task<std::string> answer_stuck_request_moves(Bench& bench) {
 Task<std::string> both_stuck_then_read(Bench& bench) {
   const Pair pair = co_await bench.pair();
   const std::uint64_t most = bench.amount(64U, 16U) * mebibyte;
-  auto writing = streams::gather(bench.loop(), pair.near->send_while_taken(1, most, shut),
-                                 pair.far->send_while_taken(1, most, shut));
+  auto writing = streams::gather(bench.loop(), pair.near->send_while_taken(1, most, shut(bench)),
+                                 pair.far->send_while_taken(1, most, shut(bench)));
   const auto [to_origin, to_client] = co_await std::move(writing);
   pair.near->send_fin();
   pair.far->send_fin();
@@ -107,14 +108,25 @@ Task<std::string> both_stuck_then_read(Bench& bench) {
 Task<std::string> others_go_on(Bench& bench) {
   const Pair stuck = co_await bench.pair();
   const std::uint64_t most = bench.amount(64U, 16U) * mebibyte;
-  static_cast<void>(co_await stuck.near->send_while_taken(1, most, shut));
+  static_cast<void>(co_await stuck.near->send_while_taken(1, most, shut(bench)));
   const Pair other = co_await bench.another_pair();
-  for (int i = 0; i < 20; ++i) {
-    co_await send(*other.near, "request\n");
-    co_await expect(*other.far, "request\n");
-    co_await send(*other.far, "answer\n");
-    co_await expect(*other.near, "answer\n");
+  for (int i = 0; i < 20; ++i) co_await expect_talk(other);
+  co_return "";
+}
+
+Task<std::string> slow_clients_hold_up_nobody(Bench& bench) {
+  const std::uint64_t most = bench.amount(64U, 16U) * mebibyte;
+  std::vector<Pair> slow;
+  std::vector<Task<std::uint64_t>> sending;
+  for (int i = 0; i < 4; ++i) {
+    Pair pair = co_await bench.another_pair();
+    sending.push_back(pair.far->send_while_taken(1, most, shut(bench)));
+    slow.push_back(std::move(pair));
   }
+  auto all = streams::gather(bench.loop(), std::move(sending));
+  co_await std::move(all);
+  const Pair other = co_await bench.another_pair();
+  for (int i = 0; i < 20; ++i) co_await expect_talk(other);
   co_return "";
 }
 
@@ -161,7 +173,10 @@ constexpr std::array table{
     must({5, 10}, only(Way::echo),
          "A client that reads only once nothing more is taken still gets every octet.",
          "A client that writes first and reads then is cut off.", "RFC 862", 1, 60s,
-         echo_to_late_reader)};
+         echo_to_late_reader),
+    must({5, 11}, only(Way::through), "Several clients that do not read hold up no other.",
+         "Slow readers of long answers are everybody's outage.", window, 1, 30s,
+         slow_clients_hold_up_nobody)};
 
 }  // namespace
 

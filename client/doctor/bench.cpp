@@ -7,6 +7,8 @@
 
 #include "streams/await_asio.hpp"
 #include "streams/connect.hpp"
+#include "streams/proxy_header/encode.hpp"
+#include "streams/proxy_header/parser.hpp"
 #include "streams/timeout.hpp"
 
 namespace client::doctor {
@@ -30,6 +32,25 @@ streams::Task<std::error_code> connected(streams::EventLoop& loop, int fd) {
   co_return ec;
 }
 
+/// The header that `far` begins with is taken from what it has received.
+streams::Task<void> take_header(Socket& far) {
+  proxy_header::Parser parser;
+  while (parser.state() == proxy_header::Parser::State::incomplete) {
+    const std::uint64_t before = far.received();
+    const bool came = co_await far.receive(before + parser.wanted(), deadlock);
+    parser.take(std::string_view(far.text()).substr(before));
+    if (came) continue;
+    if (far.ended() != Ended::open) co_return;
+    throw Unable("no PROXY header came to the origin");
+  }
+  if (parser.state() == proxy_header::Parser::State::malformed) {
+    throw Unable("what came to the origin begins with no right PROXY header: " +
+                 make_error_code(parser.fault()).message());
+  }
+  far.introduced = parser.header();
+  far.begin_anew();
+}
+
 }  // namespace
 
 streams::Task<std::unique_ptr<Socket>> Bench::connect_to(streams::Endpoint target) {
@@ -50,9 +71,32 @@ streams::Task<std::unique_ptr<Socket>> Bench::connect_to(streams::Endpoint targe
   co_return std::make_unique<Socket>(loop_, std::move(connecting.fd), who, account_);
 }
 
-streams::Task<std::unique_ptr<Socket>> Bench::connect() { co_return co_await connect_to(target_); }
+// Who comes past the proxy has to do what it does.
+void Bench::introduce(Socket& near, bool is_direct) {
+  std::optional<Proxy> proxy;
+  if (!is_direct) proxy = options_.proxy;
+  if (is_direct && options_.expects_proxy) proxy.emplace();
+  if (!proxy) return;
+  near.send_now(proxy_header::encode(proxy->version, header_of(*proxy, near.own(), near.peer())));
+}
+
+streams::Task<std::unique_ptr<Socket>> Bench::connect_bare() {
+  co_return co_await connect_to(target_);
+}
+
+streams::Task<std::unique_ptr<Socket>> Bench::connect() {
+  auto near = co_await connect_to(target_);
+  introduce(*near, is_direct());
+  co_return std::move(near);
+}
 
 streams::Task<std::unique_ptr<Socket>> Bench::accept(std::chrono::nanoseconds patience) {
+  auto far = co_await accept_bare(patience);
+  if (far != nullptr && options_.expects_proxy) co_await take_header(*far);
+  co_return std::move(far);
+}
+
+streams::Task<std::unique_ptr<Socket>> Bench::accept_bare(std::chrono::nanoseconds patience) {
   streams::UniqueFd fd = co_await origin_->accept(patience);
   if (!fd) co_return nullptr;
   const std::string who = name("far", ++fars_);
@@ -60,43 +104,47 @@ streams::Task<std::unique_ptr<Socket>> Bench::accept(std::chrono::nanoseconds pa
   co_return std::make_unique<Socket>(loop_, std::move(fd), who, account_);
 }
 
-streams::Task<bool> Bench::settle() {
+streams::Task<std::optional<std::string>> Bench::settle() {
   const std::string name = "doctor is here\n";
   const auto near = co_await connect();
   near->send_now(name);
-  bool met = false;
-  while (!met || origin_->owed() > 0) {
+  std::optional<std::string> ahead;
+  while (!ahead || origin_->owed() > 0) {
     const auto far =
-        co_await accept(met ? std::chrono::milliseconds{200} : std::chrono::seconds{1});
+        co_await accept_bare(ahead ? std::chrono::milliseconds{200} : std::chrono::seconds{1});
     if (far == nullptr) break;
-    if (met) continue;
-    const bool is_whole = co_await far->receive(name.size(), std::chrono::seconds{1});
-    met = is_whole && far->text() == name;
+    if (ahead) continue;
+    for (bool more = true; more && !far->text().ends_with(name);) {
+      more = co_await far->receive(far->received() + 1, std::chrono::seconds{1});
+    }
+    if (!far->text().ends_with(name)) continue;
+    ahead = far->text().substr(0, far->text().size() - name.size());
   }
   origin_->forgive();
-  co_return met;
+  co_return std::move(ahead);
 }
 
-streams::Task<Pair> Bench::pair_by(streams::Endpoint target) {
+streams::Task<Pair> Bench::pair_by(streams::Endpoint target, bool direct) {
   // One that waits is left over from an earlier try, or a proxy's own probe.
   clear();
   Pair pair;
   pair.near = co_await connect_to(target);
+  introduce(*pair.near, direct);
   pair.far = co_await accept(deadlock);
   if (pair.far == nullptr) throw Unable("no connection came to the origin");
   co_return std::move(pair);
 }
 
-streams::Task<Pair> Bench::pair() { co_return co_await pair_by(target_); }
+streams::Task<Pair> Bench::pair() { co_return co_await pair_by(target_, is_direct_); }
 
 streams::Task<Pair> Bench::another_pair() {
   try {
-    co_return co_await pair_by(target_);
+    co_return co_await pair_by(target_, is_direct_);
   } catch (const Unable& unable) {
     throw Broken(std::string("a further connection does not come to be: ") + unable.what());
   }
 }
 
-streams::Task<Pair> Bench::direct_pair() { co_return co_await pair_by(origin_->endpoint()); }
+streams::Task<Pair> Bench::direct_pair() { co_return co_await pair_by(origin_->endpoint(), true); }
 
 }  // namespace client::doctor

@@ -4,10 +4,12 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "client/doctor/account.hpp"
 #include "client/doctor/case.hpp"
+#include "client/doctor/options.hpp"
 #include "client/doctor/origin.hpp"
 #include "client/doctor/socket.hpp"
 #include "streams/endpoint.hpp"
@@ -26,17 +28,30 @@ struct Pair {
 
 class Bench {
  public:
-  /// `target` is the service's or the proxy's, or with `direct` the origin's own; `origin` is none
-  /// where a service is examined. `account` outlives it.
-  Bench(streams::EventLoop& loop, const streams::Endpoint& target, Origin* origin, Account& account)
-      : loop_(loop), target_(target), origin_(origin), account_(account) {}
+  /// `target` is the service's or the proxy's, or with `direct` that of who is behind the proxy;
+  /// `origin` is none where doctor is none. `options` and `account` outlive it.
+  Bench(streams::EventLoop& loop, const Options& options, const streams::Endpoint& target,
+        bool direct, Origin* origin, Account& account)
+      : loop_(loop),
+        options_(options),
+        target_(target),
+        is_direct_(direct),
+        origin_(origin),
+        account_(account) {}
   Bench(const Bench&) = delete;
   Bench& operator=(const Bench&) = delete;
 
-  /// A connection to what is examined. Throws Unable.
+  /// A connection to what is examined, with the header that is to be its first octets. Throws
+  /// Unable.
   streams::Task<std::unique_ptr<Socket>> connect();
-  /// The origin's end of one; none when nobody has come for `patience`.
+  /// The same without a header.
+  streams::Task<std::unique_ptr<Socket>> connect_bare();
+  /// The origin's end of one; none when nobody has come for `patience`. Where a header is expected,
+  /// it was received, unless the peer has ended before. Throws Unable where none comes, or a wrong
+  /// one.
   streams::Task<std::unique_ptr<Socket>> accept(std::chrono::nanoseconds patience = deadlock);
+  /// The same with the header unread.
+  streams::Task<std::unique_ptr<Socket>> accept_bare(std::chrono::nanoseconds patience = deadlock);
   /// Both ends of one connection, where cases run one after another. Throws Unable.
   streams::Task<Pair> pair();
   /// A further one, beside those that there are. Throws Broken where it does not come.
@@ -44,30 +59,39 @@ class Bench {
   /// Both ends of one that goes past the proxy. Throws Unable.
   streams::Task<Pair> direct_pair();
   /// Waits for the connections at the origin that earlier tries have not waited for, and drops
-  /// them; whether one that says who it is has come.
-  streams::Task<bool> settle();
+  /// them; what came ahead of the words of one that says who it is, none where it has not come.
+  streams::Task<std::optional<std::string>> settle();
   /// What an earlier try has left at the origin is dropped.
   void clear() { origin().drop_waiting(); }
 
   /// Of a case that is for Way::through.
   Origin& origin() { return *origin_; }
-  bool is_direct() const { return origin_ != nullptr && origin_->endpoint() == target_; }
-  bool quick = false;
-  Way way = Way::through;
+  /// Whether this try goes past the proxy.
+  bool is_direct() const noexcept { return is_direct_; }
+  const Options& options() const noexcept { return options_; }
+  Way way() const noexcept { return options_.way; }
   /// `whole`, or with --quick the other.
   template <class T>
   T amount(T whole, T in_quick) const {
-    return quick ? in_quick : whole;
+    return options_.quick ? in_quick : whole;
+  }
+  /// The same of a silence, in which past the proxy nothing can happen but what happens at once.
+  std::chrono::nanoseconds silence(std::chrono::nanoseconds whole,
+                                   std::chrono::nanoseconds in_quick) const {
+    return is_direct_ ? std::chrono::milliseconds{100} : amount(whole, in_quick);
   }
   streams::EventLoop& loop() noexcept { return loop_; }
   Account& account() noexcept { return account_; }
 
  private:
   streams::Task<std::unique_ptr<Socket>> connect_to(streams::Endpoint target);
-  streams::Task<Pair> pair_by(streams::Endpoint target);
+  void introduce(Socket& near, bool is_direct);
+  streams::Task<Pair> pair_by(streams::Endpoint target, bool direct);
 
   streams::EventLoop& loop_;
+  const Options& options_;
   streams::Endpoint target_;
+  bool is_direct_;
   Origin* origin_;
   Account& account_;
   unsigned nears_ = 0;

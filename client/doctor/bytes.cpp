@@ -121,15 +121,16 @@ Task<std::string> much_to_client(Bench& bench) {
 constexpr std::uint64_t odd_size = 777'777;
 
 Task<void> both_at_full_speed(Bench& bench, const Pair* pair) {
-  auto all = streams::gather(bench.loop(), upload(*pair->near, 1, odd_size),
-                             download(*pair->far, 1, odd_size), upload(*pair->far, 2, odd_size),
-                             download(*pair->near, 2, odd_size));
+  const std::uint64_t size = bench.amount(odd_size, odd_size / 3);
+  auto all =
+      streams::gather(bench.loop(), upload(*pair->near, 1, size), download(*pair->far, 1, size),
+                      upload(*pair->far, 2, size), download(*pair->near, 2, size));
   co_await std::move(all);
 }
 
 Task<std::string> both_on_several(Bench& bench) {
   std::vector<Pair> pairs;
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < 8; ++i) {
     Pair pair = co_await bench.pair();
     pairs.push_back(std::move(pair));
   }
@@ -138,6 +139,32 @@ Task<std::string> both_on_several(Bench& bench) {
   for (const Pair& pair : pairs) all.push_back(both_at_full_speed(bench, &pair));
   auto running = streams::gather(bench.loop(), std::move(all));
   co_await std::move(running);
+  co_return "";
+}
+
+// More than fits into 32 bits.
+constexpr std::uint64_t long_size = (std::uint64_t{1} << 32U) + odd_size;
+
+void need_long(const Bench& bench) {
+  if (!bench.options().is_long) throw NotAsked("it is for --long");
+}
+
+Task<std::string> beyond_32_bits(Bench& bench) {
+  need_long(bench);
+  const Pair pair = co_await bench.pair();
+  auto all = streams::gather(bench.loop(), upload(*pair.near, 1, long_size),
+                             download(*pair.far, 1, long_size), upload(*pair.far, 2, long_size),
+                             download(*pair.near, 2, long_size));
+  co_await std::move(all);
+  co_return "";
+}
+
+Task<std::string> echo_beyond_32_bits(Bench& bench) {
+  need_long(bench);
+  const auto near = co_await bench.connect();
+  auto both =
+      streams::gather(bench.loop(), upload(*near, 1, long_size), download(*near, 1, long_size));
+  co_await std::move(both);
   co_return "";
 }
 
@@ -196,7 +223,7 @@ constexpr std::array table{
          "A long answer arrives whole: nothing lost, doubled or in another order.", damage, tcp, 3,
          60s, much_to_client),
     must({2, 8}, only(Way::through),
-         "On four connections both sides send at full speed and end at once, and all arrives.",
+         "On eight connections both sides send at full speed and end at once, and all arrives.",
          "The last octets of one side are lost once in thirty times.", tcp, 30, 30s,
          both_on_several),
     must({2, 9}, only(Way::through),
@@ -208,7 +235,13 @@ constexpr std::array table{
          "An echo that waits for more is none for a terminal.", "RFC 862", 1, 20s,
          echo_of_single_octets),
     must({2, 12}, only(Way::echo), "A long stream comes back whole, and its end, too.", damage,
-         "RFC 862", 3, 60s, echo_of_much)};
+         "RFC 862", 3, 60s, echo_of_much),
+    must({2, 13}, only(Way::through), "Both sides send more than 4 GiB, and all arrives (--long).",
+         "What counts octets in 32 bits ends, or stands still, at 4 GiB.", tcp, 1, 3600s,
+         beyond_32_bits),
+    must({2, 14}, only(Way::echo), "More than 4 GiB come back (--long).",
+         "What counts octets in 32 bits ends, or stands still, at 4 GiB.", "RFC 862", 1, 3600s,
+         echo_beyond_32_bits)};
 
 }  // namespace
 

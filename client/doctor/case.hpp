@@ -36,13 +36,20 @@ enum class Way : std::uint8_t {
   echo = 1,     ///< a service that echoes
   line = 2,     ///< one of the line protocol
   through = 4,  ///< a proxy, with doctor behind it
+  behind =
+      8,  ///< a proxy, with an echolined behind it that echoes; what is for echo is for it, too
 };
 using Ways = unsigned;
 constexpr Ways operator|(Way one, Way other) {
   return static_cast<Ways>(one) | static_cast<Ways>(other);
 }
 constexpr Ways only(Way way) { return static_cast<Ways>(way); }
-constexpr bool includes(Ways ways, Way way) { return (ways & static_cast<Ways>(way)) != 0; }
+constexpr bool includes(Ways ways, Way way) {
+  const Ways asked = way == Way::behind ? Way::behind | Way::echo : only(way);
+  return (ways & asked) != 0;
+}
+/// Whether there is a proxy.
+constexpr bool has_proxy(Way way) { return way == Way::through || way == Way::behind; }
 
 /// The promise of the case was broken: how, in a sentence without its stop.
 struct Broken : std::runtime_error {
@@ -51,6 +58,11 @@ struct Broken : std::runtime_error {
 /// It cannot be told: why.
 struct Unable : std::runtime_error {
   using std::runtime_error::runtime_error;
+};
+
+/// It is only played where an option asks for it: which.
+struct NotAsked : Unable {
+  using Unable::Unable;
 };
 
 struct Case {

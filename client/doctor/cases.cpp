@@ -28,7 +28,6 @@ bool takes(std::span<const Selection> selections, Number number) {
 
 }  // namespace
 
-// 9 and 10 are kept for reload and the PROXY header.
 const std::vector<Group>& groups() {
   static const std::vector<Group> all{{1, "establish", establish_cases()},
                                       {2, "bytes", bytes_cases()},
@@ -38,8 +37,12 @@ const std::vector<Group>& groups() {
                                       {6, "idle", idle_cases()},
                                       {7, "urgent", urgent_cases()},
                                       {8, "limits", limits_cases()},
+                                      {9, "reload", reload_cases()},
+                                      {10, "PROXY header to the origin", proxied_cases()},
                                       {11, "latency", latency_cases()},
-                                      {12, "line protocol", line_cases()}};
+                                      {12, "line protocol", line_cases()},
+                                      {13, "PROXY header of clients", introduced_cases()},
+                                      {14, "echolined behind a proxy", behind_cases()}};
   return all;
 }
 
@@ -77,10 +80,13 @@ std::vector<const Case*> cases_of(Way way, std::span<const Selection> selections
 }
 
 std::string to_string(Ways ways) {
+  if (ways == ((Way::echo | Way::line) | only(Way::through))) return "any";
   std::string text;
-  for (const auto& [way, name] :
-       {std::pair{Way::echo, "echo"}, {Way::line, "line"}, {Way::through, "through"}}) {
-    if (!includes(ways, way)) continue;
+  for (const auto& [way, name] : {std::pair{Way::echo, "echo"},
+                                  {Way::line, "line"},
+                                  {Way::through, "through"},
+                                  {Way::behind, "behind"}}) {
+    if ((ways & only(way)) == 0) continue;
     if (!text.empty()) text += ", ";
     text += name;
   }

@@ -27,8 +27,12 @@ std::span<const Case> backpressure_cases();
 std::span<const Case> idle_cases();
 std::span<const Case> urgent_cases();
 std::span<const Case> limits_cases();
+std::span<const Case> reload_cases();
+std::span<const Case> proxied_cases();
 std::span<const Case> latency_cases();
 std::span<const Case> line_cases();
+std::span<const Case> introduced_cases();
+std::span<const Case> behind_cases();
 
 /// In the order of their numbers, which are never given to another: a group without cases has none
 /// here.
@@ -51,7 +55,7 @@ std::vector<const Case*> cases_of(Way way, std::span<const Selection> selections
 /// Those of any way.
 std::vector<const Case*> cases_of(std::span<const Selection> selections);
 
-/// `echo, line, through`, those that it is for.
+/// `echo, line, through, behind`, those that it is for, or `any`.
 std::string to_string(Ways ways);
 
 /// A line a case, for --list.

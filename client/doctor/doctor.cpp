@@ -9,12 +9,14 @@
 
 #include <asio/signal_set.hpp>
 
+#include "client/doctor/admin.hpp"
 #include "client/doctor/bench.hpp"
 #include "client/doctor/record.hpp"
 #include "client/exit_code.hpp"
 #include "streams/await_asio.hpp"
 #include "streams/exception_group.hpp"
 #include "streams/open_connection.hpp"
+#include "streams/proxy_header/parser.hpp"
 #include "streams/resolve.hpp"
 #include "streams/timeout.hpp"
 
@@ -30,22 +32,44 @@ bool takes_standard_output(const Options& options) {
   return options.json == "-" || options.junit == "-" || options.tap == "-" || options.html == "-";
 }
 
-void explain(const std::exception_ptr& failure, Outcome& outcome, std::string& finding) {
+/// Whether what a proxy sends ahead of a client's octets is what it is said to send.
+void check_header(const std::string& ahead, const Options& options) {
+  if (options.expects_proxy) {
+    if (!ahead.empty()) return;
+    throw std::runtime_error(options.target_name + " sends no PROXY header to " +
+                             options.origin_name + "; leave out --expect-proxy");
+  }
+  proxy_header::Parser parser;
+  parser.take(ahead);
+  if (parser.state() != proxy_header::Parser::State::complete) return;
+  throw std::runtime_error(
+      "connections from " + options.target_name + " to " + options.origin_name +
+      " begin with a PROXY header; " +
+      (options.proxy
+           ? "give --expect-proxy where it makes one, or leave out --proxy where it takes none"
+           : "give --expect-proxy"));
+}
+
+}  // namespace
+
+void Doctor::explain(const std::exception_ptr& failure, Try& done) {
   try {
     std::rethrow_exception(failure);
   } catch (const streams::ExceptionGroup& group) {
     // The first of several tasks to fail is the cause: the others were cancelled.
-    explain(group.exceptions().front(), outcome, finding);
+    explain(group.exceptions().front(), done);
   } catch (const Broken& broken) {
-    outcome = Outcome::broken;
-    finding = broken.what();
+    done.outcome = Outcome::broken;
+    done.finding = broken.what();
+  } catch (const NotAsked& reason) {
+    done.outcome = Outcome::unable;
+    done.finding = reason.what();
+    done.is_asked = false;
   } catch (const std::exception& error) {
-    outcome = Outcome::unable;
-    finding = error.what();
+    done.outcome = Outcome::unable;
+    done.finding = error.what();
   }
 }
-
-}  // namespace
 
 Doctor::Doctor(streams::EventLoop& loop, Options options)
     : loop_(loop),
@@ -108,18 +132,27 @@ streams::Task<void> Doctor::set_up() {
       throw std::runtime_error(std::string("cannot be the origin: ") + error.what());
     }
   }
-  co_await find_target();
-  if (options_.way == Way::through) co_await find_origin_behind();
+  target_ = co_await find(options_.target, options_.target_name);
+  if (options_.way == Way::through) {
+    origin_->owe();
+    behind_ = origin_->endpoint();
+    co_await find_origin_behind();
+  }
+  if (options_.way == Way::behind) {
+    behind_ = co_await find(options_.behind, options_.behind_name);
+    static_cast<void>(co_await ask_ended(loop_, options_.admin, options_.admin_name));
+  }
 }
 
-streams::Task<void> Doctor::find_target() {
+/// Where somebody answers.
+streams::Task<streams::Endpoint> Doctor::find(streams::Address address, std::string name) {
   const auto timed = co_await streams::with_timeout(
-      loop_, set_up_patience, streams::open_connection(loop_, options_.target));
+      loop_, set_up_patience, streams::open_connection(loop_, std::move(address)));
   const std::error_code ec = timed.ec ? timed.ec : timed.value.ec;
-  if (ec) throw std::runtime_error(options_.target_name + ": " + ec.message());
-  target_ = timed.value.connection->writer().peername();
+  if (ec) throw std::runtime_error(name + ": " + ec.message());
+  const streams::Endpoint found = timed.value.connection->writer().peername();
   timed.value.connection->writer().abort();
-  if (origin_ != nullptr) origin_->owe();
+  co_return found;
 }
 
 // Some connect to their origin only when there is something to send, others look for it only now
@@ -127,31 +160,35 @@ streams::Task<void> Doctor::find_target() {
 streams::Task<void> Doctor::find_origin_behind() {
   const auto deadline = Clock::now() + set_up_patience;
   while (Clock::now() < deadline && !outcomes_.interrupted) {
-    const bool met = co_await settle();
-    if (met) co_return;
+    const auto ahead = co_await settle();
+    if (!ahead) continue;
+    check_header(*ahead, options_);
+    co_return;
   }
   throw std::runtime_error(options_.target_name + " makes no connection to " +
                            options_.origin_name + " for what connects to it; does it forward to " +
                            options_.origin_name + "?");
 }
 
-streams::Task<bool> Doctor::settle() {
+streams::Task<std::optional<std::string>> Doctor::settle() {
   Account account;
-  Bench bench(loop_, target_, origin_.get(), account);
+  Bench bench(loop_, options_, target_, false, origin_.get(), account);
   co_return co_await bench.settle();
 }
 
 streams::Task<void> Doctor::examine(const Case* one) {
   const auto start = Clock::now();
   const unsigned tries = options_.quick && one->tries > quick_tries ? quick_tries : one->tries;
-  Trials trials(one->level, tries, options_.way == Way::through);
+  Trials trials(one->level, tries, has_proxy(options_.way));
   CaseResult result;
   result.what = one;
   bool has_broken = false;
+  bool is_asked = true;
   while (!trials.is_over() && !outcomes_.interrupted) {
     Try done = co_await attempt(one, trials.next() == Trials::Next::direct);
     if (outcomes_.interrupted) break;
     trials.add(done.outcome);
+    is_asked = done.is_asked;
     if (std::exchange(has_broken, has_broken || done.outcome == Outcome::broken)) continue;
     result.finding = std::move(done.finding);
     result.account = std::move(done.account);
@@ -160,7 +197,7 @@ streams::Task<void> Doctor::examine(const Case* one) {
   result.tries = trials.tries();
   result.broken = trials.broken();
   const std::string reason = trials.reason();
-  if (!reason.empty()) {
+  if (!reason.empty() && is_asked) {
     result.finding =
         result.finding.empty() || !trials.is_over() ? reason : reason + " (" + result.finding + ')';
   }
@@ -175,9 +212,7 @@ streams::Task<Doctor::Try> Doctor::attempt(const Case* one, bool direct) {
   } catch (const Unable&) {
     // It is what the case will find.
   }
-  Bench bench(loop_, direct ? origin_->endpoint() : target_, origin_.get(), done.account);
-  bench.quick = options_.quick;
-  bench.way = options_.way;
+  Bench bench(loop_, options_, direct ? behind_ : target_, direct, origin_.get(), done.account);
   bool is_late = false;
   try {
     auto timed = co_await streams::with_timeout(loop_, one->bound, one->run(bench));
@@ -185,7 +220,7 @@ streams::Task<Doctor::Try> Doctor::attempt(const Case* one, bool direct) {
     done.outcome = Outcome::held;
     done.finding = std::move(timed.value);
   } catch (...) {
-    explain(std::current_exception(), done.outcome, done.finding);
+    explain(std::current_exception(), done);
   }
   // What it was in the middle of is then no finding.
   if (is_late || Account::Clock::now() - done.account.start() >= one->bound) {

@@ -2,7 +2,9 @@
 // loop's thread. An interrupt ends the case that runs; what there was until then is reported.
 #pragma once
 
+#include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,7 @@
 #include "client/doctor/report.hpp"
 #include "client/doctor/result.hpp"
 #include "client/load/report/output_file.hpp"
+#include "streams/address.hpp"
 #include "streams/endpoint.hpp"
 #include "streams/event_loop.hpp"
 #include "streams/task.hpp"
@@ -34,15 +37,17 @@ class Doctor {
     Try() = default;
     Outcome outcome = Outcome::unable;
     std::string finding;
+    bool is_asked = true;
     Account account;
   };
 
+  static void explain(const std::exception_ptr& failure, Try& done);
   streams::Task<void> watch_interrupts();
   streams::Task<void> examine_all();
   streams::Task<void> set_up();
-  streams::Task<void> find_target();
+  streams::Task<streams::Endpoint> find(streams::Address address, std::string name);
   streams::Task<void> find_origin_behind();
-  streams::Task<bool> settle();
+  streams::Task<std::optional<std::string>> settle();
   streams::Task<void> examine(const Case* one);
   streams::Task<Try> attempt(const Case* one, bool direct);
   void print(const std::string& text);
@@ -57,6 +62,7 @@ class Doctor {
   load::report::OutputFile html_;
   std::unique_ptr<Origin> origin_;
   streams::Endpoint target_;
+  streams::Endpoint behind_;  // past the proxy
   Outcomes outcomes_;
   std::string failure_;  // of the set-up
   streams::TaskGroup tasks_;

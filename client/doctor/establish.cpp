@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "client/doctor/backlog.hpp"
 #include "client/doctor/bench.hpp"
 #include "client/doctor/cases.hpp"
 #include "client/doctor/expect.hpp"
@@ -154,7 +155,7 @@ Task<void> answer(std::unique_ptr<Socket> far) {
 Task<void> ask_and_answer(Bench& bench, streams::TaskGroup& group, unsigned* left) {
   for (unsigned i = 0, count = *left; i < count; ++i) group.spawn(ask_for_number(bench, i, left));
   while (*left != 0) {
-    if (bench.way == Way::through) {
+    if (bench.way() == Way::through) {
       auto far = co_await bench.accept(50ms);
       if (far != nullptr) group.spawn(answer(std::move(far)));
     } else {
@@ -166,7 +167,7 @@ Task<void> ask_and_answer(Bench& bench, streams::TaskGroup& group, unsigned* lef
 
 Task<std::string> many_at_once(Bench& bench) {
   const unsigned count = bench.amount(100U, 30U);
-  if (bench.way == Way::through) bench.clear();
+  if (bench.way() == Way::through) bench.clear();
   unsigned left = count;
   const auto body = [&bench, &left](streams::TaskGroup& group) {
     return ask_and_answer(bench, group, &left);
@@ -185,7 +186,7 @@ Task<std::string> service_goes_on(Bench& bench) {
     gone->close();
   }
   const std::string text = "PING\r\n";
-  const std::string answer = bench.way == Way::line ? "+PONG\r\n" : text;
+  const std::string answer = bench.way() == Way::line ? "+PONG\r\n" : text;
   const auto near = co_await bench.connect();
   co_await send(*near, text);
   co_await expect(*near, answer);
@@ -225,7 +226,19 @@ constexpr std::array table{
          "RFC 9293 3.1", 3, 30s, many_at_once),
     must({1, 9}, Way::echo | Way::line,
          "Clients that connect and reset or close at once do not keep the next from being served.",
-         "A port scan ends the service.", "RFC 9293 3.5.2", 5, 20s, service_goes_on)};
+         "A port scan ends the service.", "RFC 9293 3.5.2", 5, 20s, service_goes_on),
+    should({1, 10}, only(Way::through),
+           "A connection for which the origin's backlog has no room is made once it has.",
+           "A moment in which the service is busy is an error for its clients.", "RFC 9293 3.8.1",
+           1, 30s, full_backlog),
+    must({1, 11}, only(Way::through),
+         "While a connection waits for room in the origin's backlog, another is served as before.",
+         "A full backlog is an outage of what is connected, too.", "practice", 1, 30s,
+         others_beside_full_backlog),
+    must({1, 12}, only(Way::through),
+         "Where the origin stops listening, the connections that there are go on.",
+         "A restart that lets connections end in peace cuts them off.", "practice", 1, 30s,
+         origin_stops_listening)};
 
 }  // namespace
 

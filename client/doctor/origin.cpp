@@ -42,6 +42,19 @@ void Origin::open() {
   reached_at_ = streams::Endpoint::of_socket(sockets_.front().get());
 }
 
+// Linux takes a second listen(2) as a new backlog.
+void Origin::narrow(int few) noexcept {
+  is_narrow_ = true;
+  for (const streams::UniqueFd& socket : sockets_) ::listen(socket.get(), few);
+}
+
+void Origin::reopen() {
+  if (sockets_.empty()) open();
+  if (std::exchange(is_narrow_, false)) {
+    for (const streams::UniqueFd& socket : sockets_) ::listen(socket.get(), backlog);
+  }
+}
+
 void Origin::close() noexcept {
   std::error_code ignored;
   any_.close(ignored);

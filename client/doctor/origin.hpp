@@ -28,10 +28,10 @@ class Origin {
   void drop_waiting() noexcept;
   /// From now on connections are refused.
   void close() noexcept;
-  /// Listens again where it does not. Throws std::system_error.
-  void reopen() {
-    if (sockets_.empty()) open();
-  }
+  /// So few connections wait to be accepted, until it is reopened.
+  void narrow(int backlog) noexcept;
+  /// Listens as at first where it does not. Throws std::system_error.
+  void reopen();
   /// A connection was made that should bring one here. Those that have not come yet would be taken
   /// for another's.
   void owe() noexcept { ++owed_; }
@@ -50,6 +50,7 @@ class Origin {
   streams::Endpoint reached_at_;
   std::vector<streams::UniqueFd> sockets_;
   int owed_ = 0;
+  bool is_narrow_ = false;
   // An epoll set of them: any of them is waited for by waiting for it.
   asio::posix::stream_descriptor any_;
 };

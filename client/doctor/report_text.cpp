@@ -48,6 +48,7 @@ std::string failure(const Options& options, const CaseResult& result) {
 std::string headline(const Options& options) {
   std::string text = "echoline doctor: " + options.target_name;
   if (options.way == Way::through) text += " in front of " + options.origin_name;
+  if (options.way == Way::behind) text += " in front of " + options.behind_name;
   return text + ", " + std::to_string(options.cases.size()) +
          (options.cases.size() == 1 ? " case\n" : " cases\n");
 }
@@ -83,17 +84,6 @@ std::string summary(const Outcomes& outcomes) {
           std::to_string(of(counts, Verdict::skipped)) + " skipped in " +
           in_seconds(outcomes.time) + '\n';
   return text;
-}
-
-std::string command_of(const Options& options, Number number) {
-  std::string text = "echoline doctor ";
-  if (options.way == Way::through) {
-    text += "--through " + options.target_name + " --origin " + options.origin_name;
-  } else {
-    text += options.way == Way::echo ? "--protocol echo " : "--protocol line ";
-    text += options.target_name;
-  }
-  return text + (options.quick ? " --quick" : "") + " --only " + to_string(number);
 }
 
 }  // namespace client::doctor

@@ -128,7 +128,7 @@ Task<std::string> sent_before_reset(Bench& bench) {
 }
 
 Task<std::string> service_survives(Bench& bench) {
-  const bool is_line = bench.way == Way::line;
+  const bool is_line = bench.way() == Way::line;
   {
     const auto cut = co_await bench.connect();
     static_cast<void>(cut->send_now(is_line ? "PING half a li" : "half a message"));

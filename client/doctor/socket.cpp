@@ -27,7 +27,12 @@ constexpr std::size_t turn_size = 4 * piece_size;
 }  // namespace
 
 Socket::Socket(streams::EventLoop& loop, streams::UniqueFd fd, std::string who, Account& account)
-    : loop_(loop), descriptor_(loop.context()), who_(std::move(who)), account_(account) {
+    : loop_(loop),
+      descriptor_(loop.context()),
+      own_(streams::Endpoint::of_socket(fd.get())),
+      peer_(streams::Endpoint::of_peer(fd.get())),
+      who_(std::move(who)),
+      account_(account) {
   streams::keep_urgent_data(fd.get());
   descriptor_.assign(fd.get());
   static_cast<void>(fd.release());
@@ -90,6 +95,11 @@ void Socket::close() {
   account_.note(who_, "closed");
   std::error_code ignored;
   descriptor_.close(ignored);
+}
+
+void Socket::begin_anew() {
+  received_ = 0;
+  text_.clear();
 }
 
 bool Socket::at_mark() {

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -18,7 +19,9 @@
 
 #include "client/doctor/account.hpp"
 #include "client/doctor/pattern.hpp"
+#include "streams/endpoint.hpp"
 #include "streams/event_loop.hpp"
+#include "streams/proxy_header/header.hpp"
 #include "streams/task.hpp"
 #include "streams/unique_fd.hpp"
 
@@ -85,6 +88,13 @@ class Socket {
   /// The first octets that were received, at most most_kept.
   const std::string& text() const noexcept { return text_; }
   static constexpr std::size_t most_kept = std::size_t{1} << 20U;
+  /// What was received so far is no part of it: received() and text() begin here.
+  void begin_anew();
+  /// What the peer's PROXY header said, where it began with one that was taken out of text().
+  std::optional<proxy_header::Header> introduced;
+  /// Its address, and that which it is connected to.
+  const streams::Endpoint& own() const noexcept { return own_; }
+  const streams::Endpoint& peer() const noexcept { return peer_; }
   /// From now on what is received is compared with the pattern.
   void check_pattern(unsigned seed) { check_ = PatternCheck(seed); }
   const PatternCheck& check() const noexcept { return check_; }
@@ -105,6 +115,8 @@ class Socket {
 
   streams::EventLoop& loop_;
   asio::posix::stream_descriptor descriptor_;
+  streams::Endpoint own_;
+  streams::Endpoint peer_;
   std::string who_;
   Account& account_;
   std::uint64_t received_ = 0;

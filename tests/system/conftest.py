@@ -1,10 +1,12 @@
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 import namespace
 from call_faults import CallFaults, why_not
 from daemon import EVERY_PROTOCOL, Daemon, listener
+from examined import run_of
 from faulty import faulty
 from installed import BUILD, SOURCE
 from program import run
@@ -49,6 +51,18 @@ def start_daemon(tmp_path):
     finally:
         for daemon in started:
             daemon.kill()
+
+
+@pytest.fixture(scope="module")
+def found(request):
+    """Runs of doctor: what the parameters `kind` and `cases` of this module's tests ask for. They run side
+    by side, for most of the time they wait."""
+    items = [item for item in request.session.items if item.module is request.module]
+    asked = [item.callspec.params for item in items if "found" in item.fixturenames]
+    wanted = {(one["kind"], one["cases"]) for one in asked}
+    with ThreadPoolExecutor(10) as pool:
+        runs = {one: pool.submit(run_of, one[0], *one[1]) for one in sorted(wanted, key=str)}
+        yield lambda kind, cases: runs[kind, cases].result()
 
 
 @pytest.fixture

@@ -23,7 +23,8 @@ def doctor(*arguments, seconds=120):
 def through(proxy, *arguments, **options):
     """A run against a proxy, and its results by number."""
     where = "%s:%d" % proxy.origin
-    done = doctor("--through", proxy.address, "--origin", where, "--json", "-", *arguments, **options)
+    told = [*proxy.arguments, *arguments]
+    done = doctor("--through", proxy.address, "--origin", where, "--json", "-", *told, **options)
     assert done.stderr == "" and done.stdout, done.stderr
     return done, {case["number"]: case for case in json.loads(done.stdout)["cases"]}
 
@@ -32,10 +33,16 @@ def verdicts(cases, *wanted):
     return {number: case["finding"] for number, case in cases.items() if case["verdict"] in wanted}
 
 
-def check_that_it_is_found(case, mutant):
-    """That a proxy of this kind fails the case, and is told why."""
-    with mutant(origin()) as proxy:
-        done, cases = through(proxy, "--strict", "--quick", "--only", case)
+def run_of(kind, *chosen):
+    """A run of these cases against a proxy of a kind."""
+    with kind(origin()) as proxy:
+        return through(proxy, "--strict", "--quick", *(f"--only={case}" for case in chosen))
+
+
+def check_that_it_is_found(chosen, run):
+    """That a proxy fails the case that was chosen, and is told why."""
+    done, cases = run
+    [case] = chosen
     assert list(cases) == [case]
     assert cases[case]["verdict"] in ("fail", "not strict"), cases[case]
     assert done.returncode == 1

@@ -53,6 +53,7 @@ class Proxy:
     """Use it in a `with` block; `address` is where it listens."""
 
     limit = LIMIT
+    arguments = ()  # what doctor has to be told of it
 
     def __init__(self, origin):
         self.origin = origin
@@ -63,6 +64,7 @@ class Proxy:
         self._epoll.register(self._listener, select.EPOLLIN)
         self.links = {}  # by the descriptors of both ends
         self._asked = {}  # what the set was told of a descriptor
+        self._connecting = {}  # a client and what is to become its origin's end, by that descriptor
         self._is_stopped = False
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -75,19 +77,16 @@ class Proxy:
         self._thread.join(10)
         for link in set(self.links.values()):
             self.close(link)
+        for near, far in self._connecting.values():
+            near.close()
+            far.close()
         self._listener.close()
         self._epoll.close()
 
     # What it decides.
 
-    def connect(self, near):
-        """The origin's end for a client; None where it refuses."""
-        try:
-            return socket.create_connection(self.origin, 5)
-        except OSError:
-            return None
-
     def refused(self, near):
+        """The origin takes no connection for this client."""
         reset(near)
 
     def pass_on(self, link, way, data):
@@ -177,11 +176,24 @@ class Proxy:
                 self.accepted(near)
 
     def accepted(self, near):
-        far = self.connect(near)
-        if far is None:
+        far = socket.socket()
+        far.setblocking(False)
+        with contextlib.suppress(BlockingIOError, OSError):
+            far.connect(self.origin)
+        self._connecting[far.fileno()] = near, far
+        self._epoll.register(far, select.EPOLLOUT)
+
+    def _connected(self, fd):
+        near, far = self._connecting.pop(fd)
+        self._epoll.unregister(far)
+        if far.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+            far.close()
             self.refused(near)
         else:
-            self.add(near, far)
+            self.connected(near, far)
+
+    def connected(self, near, far):
+        self.add(near, far)
 
     def receive(self, link, way):
         try:
@@ -238,6 +250,8 @@ class Proxy:
             for fd, events in self._epoll.poll(TICK):
                 if fd == self._listener.fileno():
                     self._accept()
+                elif fd in self._connecting:
+                    self._connected(fd)
                 else:
                     self._serve(fd, events)
             now = time.monotonic()

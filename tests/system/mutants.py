@@ -1,10 +1,23 @@
 """Proxies with one classic fault each, and the case of doctor that is for it."""
 
-import socket
 import time
 
 import pytest
 
+import header_mutants
+import reload_mutants
+from connect_mutants import (
+    BlocksWhileItConnects,
+    ConnectsOnce,
+    DropsEveryTwentieth,
+    EndsAllWhereTheOriginRefuses,
+    KeepsTheOrigin,
+    KeepsWhomTheOriginRefused,
+    LimitsNewConnections,
+    NeverFreesAPlace,
+    ServesOneAtATime,
+    WaitsForTheClient,
+)
 from middle import Proxy, reset
 from octet_mutants import (
     CorruptsAnOctet,
@@ -12,6 +25,7 @@ from octet_mutants import (
     EndsAtControlZ,
     LosesLastOctets,
     LosesOctets,
+    LosesTheEndOnceInThirty,
     ReordersOctets,
     UndoublesIac,
 )
@@ -112,68 +126,6 @@ class BlocksBothWays(Proxy):
         return all(len(each.pending) < self.limit for each in link.directions())
 
 
-class ServesOneAtATime(Proxy):
-    def __init__(self, origin):
-        super().__init__(origin)
-        self._waiting = []
-
-    def accepted(self, near):
-        self._waiting.append(near)
-        self._next()
-
-    def _next(self):
-        if not self.links and self._waiting:
-            super().accepted(self._waiting.pop(0))
-
-    def close(self, link):
-        super().close(link)
-        self._next()
-
-    def reset(self, link):
-        super().reset(link)
-        self._next()
-
-
-class DropsEveryTwentieth(Proxy):
-    def __init__(self, origin):
-        super().__init__(origin)
-        self._count = 0
-
-    def accepted(self, near):
-        self._count += 1
-        if self._count % 20 == 0:
-            reset(near)
-        else:
-            super().accepted(near)
-
-
-class WaitsForTheClient(Proxy):
-    """Connects to the origin only when the client has said something."""
-
-    def __init__(self, origin):
-        super().__init__(origin)
-        self._silent = []
-
-    def accepted(self, near):
-        near.setblocking(False)
-        self._silent.append(near)
-        self._look()
-
-    def _look(self):
-        for near in list(self._silent):
-            try:
-                near.recv(1, socket.MSG_PEEK)
-            except BlockingIOError:
-                continue
-            except OSError:
-                pass
-            self._silent.remove(near)
-            super().accepted(near)
-
-    def idle(self):
-        self._look()
-
-
 class CutsIdle(Proxy):
     def tick(self, link, now):
         if now - link.last_moved > 1:
@@ -204,23 +156,22 @@ class HoldsSmallPieces(Proxy):
         return data
 
 
-class KeepsWhomTheOriginRefused(Proxy):
-    def __init__(self, origin):
-        super().__init__(origin)
-        self._kept = []
-
-    def refused(self, near):
-        self._kept.append(near)
-
-
-class KeepsTheOrigin(Proxy):
-    """A client that has gone without a word leaves its connection to the origin behind."""
+class EatsFirstHalfCloseOfOrigin(Proxy):
+    """Where that has said nothing yet."""
 
     def at_end(self, link, way):
-        if way.is_request and way.passed == 0:
+        if not way.is_request and way.passed == 0:
             way.is_at_end = way.is_ended = True
         else:
             super().at_end(link, way)
+
+
+class SharesOneBuffer(Proxy):
+    """Of answers that their clients do not read, 256 KiB in all."""
+
+    def may_read(self, link, way):
+        kept = sum(len(each.answer.pending) for each in set(self.links.values()))
+        return super().may_read(link, way) and (way.is_request or kept < 4 * self.limit)
 
 
 MUTANTS = {
@@ -229,14 +180,19 @@ MUTANTS = {
     "1.4": [IgnoresReset],
     "1.5": [KeepsWhomTheOriginRefused],
     "1.8": [DropsEveryTwentieth],
+    "1.10": [ConnectsOnce],
+    "1.11": [BlocksWhileItConnects],
+    "1.12": [EndsAllWhereTheOriginRefuses],
     "2.1": [EndsAtControlZ],
     "2.2": [UndoublesIac],
     "2.6": [LosesOctets, DoublesOctets, ReordersOctets, CorruptsAnOctet],
+    "2.8": [LosesTheEndOnceInThirty],
     "3.1": [EatsHalfCloseOfClient, CutsAtHalfClose],
     "3.2": [GivesHalfClosedASecond],
     "3.4": [EatsHalfCloseOfOrigin],
     "3.8": [LosesLastOctets],
     "3.9": [LosesLastOctets],
+    "3.17": [EatsFirstHalfCloseOfOrigin],
     "4.1": [TurnsResetIntoFin, IgnoresReset],
     "4.2": [TurnsResetOfOriginIntoFin],
     "4.4": [TurnsResetIntoFin],
@@ -245,10 +201,15 @@ MUTANTS = {
     "5.2": [BuffersWithoutBound],
     "5.5": [BlocksBothWays],
     "5.8": [ServesOneAtATime],
+    "5.11": [SharesOneBuffer],
     "6.2": [CutsIdle],
     "6.3": [CutsOneWay],
+    "8.1": [NeverFreesAPlace],
     "8.2": [ServesOneAtATime],
+    "8.4": [LimitsNewConnections],
     "11.2": [HoldsSmallPieces],
+    **header_mutants.MUTANTS,
+    **reload_mutants.MUTANTS,
 }
 
 
@@ -256,7 +217,7 @@ def faults(*groups):
     """Parameters of a test: the cases of these groups, each with a proxy that it must find. They wait
     for what does not come, most of the time: under a sanitizer every third has to do."""
     all_of_them = [
-        pytest.param(case, mutant, id=f"{mutant.__name__}-{case}")
+        pytest.param(mutant, (case,), id=f"{mutant.__name__}-{case}")
         for case, mutants in MUTANTS.items()
         if case.startswith(groups)
         for mutant in mutants

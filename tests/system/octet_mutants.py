@@ -16,6 +16,20 @@ class LosesLastOctets(Proxy):
         return b"" if is_last else data
 
 
+class LosesTheEndOnceInThirty(Proxy):
+    """Of the connections on which much was said both ways one in thirty ends with a reset."""
+
+    many = 0
+
+    def at_end(self, link, way):
+        if all(each.passed > 100_000 for each in link.directions()) and not way.is_request:
+            self.many += 1
+            if self.many % 30 == 0:
+                self.reset(link)
+                return
+        super().at_end(link, way)
+
+
 class OnceInAStream(Proxy):
     """Does something to a piece behind the first 100,000 octets."""
 

@@ -7,6 +7,6 @@ from examined import check_that_it_is_found
 from mutants import faults
 
 
-@pytest.mark.parametrize("case, mutant", faults("1.", "2.", "5.", "6.", "8.", "11."))
-def test_a_fault_is_found_by_the_case_that_is_for_it(case, mutant):
-    check_that_it_is_found(case, mutant)
+@pytest.mark.parametrize("kind, cases", faults("1.", "2.", "5.", "6.", "8.", "11."))
+def test_a_fault_is_found_by_the_case_that_is_for_it(kind, cases, found):
+    check_that_it_is_found(cases, found(kind, cases))

@@ -85,6 +85,17 @@ TEST_CASE("the command of a case has what it was examined with") {
   of_service.quick = true;
   CHECK(command_of(of_service, {12, 3}) ==
         "echoline doctor --protocol line localhost:7008 --quick --only 12.3");
+  Options behind = options();
+  behind.way = Way::behind;
+  behind.behind_name = "server:7007";
+  behind.admin_name = "server:7009";
+  behind.proxy = client::Proxy();
+  behind.proxy_name = "v1";
+  behind.expects_proxy = behind.is_long = true;
+  behind.reload_command = "kill -HUP 1";
+  CHECK(command_of(behind, {14, 1}) ==
+        "echoline doctor --through 127.0.0.1:8080 --behind server:7007 --admin server:7009 "
+        "--proxy v1 --expect-proxy --reload-command 'kill -HUP 1' --long --only 14.1");
 }
 
 TEST_CASE("a line of a case has its number, its verdict and how often it held") {
