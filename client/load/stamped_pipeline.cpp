@@ -23,7 +23,17 @@ std::size_t StampedPipeline::take_text(std::string_view data, Time now) {
     if (size == data.size()) first_at_ = now;
     return size;
   }
+  if (too_long) {
+    // Where the next one begins is not known.
+    report_wrong(text_->text(), "", tag(), now);
+    return 0;
+  }
   return judge(text_->text(), now) ? size : 0;
+}
+
+std::string_view StampedPipeline::tag() const {
+  const std::string_view request = text::without_end(context_.messages.request(number_, answered_));
+  return request.substr(request.find(' ') + 1);
 }
 
 /// False when the connection was broken off.
@@ -32,11 +42,9 @@ bool StampedPipeline::judge(std::string_view reply, Time now) {
     answered_with_error(reply.substr(0, most_shown), now);
     return true;
   }
-  std::string_view tag = text::without_end(context_.messages.request(number_, answered_));
-  tag.remove_prefix(tag.find(' ') + 1);
   const auto stamp = read_stamp(reply);
-  if (!stamp || stamp->text != tag) {
-    report_wrong(reply, stamp ? stamp->text : "", tag, now);
+  if (!stamp || stamp->text != tag()) {
+    report_wrong(reply, stamp ? stamp->text : "", tag(), now);
     return false;
   }
   // Before it is counted: the burst may be over with it.

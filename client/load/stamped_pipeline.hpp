@@ -17,6 +17,8 @@ class StampedPipeline final : public RequestPipeline {
 
  private:
   std::size_t take_text(std::string_view data, Time now) override;
+  /// What the reply that is awaited must have behind its numbers.
+  std::string_view tag() const;
   bool judge(std::string_view reply, Time now);
   void report_wrong(std::string_view reply, std::string_view text, std::string_view tag, Time now);
 };

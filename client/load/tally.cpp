@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "streams/text/escape.hpp"
+
 namespace client::load {
 
 Tally::Tally(const Plan& plan)
@@ -78,7 +80,8 @@ void Tally::fail_unsent(Time now) {
 
 void Tally::exemplify(ErrorKind kind, const std::string& words) {
   std::string& example = error_examples[static_cast<std::size_t>(kind)];
-  if (example.empty()) example = words;
+  // Some of them are a service's own, and go to a terminal.
+  if (example.empty()) example = text::printable(words);
 }
 
 }  // namespace client::load

@@ -77,10 +77,23 @@ Task<void> wrong_later(EventLoop&, Connection& connection, std::size_t) {
   }
 }
 
-Task<void> endless(EventLoop&, Connection& connection, std::size_t) {
+Task<void> endless(Connection& connection, std::string_view begin) {
   while (const Chunk chunk = co_await connection.reader().read(65536)) {
-    for (int i = 0; i < 100; ++i) connection.writer().write(std::string(1000, 'x'));
+    connection.writer().write(begin);
+    for (int i = 0; i < 300; ++i) connection.writer().write(std::string(1000, 'x'));
     if (co_await connection.writer().drain()) co_return;
+  }
+}
+Task<void> endless_reply(EventLoop&, Connection& connection, std::size_t) {
+  return endless(connection, "+");
+}
+Task<void> endless_error(EventLoop&, Connection& connection, std::size_t) {
+  return endless(connection, "-");
+}
+
+Task<void> steers_terminals(EventLoop&, Connection& connection, std::size_t) {
+  while (const Chunk line = co_await connection.reader().readline()) {
+    connection.writer().write("-ERR \x1b]0;owned\x07\n");
   }
 }
 
@@ -164,7 +177,16 @@ TEST_CASE("another's stamp, and none, are mismatches and have no part in the fig
 }
 
 TEST_CASE("a reply without an end is a mismatch") {
-  const Results results = load(stamped(10), endless).results;
-  CHECK(results.total.answered == 0);
-  CHECK(results.total.errors[ErrorKind::mismatch] >= 5);
+  for (const auto service : {endless_reply, endless_error}) {
+    const Results results = load(stamped(10), service).results;
+    CHECK(results.total.answered == 0);
+    CHECK(results.total.errors[ErrorKind::mismatch] >= 5);
+    CHECK(results.total.errors[ErrorKind::other] == 0);
+  }
+}
+
+TEST_CASE("the words of a service steer no terminal") {
+  const Results results = load(stamped(1), steers_terminals).results;
+  CHECK(results.error_examples[static_cast<std::size_t>(ErrorKind::other)] ==
+        "the service answered -ERR ?]0;owned?");
 }
