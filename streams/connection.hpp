@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "streams/closing.hpp"
+#include "streams/connection_state.hpp"
 #include "streams/endpoint.hpp"
 #include "streams/stream_reader.hpp"
 #include "streams/stream_writer.hpp"
@@ -50,6 +51,23 @@ class Connection : protected Transport {
     attach(reader_, writer_);
     if (options.exempt_from_budget) exempt_from_budget();
   }
+
+  /// Goes on with a connection from where release() left it, here or in another process; of
+  /// `options` what that one had. Until the loop's next look at it, nothing is done to the socket,
+  /// not even where this throws: whoever gave it may take it back and go on. A closing begins its
+  /// patience anew, in another wait_closed(). Throws std::system_error or std::bad_alloc.
+  Connection(EventLoop& loop, const ConnectionState& state, UniqueFd fd,
+             StreamOptions options = {});
+
+  /// What another Connection needs besides the socket to go on with this one; its views hold until
+  /// the next turn. Nothing where there is no going on: it is broken or closed, or feed_eof() has
+  /// ended its input.
+  std::optional<ConnectionState> state() const noexcept;
+  /// Gives the socket away, out of the loop's set and with all that the kernel holds; none where it
+  /// was closed. Who is to go on with it takes state() first. Here it is as after abort(), but that
+  /// the peer sees nothing of it: what was unread and unsent is dropped, and who waits gets
+  /// ECONNABORTED.
+  UniqueFd release() noexcept { return Transport::release(); }
 
   /// Its reading half; lives as long as this.
   StreamReader& reader() noexcept { return reader_; }

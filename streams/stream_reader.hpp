@@ -26,6 +26,7 @@
 
 #include "streams/buffer.hpp"
 #include "streams/cancellation.hpp"
+#include "streams/connection_state.hpp"
 #include "streams/error.hpp"
 #include "streams/misuse.hpp"
 #include "streams/stream_filter.hpp"
@@ -199,6 +200,8 @@ class StreamReader final : private Transport::Half {
   static constexpr std::size_t any_line = 1;
   static constexpr std::uint32_t max_limit = std::uint32_t{Buffer::max_size} - 1;
 
+  bool save(ConnectionState& state) const noexcept;  ///< both as StreamWriter's
+  void resume(const ConnectionState& state);
   /// The connection is being closed: a read that waits gets the end of the stream, and so does
   /// every later one.
   void stop() noexcept;

@@ -83,7 +83,8 @@ inline void StreamWriter::flush_at_end_of_turn() noexcept {
 
 void StreamWriter::flush() noexcept {
   if (!buffer_.empty() && !send_buffered()) return;
-  if (eof_wanted_ && !eof_sent_ && error_ == 0) {
+  // One that was taken over is left alone until the loop has told of it.
+  if (eof_wanted_ && !eof_sent_ && error_ == 0 && transport_.writable()) {
     eof_sent_ = true;
     transport_.shutdown_send();
   }

@@ -23,6 +23,7 @@
 
 #include "streams/buffer.hpp"
 #include "streams/cancellation.hpp"
+#include "streams/connection_state.hpp"
 #include "streams/endpoint.hpp"
 #include "streams/error.hpp"
 #include "streams/task.hpp"
@@ -166,6 +167,11 @@ class StreamWriter final : private Transport::Sender {
   /// A write of at least this many bytes with nothing before it goes straight to the kernel.
   static constexpr std::size_t direct_size = 4096;
   static constexpr std::size_t flush_size = 64 * 1024;
+
+  /// What of the state is the writer's; false where it cannot go on elsewhere.
+  bool save(ConnectionState& state) const noexcept;
+  /// Goes on from there; before anything is written. Throws std::bad_alloc.
+  void resume(const ConnectionState& state);
 
   /// Complete once nothing is unsent, once the peer has sent its last byte, or once the socket is
   /// closed; also after close(). For Connection, which looks whether the peer has.

@@ -12,7 +12,7 @@
 namespace streams {
 namespace {
 
-bool is_local(int fd, sa_family_t family) noexcept {
+bool is_local(int fd, sa_family_t family = AF_UNSPEC) noexcept {
   if (family != AF_UNSPEC) return family == AF_UNIX;
   int domain = 0;
   socklen_t size = sizeof domain;
@@ -36,6 +36,19 @@ Transport::Transport(EventLoop& loop, UniqueFd fd, sa_family_t family, Traffic* 
   }
 }
 
+Transport::Transport(EventLoop& loop, UniqueFd fd, Traffic* traffic, const Moved& so_far)
+    : loop_(loop),
+      traffic_(traffic != nullptr ? *traffic : loop.traffic()),
+      bytes_received_(so_far.received),
+      bytes_sent_(so_far.sent),
+      fd_(std::move(fd)),
+      reader_{.ready = false},
+      writer_{.ready = false},
+      read_to_the_end_(is_local(fd_.get())),
+      is_unix_(read_to_the_end_) {
+  loop_.readiness().add(fd_.get(), *this);
+}
+
 Transport::~Transport() {
   close();
   const int queued = (reader_.turn == Turn::queued) + (writer_.turn == Turn::queued) +
@@ -57,6 +70,15 @@ void Transport::close() noexcept {
   on_close();
   loop_.readiness().remove(*this);
   fd_.reset();
+}
+
+UniqueFd Transport::release() noexcept {
+  if (!is_open()) return {};
+  loop_.readiness().remove(*this, fd_.get());
+  UniqueFd fd = std::move(fd_);
+  reader_.ready = writer_.ready = true;
+  fail(ECONNABORTED);
+  return fd;
 }
 
 void Transport::abort() noexcept {

@@ -95,6 +95,10 @@ class Transport : protected ReadinessSet::Handler {
 
   void send_wire(std::string_view bytes) noexcept { writing_half_->send_wire(bytes); }
 
+  /// Takes the socket out of the loop's set and leaves it to the caller, with all that the kernel
+  /// holds; none where it was closed. Both halves are told soon and find ECONNABORTED.
+  UniqueFd release() noexcept;
+
   bool is_open() const noexcept { return static_cast<bool>(fd_); }
   /// Whether it was made for a Unix socket, whose other end is on this host.
   bool is_unix() const noexcept { return is_unix_; }
@@ -145,6 +149,9 @@ class Transport : protected ReadinessSet::Handler {
   void exempt_from_budget() noexcept { is_exempt_ = true; }
   /// Without a socket.
   explicit Transport(EventLoop& loop) noexcept : loop_(loop), traffic_(loop.traffic()) {}
+  /// Goes on with a socket that had another owner, who may want it back: nothing is done to it, not
+  /// even where this throws, until the loop tells how it is. `so_far` is what it has moved.
+  Transport(EventLoop& loop, UniqueFd fd, Traffic* traffic, const Moved& so_far);
 
   /// For those who keep an account of a connection; each happens seldom, and nothing is to be ended
   /// in it. The peer's first byte is there, where watch_first_byte() asked for it.
