@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <utility>
+#include <set>
 
 #include "client/html/page.hpp"
 
@@ -45,7 +45,7 @@ std::string entry_row(const RecordedCase::Seen& seen, bool has_far) {
   std::string said;
   if (seen.who != "near" && seen.who != "far") said = escaped(seen.who) + ": ";
   said += escaped(seen.said);
-  std::string text = "<tr><td class=\"time\">" + time_of(seen) + "</td>";
+  std::string text = "<tr><th>" + time_of(seen) + "</th>";
   if (!has_far) return text + "<td>" + said + "</td></tr>\n";
   return text + (is_far(seen) ? "<td></td><td>" + said : "<td>" + said + "</td><td>") +
          "</td></tr>\n";
@@ -58,10 +58,10 @@ std::string log(const RecordedCase& one, std::size_t most) {
   const std::size_t first = shown == all ? all : shown / 2;
   const bool has_far = std::ranges::any_of(one.seen, is_far);
   const auto gap = [has_far](std::uint64_t more) {
-    return std::string("<tr><td class=\"time\"></td><td class=\"gap\"") +
-           (has_far ? " colspan=\"2\">" : ">") + std::to_string(more) + " more</td></tr>\n";
+    return std::string("<tr><th></th><td class=\"gap\"") + (has_far ? " colspan=\"2\">" : ">") +
+           std::to_string(more) + " more</td></tr>\n";
   };
-  std::string text = "<table class=\"log\">\n<thead><tr><th class=\"time\">ms</th>";
+  std::string text = "<table class=\"log\">\n<thead><tr><th>ms</th>";
   text += has_far ? "<th>near, the client</th><th>far, the origin</th>" : "<th>the client</th>";
   text += "</tr></thead>\n<tbody>\n";
   for (std::size_t i = 0; i < first; ++i) text += entry_row(one.seen[i], has_far);
@@ -71,10 +71,13 @@ std::string log(const RecordedCase& one, std::size_t most) {
   return text + "</tbody>\n</table>\n";
 }
 
-std::string details(const RecordedCase& one, std::size_t most, bool open) {
+/// `where` it was, where that is not clear.
+std::string details(const RecordedCase& one, const std::string& where, std::size_t most,
+                    bool open) {
   if (one.seen.empty()) return {};
-  return std::string(open ? "<details open>" : "<details>") +
-         "<summary>What was sent and seen</summary>\n" + log(one, most) + "</details>\n";
+  return std::string(open ? "<details open>" : "<details>") + "<summary>What was sent and seen" +
+         (where.empty() ? "" : " with " + escaped(where)) + "</summary>\n" + log(one, most) +
+         "</details>\n";
 }
 
 std::string command(const RecordedCase& one) {
@@ -108,36 +111,52 @@ std::string outcome(const RecordedCase& one, const std::string& names) {
 std::string of_one(const RecordedCase& one, const Evidence& evidence) {
   const bool is_broken = is_failure(one.verdict, true);
   const std::size_t most = is_broken ? evidence.of_broken : evidence.of_others;
-  return outcome(one, {}) + details(one, most, is_broken) + command(one);
+  return outcome(one, {}) + details(one, {}, most, is_broken) + command(one);
 }
 
-/// Those that broke it each by itself, and what others have in common once.
-std::string of_several(const std::vector<Record>& records, Number number,
-                       const Evidence& evidence) {
-  std::vector<std::pair<const RecordedCase*, std::string>> broken;
-  std::vector<std::pair<const RecordedCase*, std::string>> others;
+/// Of those of whom the same is to be said the first is shown.
+struct Alike {
+  const RecordedCase* one;
+  std::string first;
+  std::string names;
+};
+
+bool is_alike(const RecordedCase& one, const RecordedCase& other) {
+  const bool is_counted = one.broken != 0 || other.broken != 0;
+  return one.verdict == other.verdict && one.finding == other.finding &&
+         (!is_counted || (one.broken == other.broken && one.tries == other.tries));
+}
+
+std::vector<Alike> alike_in(const std::vector<Record>& records, Number number, bool broken) {
+  std::vector<Alike> all;
   for (const Record& record : records) {
     const RecordedCase* const one = record.find(number);
-    if (one == nullptr) continue;
-    if (is_failure(one->verdict, true)) {
-      broken.emplace_back(one, record.name);
-      continue;
-    }
-    const auto alike = std::ranges::find_if(others, [one](const auto& other) {
-      return other.first->verdict == one->verdict && other.first->finding == one->finding;
-    });
-    if (alike == others.end()) {
-      others.emplace_back(one, record.name);
+    if (one == nullptr || is_failure(one->verdict, true) != broken) continue;
+    const auto same =
+        std::ranges::find_if(all, [one](const Alike& other) { return is_alike(*other.one, *one); });
+    if (same == all.end()) {
+      all.push_back({one, record.name, record.name});
     } else {
-      alike->second += ", " + record.name;
+      same->names += ", " + record.name;
     }
   }
+  return all;
+}
+
+/// Those that broke it before the others.
+std::string of_several(const std::vector<Record>& records, Number number,
+                       const Evidence& evidence) {
   std::string text;
-  for (const auto& [one, name] : broken) {
-    text += "<div>\n" + outcome(*one, name) +
-            details(*one, evidence.of_broken, broken.size() == 1) + command(*one) + "</div>\n";
+  const std::vector<Alike> broken = alike_in(records, number, true);
+  for (const Alike& alike : broken) {
+    text += "<div>\n" + outcome(*alike.one, alike.names) +
+            details(*alike.one, alike.names == alike.first ? "" : alike.first, evidence.of_broken,
+                    broken.size() == 1) +
+            command(*alike.one) + "</div>\n";
   }
-  for (const auto& [one, names] : others) text += outcome(*one, names);
+  for (const Alike& alike : alike_in(records, number, false)) {
+    text += outcome(*alike.one, alike.names);
+  }
   return text;
 }
 
@@ -173,7 +192,7 @@ std::string class_of(Verdict verdict) {
 }
 
 std::string sign_and_word(Verdict verdict, const std::string& words) {
-  return std::string("<i>") + sign_of(verdict) + "</i><span class=\"word\"> " + words + "</span>";
+  return std::string("<i>") + sign_of(verdict) + "</i><b> " + words + "</b>";
 }
 
 std::string mark(Verdict verdict, const std::string& words) {
@@ -182,12 +201,15 @@ std::string mark(Verdict verdict, const std::string& words) {
 }
 
 Evidence::Evidence(const std::vector<Record>& records) {
-  std::size_t broken = 0;
+  std::set<Number> numbers;
   for (const Record& record : records) {
-    broken += static_cast<std::size_t>(std::ranges::count_if(
-        record.cases, [](const RecordedCase& one) { return is_failure(one.verdict, true); }));
+    for (const RecordedCase& one : record.cases) {
+      if (is_failure(one.verdict, true)) numbers.insert(one.number);
+    }
   }
-  of_broken = std::clamp<std::size_t>(most_entries / std::max<std::size_t>(broken, 1), 4, 60);
+  std::size_t shown = 1;
+  for (const Number number : numbers) shown += alike_in(records, number, true).size();
+  of_broken = std::clamp<std::size_t>(most_entries / shown, 4, 60);
   of_others = 12;
 }
 

@@ -18,7 +18,7 @@ using html::escaped;
 constexpr std::array verdicts{Verdict::fail, Verdict::not_strict, Verdict::pass,
                               Verdict::informational, Verdict::skipped};
 
-/// With so many columns a cell has its word only where the page is wide.
+/// With more columns a cell shows its sign alone.
 constexpr std::size_t many = 6;
 
 std::size_t count(const Record& record, Verdict verdict) {
@@ -116,7 +116,7 @@ std::string row(const std::vector<Record>& records, const RecordedCase& one) {
     const RecordedCase* const of_it = record.find(one.number);
     const std::string target = "\" data-target=\"" + escaped(record.name) + "\">";
     if (of_it == nullptr) {
-      text += "<td class=\"absent" + target + "<span class=\"word\">not asked</span></td>";
+      text += "<td class=\"absent" + target + "<b>not asked</b></td>";
     } else {
       text += "<td class=\"" + class_of(of_it->verdict) + target +
               sign_and_word(of_it->verdict, to_string(of_it->verdict)) + "</td>";

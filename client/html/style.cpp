@@ -52,6 +52,7 @@ code.command {
   display: block; padding: 0.5rem 0.75rem; border-radius: 6px; background: var(--code);
   white-space: pre-wrap; user-select: all;
 }
+.sign b, .matrix td b { font-weight: inherit; }
 .sign, .matrix td { color: var(--sign); font-weight: 600; white-space: nowrap; }
 .sign i, .matrix i { display: inline-block; min-width: 1.2em; font-style: normal; text-align: center; }
 .badge {
@@ -104,7 +105,7 @@ table.matrix { border-collapse: collapse; width: 100%; background: var(--card);
 .many thead th + th span { writing-mode: vertical-rl; transform: rotate(180deg);
   max-height: 14rem; }
 .many td { position: relative; }
-.many .word { position: absolute; left: 0; width: 1px; height: 1px; overflow: hidden;
+.many td b { position: absolute; left: 0; width: 1px; height: 1px; overflow: hidden;
   clip-path: inset(50%); }
 
 /* A case. */
@@ -131,9 +132,9 @@ table.log { border-collapse: collapse; margin-top: 0.5rem; width: 100%;
   table-layout: fixed; }
 .log th { text-align: left; font-weight: 400; color: var(--soft); }
 .log th, .log td { padding: 0.1rem 1.25rem 0.1rem 0; vertical-align: top; }
-.log .time { text-align: right; width: 11ch; color: var(--soft);
+.log th:first-child { text-align: right; width: 11ch; color: var(--soft);
   font-variant-numeric: tabular-nums; }
-.log td + td { border-left: 1px solid var(--line); padding-left: 0.75rem; }
+.log td { border-left: 1px solid var(--line); padding-left: 0.75rem; }
 .log tbody tr:hover { background: var(--code); }
 .log .gap { color: var(--soft); font-style: italic; }
 footer { margin-top: 3rem; color: var(--soft); font-size: 0.9rem; }
@@ -162,13 +163,14 @@ footer { margin-top: 3rem; color: var(--soft); font-size: 0.9rem; }
     font-weight: 400; }
   .matrix td.pass::after, .matrix td.absent::after { color: var(--soft); }
   .matrix.one td::after { content: none; }
+  .matrix td.absent { display: none; }
   .matrix.one td { margin-left: 3.15rem; }
   article { padding: 0.9rem 1rem 1rem; }
   .facts { grid-template-columns: 1fr; gap: 0; }
   .facts dd + dt { margin-top: 0.4rem; }
-  .log .time { width: 9ch; }
+  .log th:first-child { width: 9ch; }
   .log th, .log td { padding-right: 0.4rem; }
-  .log td + td { padding-left: 0.4rem; }
+  .log td { padding-left: 0.4rem; }
 }
 @media print {
   body { max-width: none; padding: 0; }

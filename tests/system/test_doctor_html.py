@@ -136,6 +136,6 @@ def test_a_browser_shows_it_light_and_dark_narrow_and_wide(pages, tmp_path):
             links = browser.value("[...document.querySelectorAll('.matrix a')].map(a => a.hash)")
             ids = browser.value("[...document.querySelectorAll('article')].map(one => '#' + one.id)")
             assert links == ids and len(ids) in (3, 60)
-            assert browser.value("document.querySelectorAll('details[open]').length > 0") == (page == pages[0])
+            assert browser.value("document.querySelectorAll('details[open]').length") > 0
         assert browser.complaints == []
         assert {url.split("?")[0] for url in browser.asked} == {page.as_uri() for page in pages}

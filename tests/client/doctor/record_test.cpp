@@ -90,6 +90,8 @@ TEST_CASE("the page of several runs has a column each, and says once what they h
   has(text, "1 was broken by one of them or more.");
   has(text, "<th scope=\"col\"><span>first &amp; foremost</span></th>");
   has(text, "<b>first &amp; foremost, second, third</b>");
+  has(text, "<b>first &amp; foremost, second</b>: broken in 3 of 3 tries: no RST");
+  has(text, "What was sent and seen with first &amp; foremost");
   has(text, "not asked");
 }
 
