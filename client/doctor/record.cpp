@@ -102,6 +102,7 @@ Record record_in(const JsonValue& object) {
   Record record;
   record.target = string_in(object, "target");
   record.origin = string_if(object, "origin");
+  if (record.origin.empty()) record.origin = string_if(object, "behind");
   record.way = string_in(object, "way");
   record.quick = need(object, "quick", Kind::truth).truth;
   record.interrupted = need(object, "interrupted", Kind::truth).truth;
@@ -123,7 +124,7 @@ Record record_of(const Outcomes& outcomes) {
   const Options& options = *outcomes.options;
   Record record;
   record.name = record.target = options.target_name;
-  record.origin = options.origin_name;
+  record.origin = options.way == Way::behind ? options.behind_name : options.origin_name;
   record.way = to_string(only(options.way));
   record.quick = options.quick;
   record.interrupted = outcomes.interrupted;

@@ -40,8 +40,8 @@ struct RecordedCase {
 struct Record {
   std::string name;  ///< in the head of its column
   std::string target;
-  std::string origin;  ///< empty where a service was examined
-  std::string way;     ///< `echo`, `line`, `through`
+  std::string origin;  ///< whoever is behind a proxy; empty where a service was examined
+  std::string way;     ///< `echo`, `line`, `through`, `behind`
   bool quick = false;
   bool interrupted = false;
   double seconds = 0;

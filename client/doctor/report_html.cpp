@@ -60,7 +60,7 @@ std::string header(const std::vector<Record>& records, std::size_t cases, std::s
 }
 
 std::string described(const Record& record) {
-  if (record.way == "through") {
+  if (!record.origin.empty()) {
     return "a proxy at " + escaped(record.target) + " in front of " + escaped(record.origin);
   }
   return (record.way == "echo" ? "an echo service at " : "a line service at ") +

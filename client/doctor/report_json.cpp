@@ -58,6 +58,7 @@ std::string to_json(const Outcomes& outcomes) {
   json.member("way", to_string(only(options.way)));
   json.member("target", options.target_name);
   if (options.way == Way::through) json.member("origin", options.origin_name);
+  if (options.way == Way::behind) json.member("behind", options.behind_name);
   json.member("quick", options.quick);
   json.member("strict", options.strict);
   json.member("interrupted", outcomes.interrupted);

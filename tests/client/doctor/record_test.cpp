@@ -60,6 +60,21 @@ TEST_CASE("a run that is read from its JSON gives the same page") {
   CHECK(to_html({read.record}) == to_html({record_of(run)}));
 }
 
+TEST_CASE("the page says what stands behind a proxy") {
+  Options all = options();
+  has(to_html({record_of(outcomes(all, ""))}),
+      "a proxy at 127.0.0.1:8080 in front of 127.0.0.1:9000;");
+  all.way = Way::behind;
+  all.origin_name.clear();
+  all.behind_name = "far:7007";
+  const ReadRecord read = read_record(to_json(outcomes(all, "")));
+  REQUIRE(read.error.empty());
+  has(to_html({read.record}), "a proxy at 127.0.0.1:8080 in front of far:7007;");
+  all.way = Way::line;
+  all.behind_name.clear();
+  has(to_html({record_of(outcomes(all, ""))}), "a line service at 127.0.0.1:8080;");
+}
+
 TEST_CASE("the page of one run has all of each case") {
   const Options all = options();
   const std::string text = to_html({record_of(outcomes(all, "far saw <FIN>"))});
