@@ -249,21 +249,6 @@ void StreamReader::take_in(std::span<char> piece) {
   if (is(discarding)) drop_overrun();
 }
 
-void StreamReader::commit_filtered(std::span<char> wire) noexcept try {
-  const StreamFilter::Step step = filter_->in(wire);
-  if (step.plain.data() == wire.data()) {
-    buffer_.commit(step.plain.size());
-  } else if (!buffer_.append(transport_.loop().buffers(), step.plain, transport_.want())) {
-    return transport_.fail(ENOMEM);
-  }
-  if (!step.wire.empty()) transport_.send_wire(step.wire);
-  if (step.then == StreamFilter::Then::end) feed_eof();
-} catch (const std::bad_alloc&) {
-  transport_.fail(ENOMEM);
-} catch (...) {
-  transport_.fail(EPROTO);
-}
-
 // Nothing of the line that was too long is kept, so all that the buffer holds has just come.
 void StreamReader::drop_overrun() noexcept {
   const std::string_view data = buffer_.data();

@@ -162,6 +162,7 @@ class StreamReader final : private Transport::Half {
     filter_ = filter;
     set(filtering, filter != nullptr);
   }
+  void filter_buffered() noexcept;  ///< it takes what is here unread, as if that came now
 
   /// From now on a read() takes no more from the kernel than it was asked for, so that what was
   /// received is what was read: for those who ration it.
@@ -171,8 +172,7 @@ class StreamReader final : private Transport::Half {
   std::size_t buffered() const noexcept { return buffer_.size(); }
   /// Memory that it holds for them, in bytes.
   std::size_t held() const noexcept { return buffer_.capacity(); }
-  /// Whether the peer has sent its FIN, whatever is left to read.
-  bool peer_has_ended() const noexcept { return is(fin); }
+  bool peer_has_ended() const noexcept { return is(fin); }  ///< its FIN came, whatever is unread
 
  private:
   friend class ReadAwaiter;

@@ -44,6 +44,8 @@ class TelnetFilter final : public streams::StreamFilter, public LineArrival {
                const Context& context) noexcept
       : reader_(reader), writer_(writer), context_(context) {
     reader_.set_filter(this);
+    // What came with a proxy's header is here already.
+    reader_.filter_buffered();
   }
   ~TelnetFilter() { reader_.set_filter(nullptr); }
   TelnetFilter(const TelnetFilter&) = delete;

@@ -71,6 +71,22 @@ TEST_CASE("a filter takes bytes out before any read sees them", "[filter]") {
   });
 }
 
+TEST_CASE("what came before the filter was set passes through it where that is asked", "[filter]") {
+  over_unix([](Wire& wire) -> Task<void> {
+    wire.peer.send("header#a#b\n");
+    const Chunk header = co_await wire.reader().readexactly(6);
+    CHECK(header.data == "header");
+    WithoutHashes filter;
+    wire.reader().set_filter(&filter);
+    wire.reader().filter_buffered();
+    const Chunk line = co_await wire.reader().readline();
+    CHECK(line.data == "ab\n");
+    wire.reader().filter_buffered();
+    CHECK(filter.pieces == 1);
+    wire.reader().set_filter(nullptr);
+  });
+}
+
 TEST_CASE("a piece that the filter takes out whole does not end or wake a read", "[filter]") {
   over_unix([](Wire& wire) -> Task<void> {
     WithoutHashes filter;

@@ -11,6 +11,7 @@ import pytest
 
 from daemon import listener
 from examined import doctor, origin, through
+from full import FULL
 from middle import Proxy
 from mutants import EatsHalfCloseOfOrigin, TurnsResetIntoFin
 from peer import free_port
@@ -40,6 +41,13 @@ def test_a_failure_is_told_with_what_was_seen_and_its_command_finds_it_again():
         assert "ms  near  sent RST\n" in done.stdout and "ms  far  saw FIN\n" in done.stdout
         again = re.search(r"^  Again: echoline (.*)$", done.stdout, re.M)[1]
         assert echoline(*again.split(), seconds=120).returncode == 1
+
+
+@pytest.mark.skipif(not FULL, reason="4 GiB take a minute")
+def test_an_echo_of_more_than_32_bits_can_count_is_checked_in_little_memory(start_daemon):
+    daemon = start_daemon(listener("echo"))
+    done = doctor("--long", "--only", "2.14", daemon.target("echo"), seconds=1200)
+    assert done.returncode == 0 and "1 passed" in done.stdout, done.stdout
 
 
 def test_a_service_that_misses_the_end_fails(start_daemon):

@@ -46,6 +46,14 @@ def test_the_client_takes_the_proxys_place(behind, version):
     assert session["end"] == "peer-closed"
 
 
+@pytest.mark.parametrize("version", HEADERS)
+def test_telnet_is_spoken_from_the_first_octet_behind_the_header(behind, version):
+    daemon = behind()
+    with Peer(daemon.address("line")) as peer:
+        peer.send(HEADERS[version] + b"\xff\xfd\x1fECHO a\xff\xffb\r\n")
+        assert peer.read_exactly(9) == b"\xff\xfc\x1f+a\xffb\r\n"
+
+
 def test_an_ipv6_client_may_come_through_an_ipv4_proxy(behind):
     daemon = behind()
     answer, proxy = whoami(daemon, v2("2001:db8::7", 1, "2001:db8::1"))
