@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -63,6 +64,11 @@ class Connection : protected Transport {
   /// the next turn. Nothing where there is no going on: it is broken or closed, or feed_eof() has
   /// ended its input.
   std::optional<ConnectionState> state() const noexcept;
+  /// Appends what the reader's filter needs to go on elsewhere, where there is one. Throws
+  /// std::bad_alloc.
+  void save_filter(std::string& state) const {
+    if (reader_.is(StreamReader::filtering)) reader_.filter_->save(state);
+  }
   /// Gives the socket away, out of the loop's set and with all that the kernel holds; none where it
   /// was closed. Who is to go on with it takes state() first. Here it is as after abort(), but that
   /// the peer sees nothing of it: what was unread and unsent is dropped, and who waits gets
@@ -71,6 +77,8 @@ class Connection : protected Transport {
 
   /// Its reading half; lives as long as this.
   StreamReader& reader() noexcept { return reader_; }
+  /// The same.
+  const StreamReader& reader() const noexcept { return reader_; }
   /// Its writing half; lives as long as this.
   StreamWriter& writer() noexcept { return writer_; }
   /// The same.

@@ -87,6 +87,12 @@ class Semaphore final : private ThreadsafeCall {
   Awaiter acquire() noexcept { return Awaiter(*this); }
   /// A permit if one is free and nobody waits for it, else an empty one.
   Permit try_acquire() noexcept;
+  /// A permit whether one is free or not, before those who wait: for who has a place already, and
+  /// is only counted here from now on.
+  Permit acquire_anyway() noexcept {
+    ++out_;
+    return Permit(*this);
+  }
   /// Releases permits that were detached. On the loop's thread.
   void give_back(std::size_t permits) noexcept { release(permits); }
   /// No permit is given out any more, and those who wait are told.

@@ -39,6 +39,9 @@ class StreamFilter {
   /// connection: ENOMEM for std::bad_alloc, EPROTO for any other.
   virtual Step in(std::span<char> wire) = 0;
 
+  /// Appends what another filter of its kind needs to go on in its place. Throws std::bad_alloc.
+  virtual void save(std::string& /*state*/) const {}
+
  protected:
   ~StreamFilter() = default;
 };

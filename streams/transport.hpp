@@ -100,6 +100,8 @@ class Transport : protected ReadinessSet::Handler {
   UniqueFd release() noexcept;
 
   bool is_open() const noexcept { return static_cast<bool>(fd_); }
+  /// The socket, which stays ours; -1 for none.
+  int fd() const noexcept { return fd_.get(); }
   /// Whether it was made for a Unix socket, whose other end is on this host.
   bool is_unix() const noexcept { return is_unix_; }
   bool readable() const noexcept { return reader_.ready; }

@@ -34,6 +34,14 @@ Ticket Admission::try_take() noexcept {
   return Ticket(std::move(server), sources_.seat(std::move(of_listener)));
 }
 
+Ticket Admission::take_over(const streams::Endpoint& peer) {
+  Ticket ticket(places_->connections.acquire_anyway(),
+                sources_.seat(listener_places_.acquire_anyway()));
+  const std::optional<text::IpAddress> address = address_of(peer);
+  if (address) sources_.count(ticket.seat_, *address);
+  return ticket;
+}
+
 streams::Task<Ticket> Admission::wait() {
   streams::Permit of_listener = co_await listener_places_.acquire();
   if (!of_listener) co_return Ticket();

@@ -73,6 +73,9 @@ class Admission {
   bool has_place() const noexcept {
     return listener_places_.free() != 0 && places_->connections.free() != 0;
   }
+  /// A ticket for a connection that was admitted by another process, which counts with its source
+  /// from then on, whatever the limits are. Throws std::bad_alloc.
+  Ticket take_over(const streams::Endpoint& peer);
   /// A ticket as soon as there is a place; an empty one when cancelled.
   streams::Task<Ticket> wait();
 

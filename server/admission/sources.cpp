@@ -66,11 +66,22 @@ std::optional<insight::Refusal> Sources::admit(Seat& seat, const text::IpAddress
   if (counts_sources_) {
     if (source == nullptr) source = &add(key);
     if (rate_per_source_) source->bucket.take(rate_per_source_, now);
-    if (source->held++ == 0) source->unlink();
-    leave(*std::exchange(seat.source_, source), 1);
+    sit_down(seat, *source);
   }
   if (rate_) bucket_.take(rate_, now);
   return std::nullopt;
+}
+
+void Sources::count(Seat& seat, const text::IpAddress& address) {
+  if (!counts_sources_) return;
+  const text::IpAddress key = source_of(address);
+  Source* const known = find(key);
+  sit_down(seat, known == nullptr ? add(key) : *known);
+}
+
+void Sources::sit_down(Seat& seat, Source& source) noexcept {
+  if (source.held++ == 0) source.unlink();
+  leave(*std::exchange(seat.source_, &source), 1);
 }
 
 std::size_t Sources::held_by(const text::IpAddress& address) noexcept {

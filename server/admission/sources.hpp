@@ -90,6 +90,9 @@ class Sources final : private streams::ThreadsafeCall {
   std::optional<insight::Refusal> admit(Seat& seat, const text::IpAddress& address,
                                         Clock::time_point now);
 
+  /// Counts one that was let in elsewhere, likewise; its rate is not asked. Throws std::bad_alloc.
+  void count(Seat& seat, const text::IpAddress& address);
+
   /// How many are remembered.
   std::size_t size() const noexcept { return all_.size(); }
   /// How many connections one has.
@@ -99,6 +102,7 @@ class Sources final : private streams::ThreadsafeCall {
   friend class Seat;
   void take_back(Source& source) noexcept;
   void leave(Source& source, std::uint32_t seats) noexcept;
+  void sit_down(Seat& seat, Source& source) noexcept;
   void call(std::size_t seats) noexcept override;
 
   text::IpAddress source_of(const text::IpAddress& address) const noexcept;

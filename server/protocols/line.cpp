@@ -5,6 +5,7 @@
 #include <chrono>
 #include <memory>
 #include <span>
+#include <stdexcept>
 #include <string_view>
 
 #include "server/protocols/line_commands.hpp"
@@ -27,6 +28,7 @@ class ArrivalClock final : public streams::StreamFilter {
     last_piece_ = now_();
     return next_.in(wire);
   }
+  void save(std::string& state) const override { next_.save(state); }
   Clock::time_point last_piece() const noexcept { return last_piece_; }
 
  private:
@@ -40,9 +42,9 @@ class ArrivalClock final : public streams::StreamFilter {
 /// what is taken then.
 class TelnetFilter final : public streams::StreamFilter, public LineArrival {
  public:
-  TelnetFilter(streams::StreamReader& reader, streams::StreamWriter& writer,
-               const Context& context) noexcept
-      : reader_(reader), writer_(writer), context_(context) {
+  TelnetFilter(streams::StreamReader& reader, streams::StreamWriter& writer, const Context& context,
+               const Telnet& telnet = {}) noexcept
+      : reader_(reader), writer_(writer), context_(context), telnet_(telnet) {
     reader_.set_filter(this);
     // What came with a proxy's header is here already.
     reader_.filter_buffered();
@@ -59,6 +61,7 @@ class TelnetFilter final : public streams::StreamFilter, public LineArrival {
     if (telnet_.interrupted()) step.then = Then::end;
     return step;
   }
+  void save(std::string& state) const override { telnet_.save(state); }
   std::chrono::steady_clock::time_point line_received() override {
     if (clock_ == nullptr) {
       clock_ = std::make_unique<ArrivalClock>(*this, context_.monotonic);
@@ -114,11 +117,12 @@ bool answer_waiting(streams::StreamReader& reader, streams::StreamWriter& writer
   return true;
 }
 
-/// `is_marked` says that somebody is to be told where replies end.
-template <bool is_marked>
+/// `is_marked` says that somebody is to be told where replies end. `resumed` is the Telnet of one
+/// that goes on.
+template <bool is_marked, class... Resumed>
 streams::Task<std::error_code> serve(streams::StreamReader& reader, streams::StreamWriter& writer,
-                                     const Context& context) {
-  TelnetFilter telnet(reader, writer, context);
+                                     const Context& context, Resumed... resumed) {
+  TelnetFilter telnet(reader, writer, context, resumed...);
   const Caller caller{writer, telnet};
   LineCommands commands(context, caller);
   for (;;) {
@@ -146,6 +150,15 @@ streams::Task<std::error_code> line(streams::StreamReader& reader, streams::Stre
                                     const Context& context) {
   return context.marks == nullptr ? serve<false>(reader, writer, context)
                                   : serve<true>(reader, writer, context);
+}
+
+// No coroutine: it takes what it needs of the part at once.
+auto resume_line(streams::StreamReader& reader, streams::StreamWriter& writer,
+                 const Context& context, std::string_view part) -> streams::Task<std::error_code> {
+  Telnet telnet;
+  if (!telnet.resume(part)) throw std::invalid_argument("the line protocol's part is none");
+  if (telnet == Telnet()) return serve<false>(reader, writer, context);
+  return serve<false>(reader, writer, context, telnet);
 }
 
 }  // namespace server::protocols

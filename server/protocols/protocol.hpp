@@ -27,6 +27,18 @@ using Handler = streams::Task<std::error_code>(streams::StreamReader& reader,
                                                streams::StreamWriter& writer,
                                                const Context& context);
 
+/// Likewise, of a connection that another process has served: `part` is what its handler's filter
+/// has saved, until the call returns. Throws std::invalid_argument where it is none of that, and
+/// std::bad_alloc.
+using Resume = streams::Task<std::error_code>(streams::StreamReader& reader,
+                                              streams::StreamWriter& writer, const Context& context,
+                                              std::string_view part);
+
+Resume resume_echo;
+Resume resume_line;
+Resume resume_discard;
+Resume resume_chargen;
+
 Handler echo;
 Handler line;
 Handler discard;
@@ -90,10 +102,17 @@ struct Protocol : config::Protocol {
   /// The reader's limit, StreamOptions::limit; nullptr where no line is read.
   std::uint32_t (*reader_limit)(const Options&) noexcept = nullptr;
   Farewell* farewell = nullptr;  ///< nullptr where the protocol has no words
+  Resume* resume = nullptr;      ///< nullptr where a connection stays with who has it
 };
 
 inline constexpr std::array protocols{
-    Protocol{{"echo", "127.0.0.1:7007", {}}, echo, "echo hello | nc -N {host} {port}", {}},
+    Protocol{{"echo", "127.0.0.1:7007", {}},
+             echo,
+             "echo hello | nc -N {host} {port}",
+             {},
+             nullptr,
+             nullptr,
+             resume_echo},
     Protocol{{"line", "127.0.0.1:7008", line_options, false, true},
              line,
              "telnet {host} {port}, then type HELP",
@@ -101,9 +120,22 @@ inline constexpr std::array protocols{
               "-ERR too many connections from your address\r\n",
               "-ERR too many new connections, try again later\r\n"},
              line_reader_limit,
-             line_farewell},
-    Protocol{{"discard", "", {}}, discard, "nc -N {host} {port} < FILE", {}},
-    Protocol{{"chargen", "", {}}, chargen, "nc {host} {port} | head", {}},
+             line_farewell,
+             resume_line},
+    Protocol{{"discard", "", {}},
+             discard,
+             "nc -N {host} {port} < FILE",
+             {},
+             nullptr,
+             nullptr,
+             resume_discard},
+    Protocol{{"chargen", "", {}},
+             chargen,
+             "nc {host} {port} | head",
+             {},
+             nullptr,
+             nullptr,
+             resume_chargen},
     Protocol{{"daytime", "", {}}, daytime, "nc {host} {port}", {}},
     Protocol{{"time", "", {}}, time, "nc {host} {port} | xxd", {}},
     Protocol{{"admin", "", {}, true},

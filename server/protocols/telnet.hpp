@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace server::protocols {
 
@@ -28,6 +29,11 @@ class Telnet {
   /// Whether IAC IP (a user's Ctrl-C) came. The text before it was kept, text after it is dropped;
   /// negotiation after it is still answered, because a client may hold its output back until then.
   bool interrupted() const noexcept { return interrupted_; }
+
+  /// Appends what another needs to go on in its place; nothing where it is as at the beginning.
+  void save(std::string& state) const;
+  /// Goes on from there; false where `state` is none, and then nothing has changed.
+  bool resume(std::string_view state) noexcept;
 
   bool operator==(const Telnet&) const = default;
 

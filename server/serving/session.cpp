@@ -10,9 +10,6 @@
 namespace server::serving {
 namespace {
 
-/// Of a Moment.
-constexpr std::chrono::microseconds stall_unit{16};
-
 /// A client speaks soon after it has connected; one that was silent for longer is idle.
 constexpr std::chrono::seconds first_request{1};
 
@@ -95,6 +92,7 @@ void Session::run(Phase phase, streams::Task<std::error_code> task) {
 }
 
 void Session::task_done() noexcept {
+  if (is_given_away_) return end_given_away();
   bool is_cut_short = false;
   try {
     std::error_code result = task_.take();

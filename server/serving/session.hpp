@@ -20,6 +20,7 @@
 #include "server/serving/accepted.hpp"
 #include "server/serving/sessions.hpp"
 #include "server/serving/stage.hpp"
+#include "server/serving/taken_over.hpp"
 #include "streams/connection.hpp"
 #include "streams/task.hpp"
 #include "streams/task_group.hpp"
@@ -44,6 +45,18 @@ class Session final : public streams::TaskGroup::Member,
 
   /// Begins the life of a session. Throws std::system_error when the loop cannot watch the socket.
   static void start(Sessions& sessions, Accepted accepted);
+  /// Goes on with one of another process. Until the loop's next look at it, nothing is done to its
+  /// socket, not even where this throws: std::system_error, std::bad_alloc, or
+  /// std::invalid_argument where the record is none of this protocol.
+  static void resume(Sessions& sessions, TakenOver taken);
+
+  /// Appends what another process needs to go on with it; or why it has to stay, in a few static
+  /// words, and nothing is appended. Between two turns. Throws std::bad_alloc.
+  std::string_view save(std::string& records) const;
+  /// The socket, which stays its own.
+  int fd() const noexcept { return transport().fd(); }
+  /// Another process goes on with it: lets go of the socket, ends soon, and reports nothing.
+  void give_away() noexcept;
 
   const config::Limits& limits() const noexcept { return listener_->settings.limits; }
   /// Ends the session if one of its deadlines has passed, and resets one that was to end and has
@@ -95,11 +108,13 @@ class Session final : public streams::TaskGroup::Member,
   enum class Phase : std::uint8_t { header, protocol, close };
 
   Session(Sessions& sessions, Accepted accepted);
+  Session(Sessions& sessions, TakenOver taken);
   ~Session() override = default;
   static streams::StreamOptions stream_options(const Listener& listener, std::size_t worker);
 
   void run(Phase phase, streams::Task<std::error_code> task);
   void task_done() noexcept override;
+  void end_given_away() noexcept;
   void begin(Acceptor* acceptor, const std::optional<faults::Identity>& faulty) noexcept;
   void wait_for_header(Acceptor* acceptor);
   void serve();
@@ -161,8 +176,9 @@ class Session final : public streams::TaskGroup::Member,
   const Clock::time_point started_;
   Clock::time_point last_activity_;  // as of the sweep that saw it
   std::uint32_t progress_at_last_check_ = 0;
-  // In units of 16 us, where it is measured: one that lasts for more than 19 hours is told short.
+  // Where it is measured: one that lasts for more than 19 hours is told short.
   using Moment = std::uint32_t;
+  static constexpr std::chrono::microseconds stall_unit{16};
   Moment moment() const noexcept;
   Moment stalled_since_ = 0;     // from the start of the session; 0 while it is not
   Moment stalled_before_ = 0;    // in all
@@ -171,6 +187,7 @@ class Session final : public streams::TaskGroup::Member,
   bool has_spoken_ : 1 = false;  // its first byte is measured, or is not to be
   bool was_reset_ : 1 = false;   // by us, with keep_ended
   bool was_idle_ : 1 = false;    // when its reader was fed the end: nothing was on its way
+  bool is_given_away_ : 1 = false;
   Cause cause_;
 };
 
