@@ -1,9 +1,11 @@
 // Group 14: what an echolined behind the proxy has seen, as its admin tells it.
 #include <array>
 #include <cstdint>
-#include <optional>
+#include <map>
 #include <random>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "client/doctor/admin.hpp"
 #include "client/doctor/bench.hpp"
@@ -26,22 +28,38 @@ std::string of_its_own(std::size_t size) {
   return octets += pattern(random() % 256, 0, size);
 }
 
-/// Whether what it has received are the first of `octets`.
-bool is_beginning(const EndedDirection& in, std::string_view octets) {
-  if (in.hashed < 8 || in.hashed > octets.size()) return false;
-  text::RunningHash hash;
-  hash.add(octets.substr(0, in.hashed));
-  return hash.hex() == in.hash;
-}
+/// The hashes of the first of some octets.
+class Beginnings {
+ public:
+  explicit Beginnings(std::string octets) : octets_(std::move(octets)) {}
+
+  /// Whether what was received are such.
+  bool have(const EndedDirection& in) {
+    if (in.hashed < least || in.hashed > octets_.size()) return false;
+    std::string& known = hashes_[in.hashed];
+    if (known.empty()) {
+      text::RunningHash hash;
+      hash.add(std::string_view(octets_).substr(0, in.hashed));
+      known = hash.hex();
+    }
+    return known == in.hash;
+  }
+
+ private:
+  static constexpr std::uint64_t least = 8;  // of fewer any connection could have been
+  std::string octets_;
+  std::map<std::uint64_t, std::string> hashes_;
+};
 
 /// What the connection came to whose client has sent `octets`, or the first of them.
 Task<EndedConnection> ended(Bench& bench, std::string octets) {
   const auto until = Account::Clock::now() + withheld;
+  Beginnings beginnings(std::move(octets));
   for (;;) {
     const auto all =
         co_await ask_ended(bench.loop(), bench.options().admin, bench.options().admin_name);
     for (const EndedConnection& one : all) {
-      if (!is_beginning(one.in, octets)) continue;
+      if (!beginnings.have(one.in)) continue;
       bench.account().note("the service", "received " + std::to_string(one.in.bytes) +
                                               " octets and saw " + one.in.how);
       co_return one;
