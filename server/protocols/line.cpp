@@ -42,12 +42,17 @@ class ArrivalClock final : public streams::StreamFilter {
 /// what is taken then.
 class TelnetFilter final : public streams::StreamFilter, public LineArrival {
  public:
-  TelnetFilter(streams::StreamReader& reader, streams::StreamWriter& writer, const Context& context,
-               const Telnet& telnet = {}) noexcept
-      : reader_(reader), writer_(writer), context_(context), telnet_(telnet) {
-    reader_.set_filter(this);
+  TelnetFilter(streams::StreamReader& reader, streams::StreamWriter& writer,
+               const Context& context) noexcept
+      : TelnetFilter(reader, writer, context, Telnet()) {
     // What came with a proxy's header is here already.
     reader_.filter_buffered();
+  }
+  /// One that goes on: what is here unread has been through `telnet` already.
+  TelnetFilter(streams::StreamReader& reader, streams::StreamWriter& writer, const Context& context,
+               const Telnet& telnet) noexcept
+      : reader_(reader), writer_(writer), context_(context), telnet_(telnet) {
+    reader_.set_filter(this);
   }
   ~TelnetFilter() { reader_.set_filter(nullptr); }
   TelnetFilter(const TelnetFilter&) = delete;
@@ -157,7 +162,6 @@ auto resume_line(streams::StreamReader& reader, streams::StreamWriter& writer,
                  const Context& context, std::string_view part) -> streams::Task<std::error_code> {
   Telnet telnet;
   if (!telnet.resume(part)) throw std::invalid_argument("the line protocol's part is none");
-  if (telnet == Telnet()) return serve<false>(reader, writer, context);
   return serve<false>(reader, writer, context, telnet);
 }
 

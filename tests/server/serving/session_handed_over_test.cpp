@@ -102,6 +102,25 @@ TEST_CASE("what telnet's negotiation has come to goes along with a session", "[s
   });
 }
 
+TEST_CASE("what has been through telnet is not taken for telnet again", "[session]") {
+  Served served("line");
+  served.run([](Served& self) -> streams::Task<void> {
+    // An octet 255, which telnet doubles.
+    Next next(self);
+    const std::string_view line = "ECHO a\xff\xff\xfd\x01z";
+    std::string here;
+    self.peer->send(std::string(line) + "\r\n" + std::string(line));
+    while (!here.ends_with('\n')) co_await receive(self, here, here.size() + 1);
+    next.take(self);
+    self.peer->send("\r\n");
+    std::string there;
+    co_await receive(self, there, here.size());
+    CHECK(there == here);
+    self.peer->close();
+    co_await next.ended(self);
+  });
+}
+
 TEST_CASE("an echo with unsent output that was half-closed goes on elsewhere", "[session]") {
   Served served("echo");
   served.run([](Served& self) -> streams::Task<void> {
