@@ -1,6 +1,7 @@
 // echoline doctor: its options, and the list of its cases.
 #include "client/doctor/doctor.hpp"
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdio>
@@ -114,7 +115,8 @@ class DoctorCommand final : public Subcommand {
         "the proxy: what differs there is the machine's doing, and the case is skipped. What "
         "depends on timing is repeated.\n\n"
         "Exit code 0: nothing that must be so was broken; 1: something was, or nothing could be "
-        "examined; 2: an error on the command line; 4: every case was skipped; 130: interrupted.");
+        "examined; 2: an error on the command line; 4: every case was skipped, or with --strict a "
+        "MUST; 130: interrupted.");
     app.final_callback([this, &app] { complete(app); });
   }
 
@@ -210,6 +212,10 @@ void DoctorCommand::complete_ways() {
   if (through_.name.empty() != (origin_.name.empty() && behind_.name.empty())) {
     refuse("--through and --origin go together: the proxy, and where it forwards to");
   }
+  if (!through_.name.empty() && (through_.name == origin_.name || through_.name == behind_.name)) {
+    refuse("--through is a proxy, which " + text::quoted(through_.name) +
+           " cannot be for itself; give where it forwards to");
+  }
   if (!through_.name.empty()) complete_through();
   if (options_.expects_proxy && !has_proxy(options_.way)) {
     refuse("--expect-proxy is of what is behind a proxy: it needs --through");
@@ -245,6 +251,14 @@ void DoctorCommand::complete(const CLI::App& app) {
       static_cast<int>(options_.tap == "-") + static_cast<int>(options_.html == "-");
   if (to_standard_output > 1) {
     refuse("--json, --junit, --tap, --html: only one of them can have stdout");
+  }
+  const std::array files{&options_.json, &options_.junit, &options_.tap, &options_.html};
+  for (auto one = files.begin(); one != files.end(); ++one) {
+    const auto same = [one](const std::string* other) {
+      return !other->empty() && *other == **one;
+    };
+    if (std::none_of(one + 1, files.end(), same)) continue;
+    refuse("--json, --junit, --tap, --html: only one of them can be " + text::quoted(**one));
   }
 }
 

@@ -93,7 +93,7 @@ Task<std::string> origin_stops_listening(Bench& bench) {
   try {
     const auto refused = co_await bench.connect();
     co_await refused->end(200ms);
-  } catch (const Unable&) {
+  } catch (const NoConnection&) {
     // Just as well.
   }
   co_await expect_talk(pair);

@@ -27,6 +27,9 @@ std::string in_kibibytes(std::uint64_t octets) { return text::format_size(octets
 Task<std::string> buffered(Bench& bench, Socket& from) {
   const std::uint64_t most = bench.amount(256U, 64U) * mebibyte;
   const std::uint64_t taken = co_await from.send_while_taken(1, most, shut(bench));
+  if (from.ended() != Ended::open) {
+    throw Broken(from.who() + " saw " + from.how_it_ended() + " after " + in_kibibytes(taken));
+  }
   if (taken == most) {
     throw Broken(text::format_size(most) + " were taken, and nobody has read an octet");
   }

@@ -1,6 +1,7 @@
 #include "client/doctor/bench.hpp"
 
 #include <sys/socket.h>
+#include <system_error>
 #include <utility>
 
 #include <asio/posix/stream_descriptor.hpp>
@@ -32,6 +33,14 @@ streams::Task<std::error_code> connected(streams::EventLoop& loop, int fd) {
   co_return ec;
 }
 
+/// Of this machine, and not of whom it connects to.
+bool is_own_shortage(const std::error_code& ec) {
+  using std::errc;
+  return ec == errc::too_many_files_open || ec == errc::too_many_files_open_in_system ||
+         ec == errc::not_enough_memory || ec == errc::no_buffer_space ||
+         ec == errc::address_not_available;
+}
+
 /// The header that `far` begins with is taken from what it has received.
 streams::Task<void> take_header(Socket& far) {
   proxy_header::Parser parser;
@@ -41,11 +50,11 @@ streams::Task<void> take_header(Socket& far) {
     parser.take(std::string_view(far.text()).substr(before));
     if (came) continue;
     if (far.ended() != Ended::open) co_return;
-    throw Unable("no PROXY header came to the origin");
+    throw NoConnection("no PROXY header came to the origin");
   }
   if (parser.state() == proxy_header::Parser::State::malformed) {
-    throw Unable("what came to the origin begins with no right PROXY header: " +
-                 make_error_code(parser.fault()).message());
+    throw NoConnection("what came to the origin begins with no right PROXY header: " +
+                       make_error_code(parser.fault()).message());
   }
   far.introduced = parser.header();
   far.begin_anew();
@@ -65,7 +74,8 @@ streams::Task<std::unique_ptr<Socket>> Bench::connect_to(streams::Endpoint targe
   }
   if (ec) {
     account_.note(who, "not connected: " + ec.message());
-    throw Unable("no connection: " + ec.message());
+    if (is_own_shortage(ec)) throw std::system_error(ec, "this machine makes no connection");
+    throw NoConnection("no connection: " + ec.message());
   }
   if (origin_ != nullptr) origin_->owe();
   co_return std::make_unique<Socket>(loop_, std::move(connecting.fd), who, account_);
@@ -104,24 +114,28 @@ streams::Task<std::unique_ptr<Socket>> Bench::accept_bare(std::chrono::nanosecon
   co_return std::make_unique<Socket>(loop_, std::move(fd), who, account_);
 }
 
-streams::Task<std::optional<std::string>> Bench::settle() {
-  const std::string name = "doctor is here\n";
+streams::Task<Bench::Settled> Bench::settle() {
+  const std::string greeting = "doctor is here\n";
   const auto near = co_await connect();
-  near->send_now(name);
-  std::optional<std::string> ahead;
+  near->send_now(greeting);
+  Settled settled;
+  std::optional<std::string>& ahead = settled.ahead;
   while (!ahead || origin_->owed() > 0) {
     const auto far =
         co_await accept_bare(ahead ? std::chrono::milliseconds{200} : std::chrono::seconds{1});
     if (far == nullptr) break;
     if (ahead) continue;
-    for (bool more = true; more && !far->text().ends_with(name);) {
+    for (bool more = true; more && !far->text().ends_with(greeting);) {
       more = co_await far->receive(far->received() + 1, std::chrono::seconds{1});
     }
-    if (!far->text().ends_with(name)) continue;
-    ahead = far->text().substr(0, far->text().size() - name.size());
+    if (!far->text().ends_with(greeting)) {
+      settled.instead = far->text();
+      continue;
+    }
+    ahead = far->text().substr(0, far->text().size() - greeting.size());
   }
   origin_->forgive();
-  co_return std::move(ahead);
+  co_return std::move(settled);
 }
 
 streams::Task<Pair> Bench::pair_by(streams::Endpoint target, bool direct) {
@@ -131,7 +145,7 @@ streams::Task<Pair> Bench::pair_by(streams::Endpoint target, bool direct) {
   pair.near = co_await connect_to(target);
   introduce(*pair.near, direct);
   pair.far = co_await accept(deadlock);
-  if (pair.far == nullptr) throw Unable("no connection came to the origin");
+  if (pair.far == nullptr) throw NoConnection("no connection came to the origin");
   co_return std::move(pair);
 }
 
@@ -140,8 +154,8 @@ streams::Task<Pair> Bench::pair() { co_return co_await pair_by(target_, is_direc
 streams::Task<Pair> Bench::another_pair() {
   try {
     co_return co_await pair_by(target_, is_direct_);
-  } catch (const Unable& unable) {
-    throw Broken(std::string("a further connection does not come to be: ") + unable.what());
+  } catch (const NoConnection& none) {
+    throw Broken(std::string("a further connection does not come to be: ") + none.what());
   }
 }
 

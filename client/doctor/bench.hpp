@@ -58,9 +58,14 @@ class Bench {
   streams::Task<Pair> another_pair();
   /// Both ends of one that goes past the proxy. Throws Unable.
   streams::Task<Pair> direct_pair();
+  /// What one that said who it is found at the origin.
+  struct Settled {
+    std::optional<std::string> ahead;  ///< what came ahead of its words; none: they did not come
+    std::string instead;               ///< the first octets of one that came without them
+  };
   /// Waits for the connections at the origin that earlier tries have not waited for, and drops
-  /// them; what came ahead of the words of one that says who it is, none where it has not come.
-  streams::Task<std::optional<std::string>> settle();
+  /// them.
+  streams::Task<Settled> settle();
   /// What an earlier try has left at the origin is dropped.
   void clear() { origin().drop_waiting(); }
 

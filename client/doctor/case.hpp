@@ -60,6 +60,12 @@ struct Unable : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// A connection does not come to be, although one came at the start: where a case does not wait for
+/// just that, its promise is broken.
+struct NoConnection : Unable {
+  using Unable::Unable;
+};
+
 /// It is only played where an option asks for it: which.
 struct NotAsked : Unable {
   using Unable::Unable;

@@ -1,29 +1,34 @@
 #include "client/doctor/doctor.hpp"
 
-#include <csignal>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
 
-#include <asio/signal_set.hpp>
-
 #include "client/doctor/admin.hpp"
-#include "client/doctor/bench.hpp"
+#include "client/doctor/expect.hpp"
 #include "client/doctor/record.hpp"
 #include "client/exit_code.hpp"
+#include "client/interrupt.hpp"
 #include "streams/await_asio.hpp"
 #include "streams/exception_group.hpp"
 #include "streams/open_connection.hpp"
 #include "streams/proxy_header/parser.hpp"
 #include "streams/resolve.hpp"
+#include "streams/sleep.hpp"
+#include "streams/text/escape.hpp"
 #include "streams/timeout.hpp"
 
 namespace client::doctor {
 namespace {
 
 using Clock = streams::EventLoop::Clock;
+
+constexpr std::chrono::milliseconds pulse{20};
+/// Who stood still for longer has seen things too late.
+constexpr std::chrono::milliseconds standstill{100};
 
 /// How long a proxy may take to find that its origin has come up.
 constexpr std::chrono::seconds set_up_patience{10};
@@ -65,7 +70,11 @@ void Doctor::explain(const std::exception_ptr& failure, Try& done) {
     done.outcome = Outcome::unable;
     done.finding = reason.what();
     done.is_asked = false;
-  } catch (const std::exception& error) {
+  } catch (const NoConnection& none) {
+    done.outcome = Outcome::broken;
+    done.finding = none.what();
+  } catch (const std::runtime_error& error) {
+    // Of a peer or the machine. Anything else is a bug of doctor's, which is no finding.
     done.outcome = Outcome::unable;
     done.finding = error.what();
   }
@@ -85,21 +94,26 @@ Doctor::Doctor(streams::EventLoop& loop, Options options)
 
 streams::Task<int> Doctor::run() {
   tasks_.spawn(watch_interrupts());
+  tasks_.spawn(watch_standstills());
   tasks_.spawn(examine_all());
   co_await tasks_.join();
-  if (!failure_.empty()) {
-    std::fprintf(stderr, "echoline doctor: %s\n", failure_.c_str());
-    co_return exit_code::failure;
-  }
   co_return finish();
 }
 
 streams::Task<void> Doctor::watch_interrupts() {
-  asio::signal_set signals(loop_.context(), SIGINT, SIGTERM);
-  const auto [ec, number] = co_await signals.async_wait(streams::use_task);
+  const std::error_code ec = co_await interrupted(loop_);
   if (ec) co_return;
   outcomes_.interrupted = true;
   tasks_.cancel();
+}
+
+streams::Task<void> Doctor::watch_standstills() {
+  for (;;) {
+    beat_ = Clock::now();
+    const std::error_code ec = co_await streams::sleep_for(loop_, pulse);
+    if (ec) co_return;
+    stood_still_ = std::max(stood_still_, Clock::now() - beat_ - pulse);
+  }
 }
 
 streams::Task<void> Doctor::examine_all() {
@@ -113,6 +127,8 @@ streams::Task<void> Doctor::examine_all() {
       co_await examine(one);
       if (outcomes_.interrupted) break;
       print(case_line(outcomes_.results.back()));
+      // Nobody reads on, and nothing else is written.
+      if (text_.has_failed() && !has_reports(options_)) break;
     }
   } catch (const std::exception& error) {
     if (!outcomes_.interrupted) failure_ = error.what();
@@ -159,21 +175,37 @@ streams::Task<streams::Endpoint> Doctor::find(streams::Address address, std::str
 // and then.
 streams::Task<void> Doctor::find_origin_behind() {
   const auto deadline = Clock::now() + set_up_patience;
+  std::string instead;
   while (Clock::now() < deadline && !outcomes_.interrupted) {
-    const auto ahead = co_await settle();
-    if (!ahead) continue;
-    check_header(*ahead, options_);
-    co_return;
+    const Bench::Settled settled = co_await settle();
+    if (settled.ahead) {
+      check_header(*settled.ahead, options_);
+      co_return;
+    }
+    if (!settled.instead.empty()) instead = settled.instead;
+  }
+  if (!instead.empty()) {
+    throw std::runtime_error("what comes from " + options_.target_name + " to " +
+                             options_.origin_name +
+                             " is not what was sent to it, but begins with " + shown(instead));
   }
   throw std::runtime_error(options_.target_name + " makes no connection to " +
                            options_.origin_name + " for what connects to it; does it forward to " +
                            options_.origin_name + "?");
 }
 
-streams::Task<std::optional<std::string>> Doctor::settle() {
+streams::Task<Bench::Settled> Doctor::settle() {
   Account account;
   Bench bench(loop_, options_, target_, false, origin_.get(), account);
-  co_return co_await bench.settle();
+  Bench::Settled settled;
+  try {
+    auto timed = co_await streams::with_timeout(loop_, set_up_patience, bench.settle());
+    settled = std::move(timed.value);
+  } catch (const std::runtime_error&) {
+    // It is what a case will find.
+  }
+  origin_->forgive();
+  co_return std::move(settled);
 }
 
 streams::Task<void> Doctor::examine(const Case* one) {
@@ -183,21 +215,24 @@ streams::Task<void> Doctor::examine(const Case* one) {
   CaseResult result;
   result.what = one;
   bool has_broken = false;
-  bool is_asked = true;
+  unsigned excused = 0;
   while (!trials.is_over() && !outcomes_.interrupted) {
     Try done = co_await attempt(one, trials.next() == Trials::Next::direct);
     if (outcomes_.interrupted) break;
+    const bool is_excused = done.outcome == Outcome::broken && done.stood_still;
+    if (is_excused && ++excused <= Trials::to_be_sure) continue;
     trials.add(done.outcome);
-    is_asked = done.is_asked;
+    result.is_asked = done.is_asked;
     if (std::exchange(has_broken, has_broken || done.outcome == Outcome::broken)) continue;
-    result.finding = std::move(done.finding);
+    // Some of it is a peer's own words.
+    result.finding = text::printable(done.finding);
     result.account = std::move(done.account);
   }
   result.verdict = trials.verdict();
   result.tries = trials.tries();
   result.broken = trials.broken();
   const std::string reason = trials.reason();
-  if (!reason.empty() && is_asked) {
+  if (!reason.empty() && result.is_asked) {
     result.finding =
         result.finding.empty() || !trials.is_over() ? reason : reason + " (" + result.finding + ')';
   }
@@ -206,12 +241,9 @@ streams::Task<void> Doctor::examine(const Case* one) {
 }
 
 streams::Task<Doctor::Try> Doctor::attempt(const Case* one, bool direct) {
+  if (origin_ != nullptr && origin_->owed() != 0) co_await settle();
+  stood_still_ = {};
   Try done;
-  try {
-    if (origin_ != nullptr && origin_->owed() != 0) co_await settle();
-  } catch (const Unable&) {
-    // It is what the case will find.
-  }
   Bench bench(loop_, options_, direct ? behind_ : target_, direct, origin_.get(), done.account);
   bool is_late = false;
   try {
@@ -224,9 +256,10 @@ streams::Task<Doctor::Try> Doctor::attempt(const Case* one, bool direct) {
   }
   // What it was in the middle of is then no finding.
   if (is_late || Account::Clock::now() - done.account.start() >= one->bound) {
-    done.outcome = Outcome::unable;
+    done.outcome = Outcome::broken;
     done.finding = "not over within " + std::to_string(one->bound.count()) + " s";
   }
+  done.stood_still = std::max(stood_still_, Clock::now() - beat_ - pulse) > standstill;
   if (origin_ != nullptr) origin_->reopen();
   co_return std::move(done);
 }
@@ -234,22 +267,27 @@ streams::Task<Doctor::Try> Doctor::attempt(const Case* one, bool direct) {
 void Doctor::print(const std::string& text) { text_.write(text); }
 
 int Doctor::finish() {
+  const bool has_begun = failure_.empty() || !outcomes_.results.empty();
   for (std::size_t i = outcomes_.results.size(); i < options_.cases.size(); ++i) {
     CaseResult result;
     result.what = options_.cases[i];
-    result.finding = "interrupted";
+    result.finding = failure_.empty() ? "interrupted" : failure_;
     outcomes_.results.push_back(std::move(result));
   }
-  print(summary(outcomes_));
+  if (has_begun) print(summary(outcomes_));
   if (json_.is_open()) json_.write(to_json(outcomes_));
   if (junit_.is_open()) junit_.write(to_junit(outcomes_));
   if (tap_.is_open()) tap_.write(to_tap(outcomes_));
   if (html_.is_open()) html_.write(to_html({record_of(outcomes_)}));
   int code = exit_code_of(outcomes_.results, options_.strict, outcomes_.interrupted);
+  if (!failure_.empty()) {
+    std::fprintf(stderr, "echoline doctor: %s\n", text::printable(failure_).c_str());
+    code = exit_code::failure;
+  }
   for (load::report::OutputFile* const file : {&text_, &json_, &junit_, &tap_, &html_}) {
     const std::string failed = file->close();
     if (failed.empty()) continue;
-    std::fprintf(stderr, "echoline doctor: %s\n", failed.c_str());
+    std::fprintf(stderr, "echoline doctor: %s\n", text::printable(failed).c_str());
     if (code != exit_code::interrupted) code = exit_code::failure;
   }
   return code;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "client/doctor/bench.hpp"
 #include "client/doctor/options.hpp"
 #include "client/doctor/origin.hpp"
 #include "client/doctor/report.hpp"
@@ -28,8 +29,8 @@ class Doctor {
   Doctor(const Doctor&) = delete;
   Doctor& operator=(const Doctor&) = delete;
 
-  /// The exit code. Throws std::exception for what cannot be set up: an origin that cannot be
-  /// listened on, a target that nobody answers at, a proxy that does not forward to the origin.
+  /// The exit code. Where the set-up fails, an origin that cannot be listened on, a target that
+  /// nobody answers at, a proxy that does not forward to the origin, the reports say so.
   streams::Task<int> run();
 
  private:
@@ -38,16 +39,18 @@ class Doctor {
     Outcome outcome = Outcome::unable;
     std::string finding;
     bool is_asked = true;
+    bool stood_still = false;  // we did: what is broken may be so for that
     Account account;
   };
 
   static void explain(const std::exception_ptr& failure, Try& done);
   streams::Task<void> watch_interrupts();
+  streams::Task<void> watch_standstills();
   streams::Task<void> examine_all();
   streams::Task<void> set_up();
   streams::Task<streams::Endpoint> find(streams::Address address, std::string name);
   streams::Task<void> find_origin_behind();
-  streams::Task<std::optional<std::string>> settle();
+  streams::Task<Bench::Settled> settle();
   streams::Task<void> examine(const Case* one);
   streams::Task<Try> attempt(const Case* one, bool direct);
   void print(const std::string& text);
@@ -64,7 +67,9 @@ class Doctor {
   streams::Endpoint target_;
   streams::Endpoint behind_;  // past the proxy
   Outcomes outcomes_;
-  std::string failure_;  // of the set-up
+  std::string failure_;  // of the set-up, or of doctor itself
+  streams::EventLoop::Clock::time_point beat_;
+  streams::EventLoop::Clock::duration stood_still_{};  // the longest time, in this try
   streams::TaskGroup tasks_;
 };
 

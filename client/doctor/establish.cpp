@@ -66,7 +66,7 @@ Task<std::string> refused_origin(Bench& bench) {
   std::unique_ptr<Socket> near;
   try {
     near = co_await bench.connect();
-  } catch (const Unable& refused) {
+  } catch (const NoConnection& refused) {
     co_return std::string("the client saw ") + refused.what();
   }
   const Ended ended = co_await near->end(deadlock);
@@ -79,7 +79,7 @@ Task<std::string> origin_comes_back(Bench& bench) {
   try {
     const auto refused = co_await bench.connect();
     co_await refused->end(1s);
-  } catch (const Unable&) {
+  } catch (const NoConnection&) {
     // Just as well.
   }
   bench.origin().reopen();
@@ -90,7 +90,7 @@ Task<std::string> origin_comes_back(Bench& bench) {
     std::unique_ptr<Socket> near;
     try {
       near = co_await bench.connect();
-    } catch (const Unable&) {
+    } catch (const NoConnection&) {
       continue;
     }
     const auto far = co_await bench.accept(500ms);
@@ -130,7 +130,7 @@ Task<void> ask_for_number(Bench& bench, unsigned number, unsigned* left) {
   std::unique_ptr<Socket> near;
   try {
     near = co_await bench.connect();
-  } catch (const Unable& unable) {
+  } catch (const NoConnection& unable) {
     throw Broken("connection " + std::to_string(number) + ": " + unable.what());
   }
   co_await send(*near, text);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <stdexcept>
 #include <string_view>
 
 #include "client/doctor/bench.hpp"
@@ -19,13 +20,6 @@ std::string instead(const Socket& socket) {
   return socket.who() + " saw nothing more for " + seconds(deadlock);
 }
 
-std::string shown(std::string_view octets) {
-  constexpr std::size_t most = 40;
-  std::string out;
-  out.append("\"").append(text::escaped(octets.substr(0, most)));
-  return out + (octets.size() > most ? "\"..." : "\"");
-}
-
 [[noreturn]] void not_taken(const Socket& socket) {
   if (socket.ended() == Ended::reset || socket.ended() == Ended::failed) {
     throw Broken(socket.who() + " could not send on: " + socket.how_it_ended());
@@ -34,6 +28,13 @@ std::string shown(std::string_view octets) {
 }
 
 }  // namespace
+
+std::string shown(std::string_view octets) {
+  constexpr std::size_t most = 40;
+  std::string out;
+  out.append("\"").append(text::escaped(octets.substr(0, most)));
+  return out + (octets.size() > most ? "\"..." : "\"");
+}
 
 streams::Task<void> send(Socket& socket, std::string octets) {
   const bool sent = co_await socket.send(std::move(octets), deadlock);
@@ -47,6 +48,9 @@ streams::Task<void> send_pattern(Socket& socket, unsigned seed, std::uint64_t co
 
 streams::Task<void> expect(Socket& socket, std::string octets) {
   const std::uint64_t before = socket.received();
+  if (before + octets.size() > Socket::most_kept) {
+    throw std::logic_error("octets are compared that are not kept");
+  }
   const bool all = co_await socket.receive(before + octets.size(), deadlock);
   if (!all) {
     throw Broken(socket.who() + " received " + std::to_string(socket.received() - before) + " of " +

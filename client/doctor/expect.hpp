@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "client/doctor/case.hpp"
 #include "client/doctor/socket.hpp"
@@ -13,6 +14,9 @@ namespace client::doctor {
 
 struct Pair;
 
+/// Octets as a finding has them: the first of them, quoted, in printable characters.
+std::string shown(std::string_view octets);
+
 /// All of it is taken.
 streams::Task<void> send(Socket& socket, std::string octets);
 /// The same of the pattern `seed`.
@@ -20,7 +24,7 @@ streams::Task<void> send_pattern(Socket& socket, unsigned seed, std::uint64_t co
 
 /// Behind what was received before come exactly these octets.
 streams::Task<void> expect(Socket& socket, std::string octets);
-/// The pattern `seed`, `count` octets of it, from the first octet on that this socket receives.
+/// The pattern `seed`, `count` octets of it, from the next octet on that this socket receives.
 streams::Task<void> expect_pattern(Socket& socket, unsigned seed, std::uint64_t count);
 /// FIN, and no octet more before it.
 streams::Task<void> expect_fin(Socket& socket);

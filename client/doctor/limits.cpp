@@ -72,7 +72,7 @@ Task<void> burst(Bench& bench, unsigned size) {
     try {
       auto near = co_await bench.connect();
       nears.push_back(std::move(near));
-    } catch (const Unable& unable) {
+    } catch (const NoConnection& unable) {
       throw Broken(unable.what());
     }
     co_await send(*nears.back(), std::string(1, static_cast<char>('a' + i)));

@@ -93,7 +93,7 @@ Task<std::string> unknown_command(Bench& bench) {
   const auto near = co_await bench.connect();
   co_await send(*near, "NOSUCH command\r\n");
   const std::string reply = co_await reply_of(*near);
-  if (!reply.starts_with('-')) throw Broken("the reply is no error: " + reply.substr(0, 40));
+  if (!reply.starts_with('-')) throw Broken("the reply is no error: " + shown(reply));
   co_await ask(*near, "PING\r\n", "+PONG\r\n");
   co_return "";
 }
@@ -103,7 +103,7 @@ Task<std::string> endless_line(Bench& bench) {
   co_await send(*near, std::string(std::size_t{100} << 10U, 'x'));
   co_await send(*near, "\r\n");
   const std::string reply = co_await reply_of(*near);
-  if (!reply.starts_with('-')) throw Broken("the reply is no error: " + reply.substr(0, 40));
+  if (!reply.starts_with('-')) throw Broken("the reply is no error: " + shown(reply));
   co_await ask(*near, "PING\r\n", "+PONG\r\n");
   co_return "";
 }

@@ -23,6 +23,7 @@ std::string command_of(const Options& options, Number number) {
     text += " --reload-command " + shell_quoted(options.reload_command);
   }
   if (options.is_long) text += " --long";
+  if (options.strict) text += " --strict";
   return text + (options.quick ? " --quick" : "") + " --only " + to_string(number);
 }
 

@@ -41,4 +41,10 @@ struct Options {
 /// The command that does one case again.
 std::string command_of(const Options& options, Number number);
 
+/// Whether there are reports beside the text.
+inline bool has_reports(const Options& options) {
+  return !(options.json.empty() && options.junit.empty() && options.tap.empty() &&
+           options.html.empty());
+}
+
 }  // namespace client::doctor

@@ -61,17 +61,22 @@ void Origin::close() noexcept {
   sockets_.clear();
 }
 
-streams::UniqueFd Origin::accept_now() noexcept {
+streams::UniqueFd Origin::accept_now() {
   for (const streams::UniqueFd& socket : sockets_) {
     const int fd = ::accept4(socket.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd < 0) continue;
+    if (fd < 0) {
+      const bool is_short =
+          errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS;
+      if (is_short) check(fd, "this machine accepts no connection");
+      continue;
+    }
     --owed_;
     return streams::UniqueFd(fd);
   }
   return {};
 }
 
-void Origin::drop_waiting() noexcept {
+void Origin::drop_waiting() {
   while (const streams::UniqueFd waiting = accept_now()) streams::reset_at_close(waiting.get());
 }
 

@@ -25,7 +25,7 @@ class Origin {
   /// std::system_error when cancelled, so that nobody asks again.
   streams::Task<streams::UniqueFd> accept(std::chrono::nanoseconds patience);
   /// Resets whoever waits to be accepted: what an earlier try has left.
-  void drop_waiting() noexcept;
+  void drop_waiting();
   /// From now on connections are refused.
   void close() noexcept;
   /// So few connections wait to be accepted, until it is reopened.
@@ -42,7 +42,7 @@ class Origin {
 
  private:
   void open();
-  streams::UniqueFd accept_now() noexcept;
+  streams::UniqueFd accept_now();
   streams::Task<std::error_code> come();
 
   streams::EventLoop& loop_;

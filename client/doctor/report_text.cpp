@@ -62,8 +62,10 @@ std::string case_line(const CaseResult& result) {
   head += left(to_string(result.verdict), indent - head.size());
   std::string said = result.what->what;
   if (!result.finding.empty()) said += " — " + result.finding;
-  if (result.tries > 1) {
-    said += " (" + std::to_string(result.tries - result.broken) + " of " +
+  if (result.tries > 1 && result.verdict != Verdict::skipped) {
+    const bool is_broken = is_failure(result.verdict, true);
+    said += is_broken ? " (broken in " : " (";
+    said += std::to_string(is_broken ? result.broken : result.tries - result.broken) + " of " +
             std::to_string(result.tries) + ')';
   }
   return head + wrapped(std::string(indent, '.') + said, width, indent).substr(indent) + '\n';

@@ -7,6 +7,7 @@
 #include "client/doctor/cases.hpp"
 #include "client/doctor/expect.hpp"
 #include "client/doctor/pattern.hpp"
+#include "streams/gather.hpp"
 #include "streams/sleep.hpp"
 
 namespace client::doctor {
@@ -75,10 +76,11 @@ Task<std::string> client_closes(Bench& bench) {
 }
 
 /// `from` streams, and resets once the other has some of it.
-Task<void> cut_stream(Socket& from, Socket& to) {
+Task<void> cut_stream(Bench& bench, Socket& from, Socket& to) {
   constexpr std::uint64_t some = std::uint64_t{256} << 10U;
-  co_await send_pattern(from, 1, some);
-  co_await expect_pattern(to, 1, some);
+  auto both =
+      streams::gather(bench.loop(), send_pattern(from, 1, some), expect_pattern(to, 1, some));
+  co_await std::move(both);
   static_cast<void>(from.send_now(pattern(1, some, std::size_t{64} << 10U)));
   from.send_reset();
   co_await expect_reset(to);
@@ -88,13 +90,13 @@ Task<void> cut_stream(Socket& from, Socket& to) {
 
 Task<std::string> cut_answer(Bench& bench) {
   const Pair pair = co_await bench.pair();
-  co_await cut_stream(*pair.far, *pair.near);
+  co_await cut_stream(bench, *pair.far, *pair.near);
   co_return "";
 }
 
 Task<std::string> cut_request(Bench& bench) {
   const Pair pair = co_await bench.pair();
-  co_await cut_stream(*pair.near, *pair.far);
+  co_await cut_stream(bench, *pair.near, *pair.far);
   co_return "";
 }
 

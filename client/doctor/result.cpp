@@ -18,6 +18,11 @@ int exit_code_of(const std::vector<CaseResult>& results, bool strict, bool inter
     return is_failure(result.verdict, strict);
   };
   if (std::any_of(results.begin(), results.end(), failed)) return exit_code::failure;
+  const auto is_untold = [](const CaseResult& result) {
+    return result.verdict == Verdict::skipped && result.is_asked &&
+           result.what->level == Level::must;
+  };
+  if (strict && std::any_of(results.begin(), results.end(), is_untold)) return exit_code::invalid;
   const bool all_skipped = of(count(results), Verdict::skipped) == results.size();
   return all_skipped ? exit_code::invalid : exit_code::success;
 }

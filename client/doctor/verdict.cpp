@@ -29,6 +29,7 @@ Trials::Next Trials::next() const noexcept {
     return direct_tries_ < to_be_sure ? Next::direct : Next::none;
   }
   if (level_ == Level::info) return tries() < wanted_ ? Next::examined : Next::none;
+  if (direct_ && direct_tries_ <= broken_) return Next::direct;
   if (broken_ >= to_be_sure) return Next::none;
   if (tries() < wanted_) return Next::examined;
   return broken_ != 0 && tries() < to_be_sure ? Next::examined : Next::none;
@@ -49,6 +50,7 @@ void Trials::add(Outcome outcome) noexcept {
 Verdict Trials::verdict() const noexcept {
   if (!is_over() || machine_is_to_blame() || direct_unable_) return Verdict::skipped;
   if (level_ == Level::info) return unable_ ? Verdict::skipped : Verdict::informational;
+  if (is_unsure()) return Verdict::skipped;
   if (broken_ != 0) return level_ == Level::must ? Verdict::fail : Verdict::not_strict;
   return unable_ ? Verdict::skipped : Verdict::pass;
 }
@@ -60,7 +62,7 @@ std::string Trials::reason() const {
            std::to_string(direct_tries_) + " tries: this machine's doing";
   }
   if (direct_unable_) return "without the proxy it cannot be told, either";
-  return {};
+  return is_unsure() ? "broken once, and then it could not be tried again" : "";
 }
 
 }  // namespace client::doctor

@@ -2,8 +2,9 @@
 // which try comes next and what they come to in the end: it knows no socket and no clock.
 //
 // What goes through a proxy is first tried without it: what is broken then is the machine's doing,
-// and nothing can be said of the proxy. What was broken once is tried again, so that nothing is
-// called broken, or right, on one try of something that depends on timing.
+// and nothing can be said of the proxy. What was broken once is tried again, with and without the
+// proxy by turns, so that nothing is called broken on one try, nor for a machine that has become
+// slow meanwhile. What depends on timing has several tries from the start.
 #pragma once
 
 #include <cstdint>
@@ -59,6 +60,7 @@ class Trials {
 
  private:
   bool machine_is_to_blame() const noexcept { return direct_broken_ != 0; }
+  bool is_unsure() const noexcept { return unable_ && broken_ == 1; }
 
   Level level_;
   unsigned wanted_;

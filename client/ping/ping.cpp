@@ -8,6 +8,7 @@
 
 #include <asio/signal_set.hpp>
 
+#include "client/interrupt.hpp"
 #include "streams/await_asio.hpp"
 #include "streams/gather.hpp"
 
@@ -52,8 +53,7 @@ streams::Task<void> Ping::ping_all() {
 }
 
 streams::Task<void> Ping::watch_interrupts() {
-  asio::signal_set signals(loop_.context(), SIGINT, SIGTERM);
-  const auto [ec, number] = co_await signals.async_wait(streams::use_task);
+  const std::error_code ec = co_await interrupted(loop_);
   if (!ec) tasks_.cancel();
 }
 

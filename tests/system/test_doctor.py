@@ -103,6 +103,8 @@ def test_the_list_has_the_cases_that_are_asked_for():
         (["--only", "12.1", ":1"], "none of these cases"),
         (["--protocol", "chargen", ":1"], '"chargen" is not one of'),
         (["--json", "-", "--tap", "-", ":1"], "only one of them"),
+        (["--json", "x", "--tap", "x", ":1"], 'only one of them can be "x"'),
+        (["--through", ":1", "--origin", ":1"], "cannot be for itself"),
         (["--htm", "x", ":1"], "--htm"),
         (["--expect-proxy", ":1"], "needs --through"),
         (["--reload-command", "true", ":1"], "needs --origin"),
@@ -123,6 +125,10 @@ def test_where_nothing_can_be_examined_it_is_said_why(tmp_path):
     refused = doctor(nobody)
     assert refused.returncode == 1
     assert refused.stderr == f"echoline doctor: {nobody}: Connection refused\n"
+    report = tmp_path / "report.json"
+    doctor("--json", report, "--only", "1.8", nobody)
+    [case] = json.loads(report.read_text())["cases"]
+    assert (case["verdict"], case["finding"]) == ("skipped", f"{nobody}: Connection refused")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         where = "127.0.0.1:%d" % taken.getsockname()[1]
         busy = doctor("--through", nobody, "--origin", where)
@@ -140,8 +146,10 @@ def test_a_proxy_that_forwards_elsewhere_is_told_apart():
     assert "makes no connection to %s:%d" % other in done.stderr
 
 
+# timeout(1) signals the program, and then its group.
+@pytest.mark.parametrize("times", [1, 2])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_reports_what_there_was(tmp_path, number):
+def test_an_interrupt_reports_what_there_was(tmp_path, number, times):
     with Proxy(origin()) as proxy:
         report = tmp_path / "report.json"
         command = ["doctor", "--through", proxy.address, "--origin", "%s:%d" % proxy.origin]
@@ -153,10 +161,36 @@ def test_an_interrupt_reports_what_there_was(tmp_path, number):
             # 3.13 takes ten seconds.
             read = iter(popen.stdout.readline, "")
             assert any(line.startswith("3 ") for line in read)
-            popen.send_signal(number)
+            for _ in range(times):
+                popen.send_signal(number)
             rest = popen.stdout.read()
         assert popen.returncode == 130
     assert "Interrupted" in rest and "1 passed, 0 failed, 0 not strict, 0 informational, 2 skipped" in rest
     cases = json.loads(report.read_text())["cases"]
     assert [case["verdict"] for case in cases] == ["pass", "skipped", "skipped"]
     assert cases[1]["finding"] == cases[2]["finding"] == "interrupted"
+
+
+def test_a_proxy_that_goes_away_while_it_is_examined_has_failed():
+    with Proxy(origin()) as proxy:
+        command = ["doctor", "--through", proxy.address, "--origin", "%s:%d" % proxy.origin]
+        popen = subprocess.Popen(
+            [ECHOLINE, *command, "--only", "1.1", "--only", "3.3"], stdout=subprocess.PIPE, text=True
+        )
+        # 3.3 is silent for a while, and goes past the proxy first.
+        assert any(line.startswith("3 ") for line in iter(popen.stdout.readline, ""))
+    with popen:
+        said = popen.stdout.read()
+    assert popen.returncode == 1, said
+    assert "no connection: Connection refused (broken in 3 of 3)" in " ".join(said.split())
+
+
+def test_a_proxy_that_changes_octets_is_not_said_to_make_no_connection():
+    class Shouting(Proxy):
+        def pass_on(self, link, way, data):
+            return data.upper()
+
+    with Shouting(origin()) as proxy:
+        done = doctor("--through", proxy.address, "--origin", "%s:%d" % proxy.origin)
+    assert done.returncode == 1
+    assert 'is not what was sent to it, but begins with "DOCTOR IS HERE' in done.stderr

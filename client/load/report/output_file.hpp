@@ -20,6 +20,8 @@ class OutputFile {
 
   bool is_open() const noexcept { return file_ != nullptr; }
   bool is_standard_output() const noexcept { return name_ == "-"; }
+  /// Whether something could not be written: close() says what.
+  bool has_failed() const noexcept { return static_cast<bool>(ec_); }
   /// Writes `text` through to the file.
   void write(std::string_view text);
   /// Empty if everything has been written; else what has failed, with the name.

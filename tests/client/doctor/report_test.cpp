@@ -100,7 +100,7 @@ TEST_CASE("the command of a case has what it was examined with") {
 
 TEST_CASE("a line of a case has its number, its verdict and how often it held") {
   const std::string line = case_line(result_of(second, Verdict::not_strict, "no RST"));
-  CHECK(line == "  4.2   not strict      Resets pass. — no RST (1 of 3)\n");
+  CHECK(line == "  4.2   not strict      Resets pass. — no RST (broken in 2 of 3)\n");
 }
 
 TEST_CASE("JSON has its format, the sums and each case") {
@@ -144,7 +144,9 @@ TEST_CASE("the exit code is that of a failure, an interrupt, or of nothing that 
     for (const Verdict verdict : verdicts) results.push_back(result_of(first, verdict));
     return exit_code_of(results, strict, cut);
   };
-  CHECK(code({Verdict::pass, Verdict::informational, Verdict::skipped}, true, false) == success);
+  CHECK(code({Verdict::pass, Verdict::informational, Verdict::skipped}, false, false) == success);
+  CHECK(code({Verdict::pass, Verdict::informational, Verdict::skipped}, true, false) == invalid);
+  CHECK(code({Verdict::fail, Verdict::skipped}, true, false) == failure);
   CHECK(code({Verdict::pass, Verdict::fail}, false, false) == failure);
   CHECK(code({Verdict::pass, Verdict::not_strict}, false, false) == success);
   CHECK(code({Verdict::pass, Verdict::not_strict}, true, false) == failure);

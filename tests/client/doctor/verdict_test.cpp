@@ -48,13 +48,21 @@ TEST_CASE("what comes of a case follows from its level and its tries") {
                               {Level::must, 5, false, "hhhhb", true, Verdict::fail},
                               {Level::must, 2, false, "hb", false, Verdict::skipped},
                               {Level::must, 2, false, "hbh", true, Verdict::fail},
+                              // Behind a proxy the machine is looked at again each time.
+                              {Level::must, 1, true, "hb", false, Verdict::skipped},
+                              {Level::must, 1, true, "hbhbhb", false, Verdict::skipped},
+                              {Level::must, 1, true, "hbhbhbh", true, Verdict::fail},
+                              {Level::must, 1, true, "hbhhh", true, Verdict::fail},
+                              {Level::must, 1, true, "hbbh", true, Verdict::skipped},
+                              {Level::must, 1, true, "hbhu", true, Verdict::skipped},
                               // The machine itself is so: nothing is said of the proxy.
                               {Level::must, 1, true, "b", false, Verdict::skipped},
                               {Level::must, 1, true, "bhh", true, Verdict::skipped},
                               {Level::must, 1, true, "u", true, Verdict::skipped},
                               // Nothing could be told, or not to the end.
                               {Level::must, 1, true, "hu", true, Verdict::skipped},
-                              {Level::must, 5, false, "bu", true, Verdict::fail},
+                              {Level::must, 5, false, "bu", true, Verdict::skipped},
+                              {Level::must, 5, false, "bbu", true, Verdict::fail},
                               {Level::must, 5, false, "hhu", true, Verdict::skipped},
                               // Where there is no right and wrong.
                               {Level::info, 1, true, "hh", true, Verdict::informational},
@@ -83,6 +91,8 @@ TEST_CASE("a reason is given where the tries do not say it themselves") {
         "without the proxy it is so, too, in 2 of 3 tries: this machine's doing");
   CHECK(tried(Level::must, 1, true, "u").reason() == "without the proxy it cannot be told, either");
   CHECK(tried(Level::must, 1, false, "h").reason().empty());
+  CHECK(tried(Level::must, 1, false, "bu").reason() ==
+        "broken once, and then it could not be tried again");
 }
 
 TEST_CASE("a SHOULD that is broken is a failure where it is asked for, a MUST always") {
