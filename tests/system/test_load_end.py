@@ -142,7 +142,7 @@ def test_a_terminal_that_was_stopped_does_not_hold_up_the_end_of_a_run(start_dae
         return intervals.read_text().count("\n")
 
     with Terminal(*command, daemon.target("echo")) as terminal:
-        terminal.see(b"100")  # requests a second, in place
+        terminal.see(b"/s")  # requests a second, in place
         terminal.type(b"\x13")
         until(lambda: not terminal.takes_output(), what="a terminal that takes nothing")
         before = drawn()

@@ -71,7 +71,14 @@ STUB = """#!/bin/sh
 echo "${0#"$PWD/"}" "$@" "$ECHOLINE_FULL" >>calls
 case $0 in *ctest) [ ! -e failing ] ;; esac
 """
-CALLED = ("tests/fuzz/run", "tests/aarch64", "tests/soak", "tests/reliability", ".ci/install")
+CALLED = (
+    "tests/fuzz/run",
+    "tests/aarch64",
+    "tests/soak",
+    "tests/doctor/examine",
+    "tests/reliability",
+    ".ci/install",
+)
 
 
 @pytest.fixture
@@ -106,16 +113,19 @@ def kept(tree):
 LONG = ["tests/fuzz/run 300 ON", "tests/aarch64 ON"]
 
 
+def longest(preset):
+    return [f"tests/soak 10 build/{preset} ON", f"tests/doctor/examine --build build/{preset} ON"]
+
+
 @pytest.mark.parametrize("preset", ["dev", "release"])
 def test_a_full_run_begins_the_table_anew_and_writes_it(stubs, preset):
-    soak = f"tests/soak 10 build/{preset} ON"
-    assert calls_of(stubs, "--full", preset) == [*LONG, soak, "tests/reliability ON"]
+    assert calls_of(stubs, "--full", preset) == [*LONG, *longest(preset), "tests/reliability ON"]
     assert kept(stubs) == set()
 
 
 def test_a_full_run_that_fails_writes_no_table(stubs):
     (stubs / "failing").touch()
-    assert calls_of(stubs, "--full") == [*LONG, "tests/soak 10 build/dev ON"]
+    assert calls_of(stubs, "--full") == [*LONG, *longest("dev")]
     assert kept(stubs) == set()
 
 
