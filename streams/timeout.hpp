@@ -86,6 +86,7 @@ class ScopedAwaiter final : private Cancellable {
 /// does, the work has its chance first: what came meanwhile may be what it waits for.
 class Expiry {
  public:
+  /// The time is that of `work`, whose scope is cancelled. Throws std::bad_alloc.
   Expiry(EventLoop& loop, CancelScope& work, std::chrono::steady_clock::duration delay)
       : work_(work), delay_(delay), timer_(loop) {
     timer_.call_later(delay, [this] { expire(); });

@@ -212,7 +212,7 @@ void DoctorCommand::complete_ways() {
   if (through_.name.empty() != (origin_.name.empty() && behind_.name.empty())) {
     refuse("--through and --origin go together: the proxy, and where it forwards to");
   }
-  if (!through_.name.empty() && (through_.name == origin_.name || through_.name == behind_.name)) {
+  if (!through_.name.empty() && through_.name == origin_.name) {
     refuse("--through is a proxy, which " + text::quoted(through_.name) +
            " cannot be for itself; give where it forwards to");
   }
