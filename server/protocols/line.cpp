@@ -7,6 +7,7 @@
 #include <span>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 #include "server/protocols/line_commands.hpp"
 #include "server/protocols/protocol.hpp"
@@ -42,17 +43,14 @@ class ArrivalClock final : public streams::StreamFilter {
 /// what is taken then.
 class TelnetFilter final : public streams::StreamFilter, public LineArrival {
  public:
-  TelnetFilter(streams::StreamReader& reader, streams::StreamWriter& writer,
-               const Context& context) noexcept
-      : TelnetFilter(reader, writer, context, Telnet()) {
-    // What came with a proxy's header is here already.
-    reader_.filter_buffered();
-  }
-  /// One that goes on: what is here unread has been through `telnet` already.
+  /// `resumed` is the Telnet of one that goes on, or none.
   TelnetFilter(streams::StreamReader& reader, streams::StreamWriter& writer, const Context& context,
-               const Telnet& telnet) noexcept
-      : reader_(reader), writer_(writer), context_(context), telnet_(telnet) {
+               const Telnet* resumed) noexcept
+      : reader_(reader), writer_(writer), context_(context) {
+    if (resumed != nullptr) telnet_ = *resumed;
     reader_.set_filter(this);
+    // What came with a proxy's header is here already; that of one that goes on has been through.
+    if (resumed == nullptr) reader_.filter_buffered();
   }
   ~TelnetFilter() { reader_.set_filter(nullptr); }
   TelnetFilter(const TelnetFilter&) = delete;
@@ -123,11 +121,13 @@ bool answer_waiting(streams::StreamReader& reader, streams::StreamWriter& writer
 }
 
 /// `is_marked` says that somebody is to be told where replies end. `resumed` is the Telnet of one
-/// that goes on.
-template <bool is_marked, class... Resumed>
+/// that goes on, else none: another instance of all this would cost each request.
+template <bool is_marked>
 streams::Task<std::error_code> serve(streams::StreamReader& reader, streams::StreamWriter& writer,
-                                     const Context& context, Resumed... resumed) {
-  TelnetFilter telnet(reader, writer, context, resumed...);
+                                     const Context& context,
+                                     std::unique_ptr<const Telnet> resumed) {
+  TelnetFilter telnet(reader, writer, context, resumed.get());
+  resumed.reset();
   const Caller caller{writer, telnet};
   LineCommands commands(context, caller);
   for (;;) {
@@ -153,16 +153,16 @@ streams::Task<std::error_code> serve(streams::StreamReader& reader, streams::Str
 
 streams::Task<std::error_code> line(streams::StreamReader& reader, streams::StreamWriter& writer,
                                     const Context& context) {
-  return context.marks == nullptr ? serve<false>(reader, writer, context)
-                                  : serve<true>(reader, writer, context);
+  return context.marks == nullptr ? serve<false>(reader, writer, context, nullptr)
+                                  : serve<true>(reader, writer, context, nullptr);
 }
 
 // No coroutine: it takes what it needs of the part at once.
 auto resume_line(streams::StreamReader& reader, streams::StreamWriter& writer,
                  const Context& context, std::string_view part) -> streams::Task<std::error_code> {
-  Telnet telnet;
-  if (!telnet.resume(part)) throw std::invalid_argument("the line protocol's part is none");
-  return serve<false>(reader, writer, context, telnet);
+  auto telnet = std::make_unique<Telnet>();
+  if (!telnet->resume(part)) throw std::invalid_argument("the line protocol's part is none");
+  return serve<false>(reader, writer, context, std::move(telnet));
 }
 
 }  // namespace server::protocols
