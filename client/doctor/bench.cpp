@@ -62,10 +62,13 @@ streams::Task<void> take_header(Socket& far) {
 
 }  // namespace
 
-streams::Task<std::unique_ptr<Socket>> Bench::connect_to(streams::Endpoint target) {
+streams::Task<std::unique_ptr<Socket>> Bench::connect_to(streams::Endpoint target,
+                                                         std::optional<streams::Endpoint> source) {
   const std::string who = name("near", ++nears_);
   account_.note(who, "connects");
-  streams::Connecting connecting = streams::begin_connect(target, {});
+  streams::ConnectOptions options;
+  options.source = source;
+  streams::Connecting connecting = streams::begin_connect(target, options);
   std::error_code ec = connecting.ec;
   if (ec == std::errc::operation_in_progress) {
     const auto timed =
@@ -95,7 +98,12 @@ streams::Task<std::unique_ptr<Socket>> Bench::connect_bare() {
 }
 
 streams::Task<std::unique_ptr<Socket>> Bench::connect() {
-  auto near = co_await connect_to(target_);
+  co_return co_await connect_from(std::nullopt);
+}
+
+streams::Task<std::unique_ptr<Socket>> Bench::connect_from(
+    std::optional<streams::Endpoint> source) {
+  auto near = co_await connect_to(target_, source);
   introduce(*near, is_direct());
   co_return std::move(near);
 }

@@ -46,6 +46,8 @@ class Bench {
   streams::Task<std::unique_ptr<Socket>> connect();
   /// The same without a header.
   streams::Task<std::unique_ptr<Socket>> connect_bare();
+  /// connect(), from an address of this machine's; none for any.
+  streams::Task<std::unique_ptr<Socket>> connect_from(std::optional<streams::Endpoint> source);
   /// The origin's end of one; none when nobody has come for `patience`. Where a header is expected,
   /// it was received, unless the peer has ended before. Throws Unable where none comes, or a wrong
   /// one.
@@ -71,6 +73,10 @@ class Bench {
 
   /// Of a case that is for Way::through.
   Origin& origin() { return *origin_; }
+  /// Whether what it connects to is of this machine, at an IPv4 address, of which there are many.
+  bool is_on_loopback() const noexcept {
+    return target_.is_loopback() && target_.family() == AF_INET;
+  }
   /// Whether this try goes past the proxy.
   bool is_direct() const noexcept { return is_direct_; }
   const Options& options() const noexcept { return options_; }
@@ -89,7 +95,8 @@ class Bench {
   Account& account() noexcept { return account_; }
 
  private:
-  streams::Task<std::unique_ptr<Socket>> connect_to(streams::Endpoint target);
+  streams::Task<std::unique_ptr<Socket>> connect_to(
+      streams::Endpoint target, std::optional<streams::Endpoint> source = std::nullopt);
   void introduce(Socket& near, bool is_direct);
   streams::Task<Pair> pair_by(streams::Endpoint target, bool direct);
 

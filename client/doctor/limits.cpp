@@ -1,5 +1,7 @@
 // Group 8: how many connections.
 #include <array>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -7,6 +9,7 @@
 #include "client/doctor/bench.hpp"
 #include "client/doctor/cases.hpp"
 #include "client/doctor/expect.hpp"
+#include "streams/endpoint.hpp"
 
 namespace client::doctor {
 namespace {
@@ -100,6 +103,47 @@ Task<std::string> bursts(Bench& bench) {
       " a second";
 }
 
+/// Whether one more that comes from `source` is served within a second; it is kept.
+Task<bool> is_served(Bench& bench, std::optional<streams::Endpoint> source,
+                     std::vector<std::unique_ptr<Socket>>& kept) {
+  const std::string request = bench.way() == Way::line ? "PING\r\n" : "octets\n";
+  try {
+    auto near = co_await bench.connect_from(source);
+    const bool sent = co_await near->send(request, 1s);
+    kept.push_back(std::move(near));
+    if (!sent) co_return false;
+  } catch (const NoConnection&) {
+    co_return false;
+  }
+  if (bench.way() == Way::through) {
+    auto far = co_await bench.accept(1s);
+    if (far == nullptr) co_return false;
+    kept.push_back(std::move(far));
+  }
+  // The origin, or the client that is answered.
+  Socket& last = *kept.back();
+  const bool came = co_await last.receive(request.size(), 1s);
+  // Who refuses may do it in words.
+  co_return came && (bench.way() != Way::line || last.text().starts_with('+'));
+}
+
+Task<std::string> of_one_source(Bench& bench) {
+  if (bench.way() == Way::through) bench.clear();
+  const unsigned most = bench.amount(200U, 50U);
+  std::vector<std::unique_ptr<Socket>> kept;
+  unsigned served = 0;
+  for (bool more = true; more && served < most; served += more ? 1U : 0U) {
+    more = co_await is_served(bench, std::nullopt, kept);
+  }
+  const std::string said = std::to_string(served) + " of one source are served";
+  if (served == most) co_return said;
+  // On this machine there is another one.
+  const auto other = streams::Endpoint::of_literal({"127.0.0.2", 0});
+  if (!bench.is_on_loopback() || !other) co_return said;
+  const bool is_another = co_await is_served(bench, other, kept);
+  co_return said + (is_another ? ", and another source then" : ", and no other source then");
+}
+
 constexpr std::array table{
     must({8, 1}, only(Way::through), "Hundreds of connections, one after another, are all served.",
          "Ports or descriptors run out, and the service with them.", "practice", 1, 60s,
@@ -114,7 +158,10 @@ constexpr std::array table{
     should({8, 4}, only(Way::through),
            "New connections that come 20 at a time, as fast as they are made, are all served.",
            "A limit of new connections a second is met at the busiest hour.", "practice", 1, 60s,
-           bursts)};
+           bursts),
+    info({8, 5}, only(Way::through) | (Way::echo | Way::line),
+         "How many connections of one source are served, of some hundred.",
+         "All users behind one address share its limit.", "practice", 1, 60s, of_one_source)};
 
 }  // namespace
 

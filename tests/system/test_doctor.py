@@ -50,6 +50,19 @@ def test_an_echo_of_more_than_32_bits_can_count_is_checked_in_little_memory(star
     assert done.returncode == 0 and "1 passed" in done.stdout, done.stdout
 
 
+@pytest.mark.parametrize(
+    "config, others",
+    [
+        ("[access]\nmax_per_source = 7\n" + listener("line"), "another source then"),
+        (listener("line", max_connections=7), "no other source then"),
+    ],
+)
+def test_a_limit_of_one_source_is_told_apart_from_a_limit_of_all(start_daemon, config, others):
+    daemon = start_daemon(config)
+    done = doctor("--only", "8.5", "--protocol", "line", daemon.target("line"))
+    assert f"7 of one source are served, and {others}" in " ".join(done.stdout.split())
+
+
 def test_a_service_that_misses_the_end_fails(start_daemon):
     """discard is no echo."""
     daemon = start_daemon(listener("discard"))
