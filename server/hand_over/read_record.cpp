@@ -52,7 +52,7 @@ class Bytes {
 /// False where a bit is set that is none of them.
 template <class Of, class Flags>
 bool take_flags(Bytes& from, Of& of, const Flags& flags) noexcept {
-  const auto bits = from.take<std::uint8_t>();
+  const unsigned bits = from.take<std::uint8_t>();
   for (std::size_t i = 0; i < flags.size(); ++i) of.*flags[i] = (bits >> i & 1U) != 0;
   return bits >> flags.size() == 0;
 }

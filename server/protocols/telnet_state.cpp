@@ -19,7 +19,8 @@ void append(std::string& out, const std::bitset<256>& bits) {
 std::bitset<256> bits_of(std::string_view bytes) noexcept {
   std::bitset<256> bits;
   for (std::size_t i = 0; i < bits.size(); ++i) {
-    bits[i] = (static_cast<unsigned char>(bytes[i / 8]) >> i % 8 & 1U) != 0;
+    const unsigned eight = static_cast<unsigned char>(bytes[i / 8]);
+    bits[i] = (eight >> i % 8 & 1U) != 0;
   }
   return bits;
 }
